@@ -1,0 +1,194 @@
+"""The conditions of a report: on leads, on their owners, on activities and on dates.
+
+Source: "Lead Filters", "User Filter", "Activity Filters" and "Date Filter" of the report's page; sections 2.5 and 4.2
+of the wire notes for what it leaves open.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from lsq_api.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Takes
+from lsq_api.wire import Moment, Name, Text, Values, Wire, is_strict
+
+
+class Symbol:
+    """Validator of an operator symbol against one table of operators, in any case."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.table = table
+
+    def __call__(self, value: str) -> str:
+        symbol = value.strip().lower()
+        if symbol not in self.table:
+            raise ValueError(f"{value!r} is not an operator here; allowed: {', '.join(self.table)}")
+        return symbol
+
+
+def _check_count(field: str, symbol: str, takes: Takes, values: tuple[str, ...]) -> None:
+    if (takes is Takes.ONE and len(values) != 1) or (takes is Takes.MANY and not values):
+        raise ValueError(f"LookUpValues of {field}: operator {symbol} takes {takes}, got {len(values)}")
+
+
+class LeadFilter(Wire):
+    """One condition on a lead field: `field` is its schema name, `values` are strings as the wire carries them."""
+
+    field: Name = Field(alias="LookUpName")
+    values: Values = Field((), alias="LookUpValues")
+    operator: Annotated[str, AfterValidator(Symbol(LEAD_OPERATORS))] = Field(alias="SqlOperator")
+
+    @model_validator(mode="after")
+    def _right_count(self) -> Self:
+        _check_count(self.field, self.operator, LEAD_OPERATORS[self.operator].takes, self.values)
+        if self.operator in {">", "<", ">=", "<=", "lik", "nlik"} and not self.values[0].strip():
+            raise ValueError(f"LookUpValues of {self.field}: operator {self.operator} takes a value that is not blank")
+        return self
+
+
+class ActivityFilter(Wire):
+    """A condition on the activity event code; codes are whole numbers, carried as strings."""
+
+    field: Literal["ActivityEvent"] = Field("ActivityEvent", alias="LookUpName")
+    values: Values = Field(alias="LookUpValues")
+    operator: Annotated[str, AfterValidator(Symbol(ACTIVITY_OPERATORS))] = Field(alias="SqlOperator")
+
+    @field_validator("field", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return "ActivityEvent" if isinstance(value, str) and value.strip().lower() == "activityevent" else value
+
+    @model_validator(mode="after")
+    def _codes(self) -> Self:
+        _check_count(self.field, self.operator, ACTIVITY_OPERATORS[self.operator].takes, self.values)
+        for value in self.values:
+            if not re.fullmatch(r"\s*\d{1,9}\s*", value, re.ASCII):
+                raise ValueError(f"LookUpValues: {value!r} is not an activity event code, a whole number")
+        return self
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The codes as numbers."""
+        return tuple(int(value) for value in self.values)
+
+
+class UserCondition(Wire):
+    """One condition on a user; `value` may be a comma list where the operator is `eq`, `neq` or `in`."""
+
+    attribute: Name = Field(alias="LookupName")
+    operator: Annotated[str, AfterValidator(Symbol(USER_OPERATORS))] = Field(alias="Operator")
+    value: Text | None = Field(None, alias="LookupValue")
+    joins: Literal["AND", "OR"] | None = Field(None, alias="ConditionOperator")
+
+    @field_validator("joins", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return _joiner(value)
+
+    @model_validator(mode="after")
+    def _has_value(self) -> Self:
+        if self.operator not in {"def", "ndef"} and not (self.value or "").strip(" ,"):
+            raise ValueError(f"LookupValue of {self.attribute} is mandatory for operator {self.operator}")
+        return self
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The value split at its commas where the operator takes a list, else as it is."""
+        if USER_OPERATORS[self.operator] in {"in", "nin"}:
+            return tuple(part.strip() for part in (self.value or "").split(",") if part.strip())
+        return () if self.operator in {"def", "ndef"} else (self.value or "",)
+
+
+def _joiner(value: object) -> object:
+    return (value.strip().upper() or None) if isinstance(value, str) else value
+
+
+class UserConditionGroup(Wire):
+    """Conditions joined by one operator; a join that is left out means AND."""
+
+    conditions: tuple[UserCondition, ...] = Field(alias="Condition", min_length=1)
+    joins: Literal["AND", "OR"] | None = Field(None, alias="GroupOperator")
+
+    @field_validator("joins", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return _joiner(value)
+
+    @model_validator(mode="after")
+    def _one_joiner(self) -> Self:
+        _single_joiner("ConditionOperator", self.conditions)
+        return self
+
+    @property
+    def joined_by(self) -> str:
+        """How the conditions of this group are joined: AND or OR."""
+        return _single_joiner("ConditionOperator", self.conditions)
+
+
+def _single_joiner(member: str, parts: tuple[UserCondition, ...] | tuple["UserConditionGroup", ...]) -> str:
+    """The operator between neighbours. Each part names its join with the *next* one; the last one's is not used."""
+    joins = {part.joins or "AND" for part in parts[:-1]}
+    if len(joins) > 1:
+        raise ValueError(f"{member}: AND and OR are mixed; use one, and another group for the other")
+    return joins.pop() if joins else "AND"
+
+
+class UserFilter(Wire):
+    """Groups of conditions on users; bounds the owners of the leads (decision 11)."""
+
+    groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions")
+    joins: Literal["AND", "OR"] | None = Field(None, alias="GroupOperator")
+
+    @field_validator("joins", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return _joiner(value)
+
+    @model_validator(mode="after")
+    def _one_joiner(self) -> Self:
+        _single_joiner("GroupOperator", self.groups)
+        return self
+
+    @property
+    def joined_by(self) -> str:
+        """How the groups are joined: AND or OR."""
+        return _single_joiner("GroupOperator", self.groups)
+
+    @classmethod
+    def by_id(cls, user_ids: tuple[str, ...]) -> "UserFilter":
+        """The vendor's form for a list of users: `UserID eq a,b,c`."""
+        condition = UserCondition(attribute="UserID", operator="eq", value=",".join(user_ids))
+        return cls(groups=(UserConditionGroup(conditions=(condition,)),))
+
+
+class DateField(StrEnum):
+    """The dates a report can be bounded by. `ActivityCreatedOn` is an extension of the local server (decision 2)."""
+
+    CREATED = "LeadCreatedOn"
+    MODIFIED = "LeadModifiedOn"
+    ACTIVITY = "ActivityCreatedOn"
+
+
+class DateFilter(Wire):
+    """A range of one date, both ends included, in UTC."""
+
+    field: DateField = Field(alias="DateField")
+    start: Moment = Field(alias="FromDate")
+    end: Moment = Field(alias="ToDate")
+
+    @field_validator("field", mode="before")
+    @classmethod
+    def _any_case(cls, value: object, info: ValidationInfo) -> object:
+        allowed = [field for field in DateField if field is not DateField.ACTIVITY or not is_strict(info)]
+        for field in allowed:
+            if str(value).strip().lower() == field.value.lower():
+                return field
+        raise ValueError(f"{value!r} is not a date field here; allowed: {', '.join(allowed)}")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start > self.end:
+            raise ValueError("FromDate can't be greater than ToDate.")
+        return self

@@ -1,0 +1,157 @@
+"""How the contract is spelled: times, member names in any case, and refusals that name the member.
+
+The vendor's page mixes two spellings in one request (`LookUpName`/`LookupName`, `LookUpValues`/`LookupValue`,
+`SqlOperator`/`SQLOperator`) and its stack reads names in any case: so do we. Source: sections 2.2 and 10 of the wire
+notes.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+
+WIRE_TIME = "%Y-%m-%d %H:%M:%S"
+
+_WIRE_TIME_SHAPE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+# Members the vendor's page spells in several ways, lower case; the sibling page writes `LeadFilter`.
+_SYNONYMS = {
+    "lookupvalue": "lookupvalues",
+    "lookupvalues": "lookupvalue",
+    "leadfilter": "leadfilters",
+    "activityfilter": "activityfilters",
+    "datefilters": "datefilter",
+    "conditions": "condition",
+}
+
+
+def read_time(text: str) -> datetime:
+    """A wire time, `yyyy-MM-dd HH:mm:ss` in UTC, as an aware datetime; ValueError where it is not one."""
+    if not isinstance(text, str) or not _WIRE_TIME_SHAPE.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is not a date; the form is yyyy-MM-dd HH:mm:ss, in UTC")
+    try:
+        return datetime.strptime(text.strip(), WIRE_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date of the calendar; the form is yyyy-MM-dd HH:mm:ss, in UTC") from None
+
+
+def write_time(moment: datetime) -> str:
+    """An aware datetime as the wire spells it; fractions of a second are cut off."""
+    return moment.astimezone(UTC).strftime(WIRE_TIME)
+
+
+def _as_time(value: object) -> object:
+    return value if isinstance(value, datetime) else read_time(value)  # type: ignore[arg-type]
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("needs a time zone")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(_as_time), AfterValidator(_aware), PlainSerializer(write_time)]
+
+
+def _as_text(value: object) -> object:
+    """Codes and scores are strings on the wire; callers who send JSON numbers mean the same."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+def _as_values(value: object) -> object:
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,) if value is not None else ()
+
+
+Values = Annotated[tuple[Text, ...], BeforeValidator(_as_values)]
+
+
+def _as_names(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+def _distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    stripped = {name.strip().lower(): name.strip() for name in reversed(names) if name.strip()}
+    if not stripped:
+        raise ValueError("is mandatory: a comma list of lead field schema names")
+    return tuple(reversed(stripped.values()))
+
+
+CommaNames = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_names),
+    AfterValidator(_distinct_names),
+    PlainSerializer(",".join),
+]
+
+
+class Wire(BaseModel):
+    """A part of a request: read in any case and spelling, refused where a member is unknown, frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_any_spelling(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        spelled = {name: field.alias or name for name, field in cls.model_fields.items()}
+        known = {key.lower(): alias for name, alias in spelled.items() for key in (name, alias)}
+        read: dict[str, Any] = {}
+        for member, value in data.items():
+            given = str(member).strip().lower()
+            alias = known.get(given) or known.get(_SYNONYMS.get(given, ""))
+            if alias is None:
+                raise ValueError(f"{member!r} is not a member here; allowed: {cls.members()}")
+            if alias in read:
+                raise ValueError(f"{alias} is given twice")
+            read[alias] = value
+        return read
+
+    @classmethod
+    def members(cls) -> str:
+        """The members of this part, as an error text lists them."""
+        return ", ".join(field.alias or name for name, field in cls.model_fields.items())
+
+
+def is_strict(info: ValidationInfo) -> bool:
+    """Whether the extensions of the local server are switched off for this reading."""
+    return bool(info.context and info.context.get("strict"))
+
+
+def explain(error: ValidationError) -> tuple[bool, str]:
+    """Whether a mandatory member is missing, and the first faults as text that names each member by its wire path."""
+    faults = error.errors(include_url=False)
+    missing = all(fault["type"] in {"missing", "output_type"} for fault in faults)
+    return missing, "; ".join(_one_fault(dict(fault)) for fault in faults[:3])
+
+
+def _one_fault(fault: dict[str, Any]) -> str:
+    path = ""
+    for step in fault["loc"]:
+        if step not in {"List", "Aggregate"}:
+            path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+    match fault["type"]:
+        case "missing":
+            text = "is mandatory"
+        case "extra_forbidden":
+            text = "is not a member here"
+        case "value_error":
+            text = str(fault["ctx"]["error"])
+        case _:
+            text = fault["msg"]
+    return f"{path}: {text}" if path else text

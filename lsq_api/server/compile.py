@@ -1,0 +1,124 @@
+"""From a plan to the statements that answer it: how many leads, which leads, which groups."""
+
+from functools import lru_cache
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from lsq_api.answer import COUNT
+from lsq_api.report import Function
+from lsq_api.server.matching import bound_time, bound_whole, group_key, holds, wire_text
+from lsq_api.server.plan import ColumnKind, Contact, GroupShape, ListShape, Order, Plan, Range
+from lsq_api.server.statement import (
+    COMPILED,
+    EXTRA,
+    IN_ALL,
+    OFFSET,
+    SIZE,
+    Schema,
+    Statement,
+    compiled,
+    full_name,
+    sort_key,
+)
+
+_DAY = 86_400
+_MEAN_DIGITS = 6
+
+
+@lru_cache(COMPILED)
+def count(plan: Plan, schema: Schema) -> Statement:
+    """How many leads match: one row, one column."""
+    leads = _matching(plan, schema)
+    return compiled(leads.aggregate(total=leads.count()))
+
+
+@lru_cache(COMPILED)
+def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
+    """The leads themselves, as wire text in the columns asked for; one page of them or all."""
+    found = _matching(plan, schema)
+    keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
+    ordered = found.order_by([*keys, found["ProspectID"].asc()])
+    if paged:
+        ordered = ordered.limit(SIZE, offset=OFFSET)
+    columns = cast("ListShape", plan.output).columns
+    return compiled(ordered.select(**{column.name: wire_text(ordered[column.name], column.kind) for column in columns}))
+
+
+@lru_cache(COMPILED)
+def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
+    """Group, count, mean or sum where asked; the last column is how many groups there are in all."""
+    shape = cast("GroupShape", plan.output)
+    found = _matching(plan, schema)
+    value = found[shape.by.name]
+    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.NUMBER} else value.strip().nullif("")
+    figures = {COUNT: found.count(), "label": shown.min()}
+    if shape.function is not Function.COUNT:
+        of = found[shape.field.name]
+        figures[shape.function] = of.mean().round(_MEAN_DIGITS) if shape.function is Function.AVERAGE else _sum(of)
+    grouped = found.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
+    counted = grouped.mutate(total=grouped.count().over(ibis.window()))
+    ordered = counted.order_by(_group_order(plan, counted))
+    if paged:
+        ordered = ordered.limit(SIZE, offset=OFFSET)
+    columns = {shape.by.name: wire_text(ordered["label"], shape.by.kind), COUNT: ordered[COUNT].cast("string")}
+    if shape.function is not Function.COUNT:
+        columns[shape.function] = ordered[shape.function].cast("string")
+    return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}))
+
+
+def _sum(column: ir.NumericValue) -> ir.NumericValue:
+    """Exact for whole numbers and decimals. A float's sum depends on the order of addition: its last digits go."""
+    return column.sum().round(_MEAN_DIGITS) if column.type().is_floating() else column.sum()
+
+
+def _matching(plan: Plan, schema: Schema) -> ir.Table:
+    """The leads of the plan, with the derived columns that it touches."""
+    found = schema.table("leads")
+    if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
+        found = _with_owner(found, schema.table("users"))
+    if "LeadAge" in plan.columns:
+        seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
+        found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
+    conditions = [holds(found, test) for test in plan.leads]
+    conditions += [_within(found, range_) for range_ in plan.dates]
+    if conditions:
+        found = found.filter(conditions)
+    if plan.owners is not None:
+        people = schema.table("users")
+        people = people.filter(holds(people, plan.owners))
+        found = found.semi_join(people, found["OwnerId"] == people["UserId"])
+    return found if plan.contact is None else _without_contact(found, plan.contact, schema.table("activities"))
+
+
+def _without_contact(found: ir.Table, contact: Contact, activities: ir.Table) -> ir.Table:
+    conditions = [activities["CreatedOn"] <= bound_time(EXTRA["now"])]  # decision 8: what lies ahead is no contact
+    codes = [bound_whole(slot) for slot in contact.codes]
+    if contact.which == "only":
+        conditions.append(activities["ActivityEvent"].isin(codes))
+    elif contact.which == "but":
+        conditions.append(activities["ActivityEvent"].notin(codes))
+    if contact.window:
+        conditions.append(_within(activities, contact.window))
+    contacted = activities.filter(conditions)
+    return found.anti_join(contacted, found["ProspectID"] == contacted["RelatedProspectId"])
+
+
+def _within(table: ir.Table, range_: Range) -> ir.BooleanValue:
+    return table[range_.column].between(bound_time(range_.start), bound_time(range_.end))
+
+
+def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:
+    owners = people.select(
+        _OwnerKey=people["UserId"], OwnerIdName=full_name(people), OwnerIdEmailAddress=people["EmailAddress"]
+    )
+    return found.left_join(owners, found["OwnerId"] == owners["_OwnerKey"]).drop("_OwnerKey")
+
+
+def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
+    """Largest group first unless asked otherwise; the key decides between equals, the group without a value is last."""
+    order = plan.order or Order(COUNT, ColumnKind.NUMBER, descending=True)
+    column = counted[order.name] if order.name in counted.columns else counted["key"]
+    by_key = counted["key"].asc(nulls_first=False)
+    return [sort_key(column, order), by_key]

@@ -1,0 +1,84 @@
+"""From a report to its rows: plan, compile, run, each call on a cursor of its own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
+from lsq_api.server import compile
+from lsq_api.server.plan import Planner
+from lsq_api.server.statement import IN_ALL, Schema, Statement
+from lsq_api.server.store import Store
+
+BATCH_ROWS = 16_384
+Row = dict[str, Any]
+
+
+class Engine:
+    """Answers from one store. `clock` gives the aware moment that counts as now."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store, self.clock = store, clock
+        self.schema = Schema(tuple(store.column_types.items()), store.activity_columns)
+
+    def leads(self, report: Report) -> tuple[int, list[Row]]:
+        """How many leads match, and one page of them as wire text; the first page where the report asks for none."""
+        planner = Planner(self.store)
+        plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+        extra = {"now": self._now()} | ends
+        total = self.rows(compile.count(plan, self.schema), planner.values, **extra)[0]["total"]
+        return total, self.rows(compile.leads(plan, self.schema, paged=True), planner.values, **extra)
+
+    def groups(self, report: Report) -> tuple[int, list[Row]]:
+        """How many groups there are in all, and one page of them as wire text."""
+        planner = Planner(self.store)
+        statement = compile.groups(planner.plan(report), self.schema, paged=True)
+        ends = _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+        return self.page(statement, planner.values, now=self._now(), **ends)
+
+    def page(
+        self, statement: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
+    ) -> tuple[int, list[Row]]:
+        """A page of a statement whose rows say how many there are in all; past the end the first row says it."""
+        rows = self.rows(statement, values, size=size, offset=offset, **extra)
+        telling = rows or self.rows(statement, values, size=1, offset=0, **extra)
+        total = telling[0][IN_ALL] if telling else 0
+        return total, [{name: value for name, value in row.items() if name != IN_ALL} for row in rows]
+
+    @contextmanager
+    def batches(self, report: Report) -> Iterator[pa.RecordBatchReader]:
+        """The rows as Arrow batches: the page asked for, or every row where the report asks for none."""
+        planner = Planner(self.store)
+        make = compile.groups if isinstance(report.output, AggregateOutput) else compile.leads
+        statement = make(planner.plan(report), self.schema, paged=report.paging is not None)
+        extra = {"now": self._now()} | _ends(report.paging or Paging())
+        with self._cursor() as cursor:
+            relation = cursor.sql(statement.text, params=statement.bind(planner.values, **extra))
+            yield relation.to_arrow_reader(BATCH_ROWS)
+
+    def rows(self, statement: Statement, values: Sequence[Any] = (), **extra: Any) -> list[Row]:
+        """Every row of a statement, by column name."""
+        with self._cursor() as cursor:
+            result = cursor.execute(statement.text, statement.bind(values, **extra))
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self.store.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _now(self) -> datetime:
+        """Now as the engine's TIMESTAMP holds it: UTC without a zone."""
+        return self.clock().astimezone(UTC).replace(tzinfo=None)
+
+
+def _ends(paging: Paging) -> dict[str, int]:
+    return {"size": paging.size, "offset": (paging.index - 1) * paging.size}

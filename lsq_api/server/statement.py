@@ -1,0 +1,102 @@
+"""A statement of the engine, compiled from an ibis expression, its values left as parameters.
+
+Ibis writes constants into the text it compiles, so every value stands in the expression as a call of `lsq_bound_*`,
+which becomes a parameter of the engine's own on the syntax tree. No text of a caller is ever in a statement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers import DuckDBCompiler
+from ibis.backends.sql.datatypes import DuckDBType
+
+from lsq_api.server import tables
+from lsq_api.server.matching import BOUND, normal
+from lsq_api.server.plan import Order
+
+COMPILED = 512
+"""Statements kept, of each kind."""
+IN_ALL = "_InAll"
+"""The column of a paged statement that holds how many rows there are in all, on every row."""
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""What trimming trims: all that Unicode calls white space, since stored values hold odd blanks."""
+_COMPILER = DuckDBCompiler()
+_DIALECT = "duckdb"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The engine's types of the tables that a statement reads; hashable, so that statements can be kept by it."""
+
+    leads: tuple[tuple[str, str], ...]
+    activities: tuple[str, ...]
+
+    def table(self, name: str) -> ir.Table:
+        """One of the fixed tables, or leads, unbound."""
+        columns = {
+            "leads": dict(self.leads),
+            "activities": {column: tables.ACTIVITIES.get(column, "VARCHAR") for column in self.activities},
+            "users": tables.USERS,
+            "activity_types": tables.ACTIVITY_TYPES,
+        }[name]
+        return ibis.table({column: DuckDBType.from_string(kind) for column, kind in columns.items()}, name=name)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Text for the engine, and the names of the parameters in it: p0, p1, … for the plan's values, and `EXTRA`."""
+
+    text: str
+    parameters: frozenset[str]
+
+    def bind(self, values: Sequence[Any], **extra: Any) -> dict[str, Any]:
+        """The parameters as the engine takes them: just those that the text has."""
+        given = {f"p{number}": value for number, value in enumerate(values)} | extra
+        return {name: given[name] for name in self.parameters}
+
+
+# Parameters beside the plan's values, and the number that stands for each in an expression.
+EXTRA = {"now": -1, "size": -2, "offset": -3}
+
+
+# The page's ends stand in the expression as these numbers, which nothing else in a statement can be.
+SIZE, OFFSET = 9_007_199_254_740_881, 9_007_199_254_740_847
+_PAGE_ENDS = {str(SIZE): "size", str(OFFSET): "offset"}
+_NAMES = {str(number): name for name, number in EXTRA.items()}
+
+
+def compiled(expression: ir.Table) -> Statement:
+    """The statement of an expression."""
+    names: set[str] = set()
+
+    def named(name: str) -> sge.Placeholder:
+        names.add(name)
+        return sge.Placeholder(this=name)
+
+    def bind(node: sge.Expression) -> sge.Expression:
+        if isinstance(node, sge.Anonymous) and str(node.this).lower().startswith(BOUND):
+            number = node.expressions[0].sql()
+            return named(_NAMES.get(number, f"p{number}"))
+        if isinstance(node, sge.Literal) and node.this in _PAGE_ENDS:
+            return named(_PAGE_ENDS[node.this])
+        if isinstance(node, sge.Trim):
+            node.set("expression", sge.Literal.string(BLANKS))
+        return node
+
+    text = _COMPILER.to_sqlglot(expression).transform(bind).sql(_DIALECT)
+    return Statement(text, frozenset(names))
+
+
+def full_name(people: ir.Table) -> ir.StringValue:
+    """First and last name as one; NULL where a user has neither."""
+    return (people["FirstName"].fill_null("") + " " + people["LastName"].fill_null("")).strip().nullif("")
+
+
+def sort_key(column: ir.Value, order: Order) -> ir.Value:
+    """Text sorts as it is compared; what has no value comes last either way."""
+    key = normal(column).nullif("") if isinstance(column, ir.StringValue) else column
+    return key.desc(nulls_first=False) if order.descending else key.asc(nulls_first=False)

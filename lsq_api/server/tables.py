@@ -1,0 +1,142 @@
+"""The tables of a store: what the importer and the demo data fill, and what every query reads.
+
+    leads           one row per lead. Columns are lead fields by schema name; the core ones below are always there
+                    (NULL where the file has none), any other field (`mx_*`, …) is there when the data has it.
+                    Column types: VARCHAR, BIGINT, DECIMAL(p, s), DOUBLE, TIMESTAMP (UTC, whole seconds).
+    lead_fields     one row per column of leads that a caller may name: what LeadsMetaData.Get answers
+    activities      one row per activity; its lead is in leads, its type in activity_types
+    users           one row per user; every owner of a lead is here, listed in the files or not
+    activity_types  one row per activity event code
+    store           one row: what this is
+
+Blank text is NULL everywhere. IDs that are GUIDs are lower case. Source: sections 4 to 6 and 11 of the wire notes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+FORMAT: Final = 1
+"""Version of this layout; a store of another version is refused, with a word on how to rebuild it."""
+
+
+class DataType(StrEnum):
+    """`DataType` of a lead field, as LeadsMetaData.Get spells it. The first four are what import infers."""
+
+    TEXT = "Text"
+    NUMBER = "Number"
+    DATE = "Date"
+    SELECT = "Select"
+    EMAIL = "Email"
+    PHONE = "Phone"
+    ACTIVE_USERS = "ActiveUsers"
+
+
+@dataclass(frozen=True)
+class LeadField:
+    """A lead field: schema name, display name, type, and the options of a Select."""
+
+    schema_name: str
+    display_name: str
+    data_type: DataType
+    options: tuple[str, ...] = ()
+
+    @property
+    def custom(self) -> bool:
+        """Whether the account made it (`mx_…`) rather than LeadSquared."""
+        return self.schema_name.lower().startswith("mx_")
+
+
+# Core lead fields with their display names; the types are fixed, whatever a file holds.
+CORE_LEAD_FIELDS: Final[Mapping[str, LeadField]] = {
+    field.schema_name: field
+    for field in (
+        LeadField("ProspectID", "Lead Id", DataType.TEXT),
+        LeadField("FirstName", "First Name", DataType.TEXT),
+        LeadField("LastName", "Last Name", DataType.TEXT),
+        LeadField("EmailAddress", "Email", DataType.EMAIL),
+        LeadField("Phone", "Phone Number", DataType.PHONE),
+        LeadField("ProspectStage", "Lead Stage", DataType.SELECT),
+        LeadField("Source", "Lead Source", DataType.SELECT),
+        LeadField("OwnerId", "Owner", DataType.ACTIVE_USERS),
+        LeadField("CreatedOn", "Created On", DataType.DATE),
+        LeadField("ModifiedOn", "Modified On", DataType.DATE),
+        LeadField("EngagementScore", "Engagement Score", DataType.NUMBER),
+        LeadField("Score", "Lead Score", DataType.NUMBER),
+        LeadField("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
+        LeadField("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
+        LeadField("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
+    )
+}
+
+# Derived by every query, never stored: they depend on the users table and on the clock.
+DERIVED_LEAD_FIELDS: Final[Mapping[str, LeadField]] = {
+    field.schema_name: field
+    for field in (
+        LeadField("OwnerIdName", "Owner Name", DataType.TEXT),
+        LeadField("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
+        LeadField("LeadAge", "Lead Age (days)", DataType.NUMBER),
+    )
+}
+
+CORE_COLUMN_TYPES: Final[Mapping[DataType, str]] = {
+    DataType.TEXT: "VARCHAR",
+    DataType.SELECT: "VARCHAR",
+    DataType.EMAIL: "VARCHAR",
+    DataType.PHONE: "VARCHAR",
+    DataType.ACTIVE_USERS: "VARCHAR",
+    DataType.DATE: "TIMESTAMP",
+    DataType.NUMBER: "BIGINT",  # where every value is whole; else DECIMAL(38, s), or DOUBLE from a Parquet double
+}
+
+# The other tables, column by column. `activities` may have further `mx_*` text columns.
+ACTIVITIES: Final = {
+    "ProspectActivityId": "VARCHAR",
+    "RelatedProspectId": "VARCHAR",
+    "ActivityEvent": "INTEGER",
+    "CreatedOn": "TIMESTAMP",
+    "ModifiedOn": "TIMESTAMP",
+    "CreatedBy": "VARCHAR",  # a user's ID
+    "ActivityEvent_Note": "VARCHAR",
+    "Status": "VARCHAR",
+}
+USERS: Final = {
+    "UserId": "VARCHAR",
+    "FirstName": "VARCHAR",
+    "LastName": "VARCHAR",
+    "EmailAddress": "VARCHAR",
+    "Role": "VARCHAR",
+    "StatusCode": "VARCHAR",  # '0' active, '1' inactive
+    "AssociatedPhoneNumbers": "VARCHAR",
+    "PhoneMain": "VARCHAR",
+    "PhoneMobile": "VARCHAR",
+    "TeamId": "VARCHAR",
+    "ManagerUserId": "VARCHAR",
+    "Groups": "VARCHAR",  # comma list
+    "EmployeeId": "VARCHAR",
+    "Department": "VARCHAR",
+    "Designation": "VARCHAR",
+    "CreatedOn": "TIMESTAMP",
+}
+ACTIVITY_TYPES: Final = {
+    "ActivityEvent": "INTEGER",
+    "ActivityEventName": "VARCHAR",
+    "DisplayName": "VARCHAR",
+    "EventType": "INTEGER",  # as LeadSquared numbers them: 0 system, 1 sales, 2 custom
+}
+LEAD_FIELDS: Final = {
+    "Position": "INTEGER",
+    "SchemaName": "VARCHAR",
+    "DisplayName": "VARCHAR",
+    "DataType": "VARCHAR",
+    "Options": "VARCHAR[]",  # NULL unless a Select
+}
+STORE: Final = {
+    "Format": "INTEGER",
+    "Title": "VARCHAR",  # "Demo data", or the name of the imported folder
+    "Demo": "BOOLEAN",
+    "MadeOn": "TIMESTAMP",
+    "Leads": "BIGINT",
+    "Activities": "BIGINT",
+}

@@ -85,10 +85,12 @@ def _as_names(value: object) -> object:
 
 
 def _distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    stripped = {name.strip().lower(): name.strip() for name in reversed(names) if name.strip()}
-    if not stripped:
+    distinct: dict[str, str] = {}
+    for name in filter(None, map(str.strip, names)):
+        distinct.setdefault(name.lower(), name)
+    if not distinct:
         raise ValueError("is mandatory: a comma list of lead field schema names")
-    return tuple(reversed(stripped.values()))
+    return tuple(distinct.values())
 
 
 CommaNames = Annotated[
@@ -135,9 +137,27 @@ def is_strict(info: ValidationInfo) -> bool:
 
 def explain(error: ValidationError) -> tuple[bool, str]:
     """Whether a mandatory member is missing, and the first faults as text that names each member by its wire path."""
-    faults = error.errors(include_url=False)
+    faults = [dict(fault) for fault in error.errors(include_url=False)]
+    faults = [fault for fault in faults if fault["type"] != "too_short" or not _follows(fault["loc"], faults)]
     missing = all(fault["type"] in {"missing", "output_type"} for fault in faults)
-    return missing, "; ".join(_one_fault(dict(fault)) for fault in faults[:3])
+    return missing, "; ".join(_one_fault(fault) for fault in faults[:3])
+
+
+def _follows(path: tuple[int | str, ...], faults: list[dict[str, Any]]) -> bool:
+    """Whether an array only counts as empty because something in it is at fault."""
+    return any(len(fault["loc"]) > len(path) and fault["loc"][: len(path)] == path for fault in faults)
+
+
+# What pydantic says in Python's words, in JSON's.
+_IN_JSON = {
+    "missing": "is mandatory",
+    "extra_forbidden": "is not a member here",
+    "model_type": "must be an object",
+    "tuple_type": "must be an array",
+    "string_type": "must be a string",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+}
 
 
 def _one_fault(fault: dict[str, Any]) -> str:
@@ -145,13 +165,6 @@ def _one_fault(fault: dict[str, Any]) -> str:
     for step in fault["loc"]:
         if step not in {"List", "Aggregate"}:
             path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
-    match fault["type"]:
-        case "missing":
-            text = "is mandatory"
-        case "extra_forbidden":
-            text = "is not a member here"
-        case "value_error":
-            text = str(fault["ctx"]["error"])
-        case _:
-            text = fault["msg"]
+    said = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
+    text = _IN_JSON.get(fault["type"], said)
     return f"{path}: {text}" if path else text

@@ -1,0 +1,63 @@
+"""Addresses of a host: as people write them, and one from another by the pattern of LeadSquared's own hosts.
+
+Source: sections 1 and 12 of the wire notes.
+"""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from lsq_api.errors import NotConnected
+
+_API_HOST = re.compile(r"api(-[a-z0-9]+)?\.leadsquared\.com")
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")
+_PATHS = {"", "/", "/v2", "/v2/"}
+_PORTS = {"http": 80, "https": 443}
+
+
+def base(text: str, setting: str) -> str:
+    """Scheme, host and port of an address as people write it, without a slash at the end.
+
+    NotConnected names the setting where it is no address, or not one to send keys to. It does not repeat the address,
+    which may hold keys.
+    """
+    parts = _split(text)
+    if parts is None:
+        raise NotConnected(f"{setting} must be a host such as api-in21.leadsquared.com, with nothing after it")
+    host, loopback = parts.hostname or "", is_loopback(parts.hostname or "")
+    if parts.scheme == "http" and not loopback:
+        raise NotConnected(f"{setting} must begin with https://; http would send the keys in the open")
+    scheme = parts.scheme or ("http" if loopback else "https")
+    port = "" if parts.port in (None, _PORTS[scheme]) else f":{parts.port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def _split(text: str) -> SplitResult | None:
+    """The parts of an address of a host and nothing more, else None."""
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    named = bool(_HOST_NAME.fullmatch(host)) or ":" in host
+    bare = parts.path.lower() in _PATHS and not (parts.username or parts.password or parts.query or parts.fragment)
+    return parts if named and bare and parts.scheme in {"", *_PORTS} else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name stays on this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def analytics(api_url: str) -> str:
+    """Where the reports are: a host of their own beside `api…leadsquared.com`, else the same host."""
+    return api_url.replace("://api", "://analyticsapi", 1) if _API_HOST.fullmatch(urlsplit(api_url).netloc) else api_url
+
+
+def web_app(api_url: str) -> str | None:
+    """Where people sign in, known for LeadSquared's own hosts only."""
+    found = _API_HOST.fullmatch(urlsplit(api_url).netloc)
+    return f"https://{(found[1] or '-run')[1:]}.leadsquared.com" if found else None

@@ -1,0 +1,195 @@
+"""The calls of the contract as verbs: the two lead reports, and the look-ups under `/v2`.
+
+Source: the report's page; sections 2 to 6 of the wire notes. Every verb may raise what `errors.py` draws.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from lsq_api import exchange
+from lsq_api.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.conditions import UserFilter
+from lsq_api.directory import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
+from lsq_api.errors import UnexpectedAnswer
+from lsq_api.exchange import Exchange
+from lsq_api.members import Members
+from lsq_api.paging import Block, every_block
+from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
+from lsq_api.settings import Host
+from lsq_api.wire import write_time
+
+LEAD_ID, OWNER_ID = "ProspectID", "OwnerId"
+V2_PAGE_SIZE = 1_000
+"""Rows a page at most for users and activities; a larger page is refused (sections 4.2 and 6)."""
+
+AnyReport = TypeVar("AnyReport", bound=Report)
+
+_USERS = "/v2/UserManagement.svc"
+_LEADS = "/v2/LeadManagement.svc"
+_ACTIVITIES = "/v2/ProspectActivity.svc"
+
+
+class Client:
+    """One account on one host. Safe to share between threads; close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        timeout: httpx.Timeout | float = exchange.TIMEOUT,
+        total_timeout: float = exchange.TOTAL_SECONDS,
+        max_bytes: int = exchange.MAX_BYTES,
+    ) -> None:
+        self.host = host
+        self._exchange = Exchange(host, transport=transport, timeout=timeout, total=total_timeout, max_bytes=max_bytes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._exchange.close()
+
+    def page(self, report: Report) -> ListAnswer:
+        """One page of leads. `ProspectID` and `OwnerId` are always among the fields (section 2.4)."""
+        body = with_ids(report).wire()
+        return self._exchange.ask(report.path, _leads, params={"responseformat": "json"}, body=body)
+
+    def every_page(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> Iterator[ListAnswer]:
+        """All leads, page by page, each lead once; Incomplete at the end unless they are as many as `TotalCount`."""
+
+        def ask(index: int) -> Block[dict[str, Any]]:
+            answer = self.page(report.page(index, size))
+            return Block(answer.total, answer.rows)
+
+        for block in every_block(report.path, size, ask, lambda row: str(row[LEAD_ID])):
+            yield ListAnswer(block.total or 0, block.rows)
+
+    def total(self, report: Report) -> int:
+        """How many leads a report holds, whatever its output: `TotalCount` of a page of one row."""
+        listed = report.model_copy(update={"output": ListOutput(fields=(LEAD_ID,)), "sorting": None})
+        return self.page(listed.page(1, 1)).total
+
+    def groups(self, report: Report) -> AggregateAnswer:
+        """One page of groups, as the report says (section 2.7)."""
+        if not isinstance(report.output, AggregateOutput):
+            raise TypeError("groups() takes a report with an aggregate output")
+        read = partial(AggregateAnswer.read, group_by=report.output.group_by)
+        return self._exchange.ask(report.path, read, params={"responseformat": "json"}, body=report.wire())
+
+    def every_group(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> list[Group]:
+        """All groups, each value once; Incomplete unless they are as many as `TotalCount`."""
+
+        def ask(index: int) -> Block[Group]:
+            answer = self.groups(report.page(index, size))
+            return Block(answer.total, answer.groups)
+
+        blocks = every_block(report.path, size, ask, lambda group: group.value)
+        return [group for block in blocks for group in block.rows]
+
+    def csv(self, report: Report) -> Iterator[bytes]:
+        """The CSV answer to one request as the host writes it, in pieces (section 2.8); the caller closes it early."""
+        return self._exchange.stream(report.path, params={"responseformat": "csv"}, body=report.wire())
+
+    def whoami(self) -> Account:
+        """Whom the keys belong to; the cheapest test of a connection (section 1)."""
+        return self._exchange.ask("/v2/Authentication.svc/UserByAccessKey.Get", Account.read)
+
+    def users(self) -> list[User]:
+        """Every user, active or not, without managers (section 4.1)."""
+        return self._exchange.ask(f"{_USERS}/Users.Get", partial(rows_of, read=User.read))
+
+    def search_users(self, which: UserFilter | None = None) -> list[User]:
+        """The users that match, with their managers; all without a filter (section 4.2)."""
+        conditions = which.model_dump(by_alias=True, mode="json", exclude_none=True) if which else {}
+        sorting = [{"ColumnName": "EmailAddress", "Direction": 0}]  # distinct, so that pages do not overlap
+
+        def ask(index: int) -> Block[User]:
+            body = {**conditions, "Sorting": sorting, "Paging": {"PageIndex": index, "PageSize": V2_PAGE_SIZE}}
+            read = partial(rows_of, read=User.read, within="Users")
+            return Block(None, self._exchange.ask(f"{_USERS}/User/AdvancedSearch", read, body=body))
+
+        blocks = every_block("User/AdvancedSearch", V2_PAGE_SIZE, ask, lambda user: user.id)
+        return [user for block in blocks for user in block.rows]
+
+    def team(self, manager_id: str) -> frozenset[str]:
+        """IDs of everyone who reports to a manager, at any distance, and the manager's own (section 4.3)."""
+        call = f"{_USERS}/ReportingHierarchy/RetrieveAllReportingUsers"
+        reporting = self._exchange.ask(call, partial(rows_of, read=_text), params={"UserId": manager_id})
+        return frozenset(reporting) | {manager_id}
+
+    def lead_fields(self, schema_name: str | None = None, options: bool = True) -> list[LeadField]:
+        """Every lead field, or the named one; without options the answer is much smaller (section 5)."""
+        wanted = {"schemaName": schema_name, "excludeOptionSets": None if options else "1"}
+        params = {name: value for name, value in wanted.items() if value is not None}
+        return self._exchange.ask(f"{_LEADS}/LeadsMetaData.Get", partial(rows_of, read=LeadField.read), params=params)
+
+    def lead(self, lead_id: str) -> dict[str, Any] | None:
+        """All fields of a lead by schema name, or None where there is no such lead (section 7)."""
+        read = partial(rows_of, read=lead_row)
+        return next(iter(self._exchange.ask(f"{_LEADS}/Leads.GetById", read, params={"id": lead_id})), None)
+
+    def activity_types(self) -> list[ActivityType]:
+        """Every activity event code with its name (section 6)."""
+        return self._exchange.ask(f"{_ACTIVITIES}/ActivityTypes.Get", partial(rows_of, read=ActivityType.read))
+
+    def timeline(self, lead_id: str, *, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
+        """A block of a lead's activities, newest first, of one code or of all (section 6)."""
+        body = {
+            "Parameter": {} if code is None else {"ActivityEvent": code},
+            "Paging": {"Offset": str(offset), "RowCount": str(count)},
+        }
+        read = partial(Timeline.read, offset=offset)
+        return self._exchange.ask(f"{_ACTIVITIES}/Retrieve", read, params={"leadId": lead_id}, body=body)
+
+    def activities(self, code: int, start: datetime, end: datetime) -> Iterator[Activity]:
+        """Every activity of a code that was *modified* between two aware times, ends included (section 6)."""
+        window = {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code}
+
+        def ask(index: int) -> Block[Activity]:
+            body = {
+                "Parameter": window,
+                "Paging": {"PageIndex": index, "PageSize": V2_PAGE_SIZE},
+                "Sorting": {"ColumnName": "CreatedOn", "Direction": "0"},
+            }
+            return self._exchange.ask(f"{_ACTIVITIES}/CustomActivity/RetrieveByActivityEvent", _activities, body=body)
+
+        for block in every_block(f"activities of code {code}", V2_PAGE_SIZE, ask, lambda activity: activity.id):
+            yield from block.rows
+
+
+def with_ids(report: AnyReport) -> AnyReport:
+    """The same list report with `ProspectID` and `OwnerId` among its fields, last where they were not asked for."""
+    if not isinstance(report.output, ListOutput):
+        raise TypeError("a page of leads takes a report with a list output")
+    return report.model_copy(update={"output": ListOutput(fields=(*report.output.fields, LEAD_ID, OWNER_ID))})
+
+
+def _leads(body: object) -> ListAnswer:
+    """Rows can be told apart: each has its `ProspectID` under exactly this name."""
+    answer = ListAnswer.read(body)
+    for row in answer.rows:
+        if not row.get(LEAD_ID):
+            row[LEAD_ID] = Members(row).needed(LEAD_ID)
+    return answer
+
+
+def _text(row: object) -> str:
+    if not isinstance(row, str):
+        raise UnexpectedAnswer(f"there is a {type(row).__name__} where an ID should be")
+    return row
+
+
+def _activities(body: object) -> Block[Activity]:
+    """`RecordCount` is not said to count all rows or those of the page: more than are here can only be all."""
+    rows = rows_of(body, Activity.read, "List")
+    total = Members(body).number("RecordCount") or 0
+    return Block(total if total > len(rows) else None, rows)

@@ -13,9 +13,9 @@ import httpx
 from lsq_api import exchange
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.conditions import UserFilter
-from lsq_api.directory import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
 from lsq_api.errors import UnexpectedAnswer
 from lsq_api.exchange import Exchange
+from lsq_api.lookups import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
 from lsq_api.members import Members
 from lsq_api.paging import Block, every_block
 from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report

@@ -22,6 +22,7 @@ class Symbol:
         self.table = table
 
     def __call__(self, value: str) -> str:
+        """The symbol as the table spells it."""
         symbol = value.strip().lower()
         if symbol not in self.table:
             raise ValueError(f"{value!r} is not an operator here; allowed: {', '.join(self.table)}")
@@ -89,7 +90,7 @@ class UserCondition(Wire):
 
     @model_validator(mode="after")
     def _has_value(self) -> Self:
-        if self.operator not in {"def", "ndef"} and not (self.value or "").strip(" ,"):
+        if self.operator not in {"def", "ndef"} and not (self.value or "").replace(",", " ").strip():
             raise ValueError(f"LookupValue of {self.attribute} is mandatory for operator {self.operator}")
         return self
 

@@ -1,207 +1,226 @@
-"""Rows of the look-ups: users, lead fields, activity types, activities, the account behind the keys.
+"""What an account has, by id and by name: users, stages, sources, lead fields, activity types, contact definitions.
 
-The same thing is spelled differently from call to call (`ID`, `UserId`, `Id`; `0`, `"0"`; three forms of a time):
-`members.py` reads them all. Source: sections 1, 4, 5 and 6 of the wire notes.
+A link and a sentence speak in names, a request in ids and codes; this is where one becomes the other.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Self, TypeVar
 
-from lsq_api.errors import UnexpectedAnswer
-from lsq_api.members import Members, attributes
+from lsq_api import lookups
 
-Row = Mapping[str, Any]
+INBOUND_CALL, OUTBOUND_CALL = 21, 22
+CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
+"""Named contact definitions where configuration gives none."""
 T = TypeVar("T")
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-
-def rows_of(body: object, read: Callable[[Row], T], within: str | None = None) -> list[T]:
-    """The rows of a bare array, or of the member `within` of an object; none where that is absent or null."""
-    listed = body if within is None else Members(body).first(within)
-    if within and listed is None:
-        return []
-    if not isinstance(listed, list):
-        raise UnexpectedAnswer(f"there is a {type(listed).__name__} where a list should be")
-    return [read(row) for row in listed]
-
-
-ACTIVITY_DATES, SORTING = "ActivityCreatedOn", "Sorting"
-"""Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none."""
-
-
-@dataclass(frozen=True)
-class User:
-    """A user of the account: who owns leads and who posts activities."""
+class User(NamedTuple):
+    """A row of the directory: one user, `manager_id` is whom he or she reports to."""
 
     id: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    role: str = ""
+    name: str
+    email: str | None = ""
     active: bool = True
-    manager_id: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Both names, else the e-mail address, else the ID."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email or self.id
-
-    @classmethod
-    def read(cls, row: Row) -> Self:
-        """From a row of Users.Get or of User/AdvancedSearch."""
-        members = Members(row)
-        return cls(
-            id=members.needed("UserId", "ID"),
-            first_name=members.text("FirstName"),
-            last_name=members.text("LastName"),
-            email=members.text("EmailAddress"),
-            role=members.text("Role"),
-            active=not members.number("StatusCode"),
-            manager_id=members.text("ManagerUserId") or None,
-        )
+    manager_id: str | None = ""
 
 
-@dataclass(frozen=True)
-class Account:
-    """Whom the keys belong to; `services` are the addresses the account gives for itself, as it names them."""
-
-    user_id: str
-    email: str = ""
-    role: str = ""
-    time_zone: str = ""
-    organisation: str = ""
-    services: Mapping[str, str] = field(default_factory=dict)
-    extensions: frozenset[str] = frozenset()
-    """What a local server offers beyond the vendor's page: `ACTIVITY_DATES`, `SORTING`."""
-
-    @classmethod
-    def read(cls, body: object) -> Self:
-        """From the answer of UserByAccessKey.Get, an object or an array of one."""
-        members = Members(body[0] if isinstance(body, list) and body else body)
-        services = members.first("LSQCommonServiceURLs")
-        return cls(
-            user_id=members.needed("Id", "UserId"),
-            email=members.text("EmailAddress"),
-            role=members.text("Role"),
-            time_zone=members.text("TimeZone"),
-            organisation=members.text("OrgDisplayName"),
-            services={
-                str(name): address
-                for name, address in (services.items() if isinstance(services, Mapping) else ())
-                if isinstance(address, str)
-            },
-            extensions=frozenset(str(name) for name in members.first("Extensions") or ()),
-        )
-
-
-@dataclass(frozen=True)
-class LeadField:
-    """A lead field: `data_type` as LeadsMetaData.Get spells it (Text, Number, Date, Select, …)."""
+class LeadField(NamedTuple):
+    """A row of the directory: one lead field; `data_type` as the account spells it, `options` of a Select."""
 
     schema_name: str
     display_name: str
-    data_type: str
-    render_type: str = ""
+    data_type: str = "Text"
     options: tuple[str, ...] = ()
 
-    @property
-    def custom(self) -> bool:
-        """Whether the account made it (`mx_…`) rather than LeadSquared."""
-        return self.schema_name.lower().startswith("mx_")
 
-    @classmethod
-    def read(cls, row: Row) -> Self:
-        """From a row of LeadsMetaData.Get."""
-        members = Members(row)
-        name = members.needed("SchemaName")
-        return cls(
-            schema_name=name,
-            display_name=members.text("DisplayName") or name,
-            data_type=members.text("DataType") or "Text",
-            render_type=members.text("RenderTypeTextValue"),
-            options=_options(members.first("Options")),
-        )
-
-
-def _options(given: object) -> tuple[str, ...]:
-    """Values as they are stored, odd blanks included: a filter has to send them back unchanged."""
-    listed = given if isinstance(given, list) else []
-    values = (Members(option).first("Value") if isinstance(option, Mapping) else option for option in listed)
-    return tuple(dict.fromkeys(str(value) for value in values if value not in (None, "")))
-
-
-@dataclass(frozen=True)
-class ActivityType:
-    """An activity event code and what the account calls it; `event_type` is 0 system, 1 sales, 2 custom."""
+class ActivityType(NamedTuple):
+    """A row of the directory: one activity type."""
 
     code: int
     name: str
-    event_type: int | None = None
-
-    @classmethod
-    def read(cls, row: Row) -> Self:
-        """From a row of ActivityTypes.Get."""
-        members = Members(row)
-        code = members.code("ActivityEvent")
-        name = members.text("DisplayName", "ActivityEventName") or f"Activity {code}"
-        return cls(code, name, members.number("EventType"))
 
 
 @dataclass(frozen=True)
-class Activity:
-    """One activity on a lead, times in UTC; `more` holds its own fields, by lower-case name (`mx_custom_1`)."""
+class Directory:
+    """What an account has, by id and by name. Look-ups take names in any case, with blanks around them.
 
-    id: str
-    code: int
-    lead_id: str | None = None
-    name: str = ""
-    note: str = ""
-    status: str = ""
-    created_on: datetime | None = None
-    modified_on: datetime | None = None
-    created_by: str | None = None
-    created_by_name: str = ""
-    more: Mapping[str, str] = field(default_factory=dict)
+    Labels are unique. An empty list of stages or sources means that the account does not publish one: then any is
+    accepted. Make one with `build`.
+    """
+
+    users: tuple[User, ...]
+    stages: tuple[str, ...]
+    sources: tuple[str, ...]
+    fields: tuple[LeadField, ...]
+    activity_types: tuple[ActivityType, ...]
+    contacts: tuple[tuple[str, tuple[int, ...]], ...]
 
     @classmethod
-    def read(cls, row: Row) -> Self:
-        """From a row of ProspectActivity.svc/Retrieve or of RetrieveByActivityEvent."""
-        Members(row)
-        members = Members({**attributes(row.get("Data"), "Key"), **row})
+    def build(
+        cls,
+        *,
+        users: Iterable[User | lookups.User] = (),
+        stages: Iterable[str] = (),
+        sources: Iterable[str] = (),
+        fields: Iterable[LeadField | lookups.LeadField] = (),
+        activity_types: Iterable[ActivityType | lookups.ActivityType] = (),
+        contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS,
+    ) -> Self:
+        """From rows of the look-ups, in any order; ids become lower case, of two rows with one id the first counts.
+
+        A contact definition keeps the codes the account has; one without any is left out.
+        """
+        rows = (User(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or "")) for row in users)
+        types = {row.code: ActivityType(row.code, row.name) for row in reversed(list(activity_types))}
+        known = ((name, tuple(sorted(set(codes) & types.keys()))) for name, codes in contacts.items())
+        described = [LeadField(row.schema_name, row.display_name, row.data_type, tuple(row.options)) for row in fields]
         return cls(
-            id=members.needed("ProspectActivityId", "Id"),
-            code=members.code("ActivityEvent", "EventCode"),
-            lead_id=members.text("RelatedProspectId") or None,
-            name=members.text("EventName", "ActivityEventName"),
-            note=members.text("ActivityEvent_Note"),
-            status=members.text("Status"),
-            created_on=members.moment("CreatedOn"),
-            modified_on=members.moment("ModifiedOn"),
-            created_by=members.text("CreatedBy") or None,
-            created_by_name=members.text("CreatedByName"),
-            more=members.starting("mx_"),
+            users=tuple({row.id: row for row in reversed(list(rows))}.values())[::-1],
+            stages=tuple(dict.fromkeys(stage for stage in stages if stage.strip())),
+            sources=tuple(dict.fromkeys(source for source in sources if source.strip())),
+            fields=tuple({_key(row.schema_name): row for row in reversed(described)}.values())[::-1],
+            activity_types=tuple(types[code] for code in sorted(types)),
+            contacts=tuple((name, codes) for name, codes in known if codes),
         )
 
+    @cached_property
+    def user_labels(self) -> dict[str, str]:
+        """Label of each user by id, in the order of the labels: the name, with more where several share it."""
+        return dict(sorted(_user_labels(self.users).items(), key=lambda item: _key(item[1])))
 
-@dataclass(frozen=True)
-class Timeline:
-    """A block of a lead's activities, newest first; `total` is how many it has, as far as the host says."""
+    @cached_property
+    def managers(self) -> tuple[str, ...]:
+        """Ids of the users to whom somebody reports, in the order of their labels."""
+        heads = {user.manager_id for user in self.users}
+        return tuple(user_id for user_id in self.user_labels if user_id in heads)
 
-    total: int
-    activities: list[Activity]
+    @cached_property
+    def inactive(self) -> frozenset[str]:
+        """Ids of the users who left. Their labels do not say so: a label must not change when somebody leaves."""
+        return frozenset(user.id for user in self.users if not user.active)
 
-    @classmethod
-    def read(cls, body: object, offset: int) -> Self:
-        """From the answer of ProspectActivity.svc/Retrieve to a request that skipped `offset` activities."""
-        found = rows_of(body, Activity.read, "ProspectActivities")
-        found.sort(key=lambda activity: activity.created_on or _LONG_AGO, reverse=True)
-        return cls(max(Members(body).number("RecordCount") or 0, offset + len(found)), found)
+    @cached_property
+    def activity_labels(self) -> dict[int, str]:
+        """`Name (code)` by activity event code, in the order of the codes."""
+        return {code: f"{' '.join(name.split()) or 'Activity'} ({code})" for code, name in self.activity_types}
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Every activity event code of the account."""
+        return tuple(self.activity_labels)
+
+    @property
+    def default_activities(self) -> tuple[int, ...]:
+        """What counts as contact when a link does not say: the phone calls the account has, else every type."""
+        return tuple(code for code in (INBOUND_CALL, OUTBOUND_CALL) if code in self.activity_labels) or self.codes
+
+    def user_label(self, user_id: str) -> str:
+        """The label of a user; an id that is not known is its own label."""
+        return self.user_labels.get(_key(user_id), user_id)
+
+    def activity_label(self, code: int) -> str:
+        """The label of an activity type, also of one that is not known."""
+        return self.activity_labels.get(code, f"Activity ({code})")
+
+    def user_with_id(self, user_id: str) -> tuple[str, ...]:
+        """The id as the directory spells it, alone; nothing where there is no such user."""
+        return tuple(known for known in (_key(user_id),) if known in self.user_labels)
+
+    def users_named(self, text: str) -> tuple[str, ...]:
+        """Ids of the users a text means, by label, id, e-mail address or name; several where a name is shared."""
+        return self._users_by_word.get(_key(text), ())
+
+    def activities_named(self, text: str) -> tuple[int, ...]:
+        """Codes a text means, by label, code, contact definition or name; by the code behind a name that changed."""
+        found = self._codes_by_word.get(_key(text), ())
+        code = re.search(r"\((\d{1,9})\)\s*$", text, re.ASCII)
+        return found or ((int(code[1]),) if code and int(code[1]) in self.activity_labels else ())
+
+    def stage_named(self, text: str) -> tuple[str, ...]:
+        """The stage as the account spells it, alone; nothing where there is no such stage."""
+        return _spelled(text, self.stages)
+
+    def source_named(self, text: str) -> tuple[str, ...]:
+        """The source as the account spells it, alone; nothing where there is no such source."""
+        return _spelled(text, self.sources)
+
+    def field_named(self, text: str) -> LeadField | None:
+        """The lead field of a schema name, or else of a display name."""
+        return self._fields_by_word.get(_key(text))
+
+    def contact_named(self, codes: Iterable[int]) -> str | None:
+        """The name of the contact definition that is exactly these codes."""
+        wanted = tuple(sorted(set(codes)))
+        return next((name for name, defined in self.contacts if defined == wanted), None)
+
+    @cached_property
+    def _users_by_word(self) -> dict[str, tuple[str, ...]]:
+        return _by_word(
+            ((label, user_id) for user_id, label in self.user_labels.items()),
+            ((user.id, user.id) for user in self.users),
+            ((user.email or "", user.id) for user in self.users),
+            ((user.name, user.id) for user in self.users),
+        )
+
+    @cached_property
+    def _codes_by_word(self) -> dict[str, tuple[int, ...]]:
+        return _by_word(
+            ((label, code) for code, label in self.activity_labels.items()),
+            ((str(code), code) for code in self.codes),
+            ((name, code) for name, codes in self.contacts for code in codes),
+            ((name, code) for code, name in self.activity_types),
+        )
+
+    @cached_property
+    def _fields_by_word(self) -> dict[str, LeadField]:
+        displayed = {_key(field.display_name): field for field in reversed(self.fields)}
+        return displayed | {_key(field.schema_name): field for field in self.fields}
 
 
-def lead_row(row: Row) -> dict[str, Any]:
-    """A lead by schema name, whether the row is flat or a list of attributes."""
-    Members(row)
-    return attributes(row.get("LeadPropertyList"), "Attribute") or dict(row)
+def _key(text: str) -> str:
+    """What two spellings of a name have in common."""
+    return " ".join(text.split()).casefold()
+
+
+def _by_word(*kinds: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    """What each word means; a kind given earlier goes first, within a kind a word may mean several."""
+    words: dict[str, tuple[T, ...]] = {}
+    for kind in kinds:
+        meant: dict[str, list[T]] = defaultdict(list)
+        for word, meaning in kind:
+            meant[_key(word)].append(meaning)
+        words = {word: tuple(meanings) for word, meanings in meant.items() if word} | words
+    return words
+
+
+def _spelled(text: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values or text in values:
+        return (text,)
+    return next(((value,) for value in values if _key(value) == _key(text)), ())
+
+
+def _user_labels(users: tuple[User, ...]) -> dict[str, str]:
+    """Each user's shortest spelling that nobody shares. Whoever shares one takes the next, until nobody does."""
+    spellings = {user.id: _spellings(user) for user in users}
+    level = dict.fromkeys(spellings, 0)
+    while True:
+        sharing: dict[str, list[str]] = defaultdict(list)
+        for user_id, at in level.items():
+            sharing[_key(spellings[user_id][at])].append(user_id)
+        shared = [user_id for ids in sharing.values() if len(ids) > 1 for user_id in ids]
+        longer = [user_id for user_id in shared if level[user_id] + 1 < len(spellings[user_id])]
+        if not longer:
+            return {user_id: spellings[user_id][at] for user_id, at in level.items()}
+        for user_id in longer:
+            level[user_id] += 1
+
+
+def _spellings(user: User) -> tuple[str, ...]:
+    email = " ".join((user.email or "").split())
+    name = " ".join(user.name.split()) or email or user.id
+    longer = [email] if email else []
+    return (name, *(f"{name} ({more})" for more in [*longer, user.id[:8], user.id]))

@@ -16,7 +16,7 @@ import pytest
 from lsq_api.answer import Group
 from lsq_api.client import Client
 from lsq_api.conditions import UserFilter
-from lsq_api.directory import Account, Activity, ActivityType, LeadField, User
+from lsq_api.lookups import Account, Activity, ActivityType, LeadField, User
 from lsq_api.errors import (
     HostError,
     HostFailed,

@@ -1,0 +1,18 @@
+"""Leads not contacted: the frame around every page. `streamlit run app.py` starts it."""
+
+import streamlit as st
+
+from components import filters, frame, notices
+from lsq_api.connection import LeadSquaredConnection
+
+st.set_page_config(page_title="Leads not contacted", page_icon=":material/phone_missed:", layout="wide")
+page = frame.navigation()
+
+with notices.explained(stop=True):
+    source = st.connection("leadsquared", type=LeadSquaredConnection)
+    directory = source.directory()
+    zone = frame.viewer_zone(source)
+frame.menu(page)
+question, notes = filters.ask(directory, windows_on_activities=source.has_windows)
+with frame.published(frame.Asked(source, directory, question, zone, source.moment(), notes)):
+    page.run()

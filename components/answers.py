@@ -1,0 +1,94 @@
+"""Fetches what a page asks for. Each function is one or two calls of the host, answered from the cache while fresh."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from components import measures
+from components.frame import Asked
+from lsq_api import frames
+from lsq_api.answer import ListAnswer
+from lsq_api.conditions import LeadFilter
+from lsq_api.question import Question
+from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Output, Sorting
+from lsq_api.windows import AGE_CLASSES
+from lsq_api.wire import read_time
+
+SCORE = "EngagementScore"
+NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}
+"""What the leads without a value of a field are called."""
+
+
+def report(asked: Asked, output: Output, question: Question | None = None) -> NotContacted:
+    """The request for an output of the question."""
+    question = question or asked.question
+    teams = {manager: asked.source.team(manager) for manager in question.teams}
+    return question.report(output, now=asked.now, zone=asked.zone, teams=teams)
+
+
+def by(asked: Asked, field: str) -> list[measures.Standing]:
+    """How many leads wait of how many, for each value of a lead field."""
+    waiting = asked.source.groups(report(asked, _summed(field)))
+    book = asked.source.groups(report(asked, _counted(field)).all_leads)
+
+    def label(value: str | None) -> str:
+        if value is None:
+            return NONE.get(field, "No value")
+        return asked.directory.user_label(value) if field == "OwnerId" else value
+
+    return measures.standings(waiting, book, label)
+
+
+def by_age(asked: Asked) -> list[tuple[str, int]]:
+    """How many leads wait in each age class, from the youngest to the oldest."""
+    found = []
+    for age in AGE_CLASSES:
+        within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
+        found.append((age.label, _total(asked, within) if within else 0))
+    return found
+
+
+def without_activity(asked: Asked) -> int:
+    """How many of the waiting leads have no activity of any type at all."""
+    return _total(asked, asked.question.narrowed("ProspectActivityDate_Max", None))
+
+
+def mean_engagement(asked: Asked) -> float | None:
+    """The mean engagement score of the waiting leads that have one."""
+    question = asked.question
+    has_score = LeadFilter(field=SCORE, operator="def")
+    scored = _total(asked, question.with_condition(has_score))
+    mean = measures.mean(asked.source.groups(report(asked, _summed("OwnerId"))), scored)
+    return None if mean is None else float(mean)
+
+
+def first_page(asked: Asked, fields: tuple[str, ...], size: int, *, sort: str | None) -> ListAnswer:
+    """The first page of the waiting leads, those waiting longest first where the host can sort."""
+    sorting = Sorting(field=sort) if sort and asked.source.can_sort else None
+    listed = report(asked, ListOutput(fields=fields)).model_copy(update={"sorting": sorting})
+    return asked.source.page(listed.page(1, size))
+
+
+def longest_wait(page: ListAnswer) -> datetime | None:
+    """When the first lead of a page sorted by its creation came in."""
+    created = page.rows[0].get("CreatedOn") if page.rows else None
+    return read_time(created) if created else None
+
+
+def table(asked: Asked, page: ListAnswer, fields: tuple[str, ...]) -> pd.DataFrame:
+    """A page of leads as a typed frame, by schema name."""
+    types = {field.schema_name: field.data_type for field in asked.directory.fields}
+    return frames.leads(page.rows, [(name, types.get(name, "Text")) for name in fields])
+
+
+def _total(asked: Asked, question: Question) -> int:
+    return asked.source.total(report(asked, ListOutput(fields=("ProspectID",)), question))
+
+
+def _counted(field: str) -> AggregateOutput:
+    return AggregateOutput(group_by=field, function=Function.COUNT, field=SCORE)
+
+
+def _summed(field: str) -> AggregateOutput:
+    """Counts, and for owners the sum of the scores with them: one call for the bars and for the mean."""
+    return AggregateOutput(group_by=field, function=Function.SUM if field == "OwnerId" else Function.COUNT, field=SCORE)

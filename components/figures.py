@@ -1,0 +1,105 @@
+"""Plotly figures of measures. Pure: a figure is returned, never shown."""
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+
+from components.measures import Folded, Standing
+from lsq_api.sentence import share, shortened
+
+WAITING = "#D4691A"
+"""The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""
+BOOK = "rgba(128, 134, 145, 0.28)"
+AGES = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
+"""Age from light to dark: one ordered scale."""
+_ROW, _MARGIN = 34, 12
+_LABEL = 24
+
+
+def leaderboard(found: Folded) -> go.Figure:
+    """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
+    rows = found.shown
+    places = list(range(len(rows)))
+    counts = [f"{one.waiting:,} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
+    hover = [_hover(one) for one in rows]
+    figure = go.Figure()
+    figure.add_bar(
+        x=[one.book for one in rows],
+        y=places,
+        orientation="h",
+        marker={"color": BOOK},
+        text=counts,
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=hover,
+        hoverinfo="text",
+        name="All leads",
+    )
+    figure.add_bar(
+        x=[one.waiting for one in rows],
+        y=places,
+        orientation="h",
+        marker={"color": WAITING},
+        hovertext=hover,
+        hoverinfo="text",
+        name="Not contacted",
+    )
+    longest = max((one.book for one in rows), default=1)
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0.42,
+        showlegend=False,
+        height=_ROW * len(rows) + 2 * _MARGIN,
+        margin={"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
+        xaxis={"visible": False, "range": [0, longest * 1.32], "fixedrange": True},
+        yaxis={
+            "autorange": "reversed",
+            "tickvals": places,
+            "ticktext": [escape(shortened(one.label, _LABEL)) for one in rows],
+            "ticklabelstandoff": 8,
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "automargin": True,
+        },
+        hoverlabel={"align": "left"},
+    )
+    return figure
+
+
+def _hover(one: Standing) -> str:
+    part = f" ({share(one.waiting, one.book)})" if one.book else ""
+    return f"{escape(one.label)}<br>{one.waiting:,} of {one.book:,} leads not contacted{part}"
+
+
+def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
+    """How many wait in each age class, light to dark."""
+    labels, counts = [label for label, _ in found], [count for _, count in found]
+    figure = go.Figure()
+    figure.add_bar(
+        x=labels,
+        y=counts,
+        marker={"color": AGES[: len(found)]},
+        text=[f"{count:,}" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[f"Came in {escape(label)} ago<br>{count:,} leads not contacted" for label, count in found],
+        hoverinfo="text",
+    )
+    figure.update_layout(
+        height=260,
+        bargap=0.25,
+        showlegend=False,
+        margin={"l": 0, "r": 0, "t": 2 * _MARGIN, "b": _MARGIN},
+        xaxis={"type": "category", "title": None, "fixedrange": True},
+        yaxis={"visible": False, "fixedrange": True},
+    )
+    return figure
+
+
+def in_words(found: Folded, noun: str) -> str:
+    """The leaderboard for those who cannot see it."""
+    rows = "; ".join(f"{one.label}: {one.waiting:,} of {one.book:,}" for one in found.shown)
+    more = f"; {found.others:,} more {noun}: {found.waiting:,} of {found.book:,}" if found.others else ""
+    return f"Leads not contacted by {noun}: {rows}{more}"

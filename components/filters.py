@@ -1,0 +1,181 @@
+"""The filter form in the sidebar: from the link to widgets, and on Apply from the widgets to the link."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
+
+import streamlit as st
+
+from components import link
+from components.frame import QUESTION_KEYS
+from lsq_api.directory import Directory
+from lsq_api.question import Question, read_params
+from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
+
+SPANS = {
+    "any": "Any time",
+    "ever": "Ever",
+    "today": "Today",
+    "24h": "Last 24 hours",
+    "3d": "Last 3 days",
+    "7d": "Last 7 days",
+    "14d": "Last 14 days",
+    "30d": "Last 30 days",
+    "90d": "Last 90 days",
+    "365d": "Last 365 days",
+    "dates": "Exact dates, below",
+}
+_SEEN = "filters_seen"
+_WINDOWS = {
+    "created": ("Came in", "any", LEAD_TOKENS),
+    "modified": ("Modified", "any", LEAD_TOKENS),
+    "quiet": ("Not contacted in", "ever", QUIET_TOKENS),
+}
+
+
+def ask(directory: Directory, *, windows_on_activities: bool) -> tuple[Question, tuple[str, ...]]:
+    """Draw the form; the question of the link, and a sentence about each thing in it that could not be used."""
+    question, notes = read_params(link.params(), directory)
+    _fill(question, directory)
+    with st.sidebar, st.form("filters", border=False):
+        _who(directory)
+        _which(directory)
+        _contact(directory, windows_on_activities=windows_on_activities)
+        with st.container(horizontal=True):
+            st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
+            st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
+    return question, notes
+
+
+def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
+    """What is filtered, piece by piece; a click takes the piece away."""
+    found = question.chips(directory, zone)
+    if not found:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for number, chip in enumerate(found):
+            left = question.without(chip.part, chip.value)
+            st.button(
+                _plain(chip.label),
+                key=f"chip_{number}_{chip.part}",
+                icon=":material/close:",
+                icon_position="right",
+                help=f"Take away: {_plain(chip.label)}",
+                on_click=_show,
+                args=(left, directory),
+            )
+
+
+def _who(directory: Directory) -> None:
+    st.multiselect(
+        "Owners", list(directory.user_labels), format_func=_user(directory), key="owner", placeholder="Anyone"
+    )
+    if directory.managers:
+        st.multiselect("Team of", directory.managers, format_func=_user(directory), key="team", placeholder="Any team")
+
+
+def _user(directory: Directory) -> Callable[[str], str]:
+    return lambda user: directory.user_label(user) + (" · left" if user in directory.inactive else "")
+
+
+def _which(directory: Directory) -> None:
+    if directory.stages:
+        st.multiselect("Stage", directory.stages, key="stage", placeholder="Any stage")
+    if directory.sources:
+        st.multiselect("Source", directory.sources, key="source", placeholder="Any source")
+    _window("created")
+    _window("modified")
+
+
+def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
+    st.multiselect(
+        "What counts as contact",
+        [name for name, _ in directory.contacts] + list(directory.codes),
+        format_func=lambda what: what if isinstance(what, str) else directory.activity_label(what),
+        key="activity",
+        placeholder="Choose activity types",
+    )
+    why = None if windows_on_activities else "This account's report looks at all activities, whenever they were."
+    _window("quiet", disabled=not windows_on_activities, why=why)
+    _dates(list(_WINDOWS) if windows_on_activities else ["created", "modified"])
+
+
+def _window(part: str, *, disabled: bool = False, why: str | None = None) -> None:
+    label, always, tokens = _WINDOWS[part]
+    choices = [always, *tokens, "dates"]
+    st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part, disabled=disabled, help=why)
+
+
+def _dates(parts: Sequence[str]) -> None:
+    """Exact dates, one date alone being an open range; folded away, since a span mostly does."""
+    picked = [part for part in parts if st.session_state[part] == "dates"]
+    with st.expander("Exact dates", icon=":material/calendar_month:", expanded=bool(picked)):
+        for part in parts:
+            label = _WINDOWS[part][0]
+            st.date_input(f"{label}: from", None, key=f"{part}_from")
+            st.date_input(f"{label}: to", None, key=f"{part}_to")
+
+
+def _fill(question: Question, directory: Directory) -> None:
+    """Put the link's question into the widgets whenever the link is another than the last one drawn."""
+    if st.session_state.get(_SEEN) == link.params():
+        return
+    state = st.session_state
+    state[_SEEN] = link.params()
+    state["owner"], state["team"] = list(question.owners), list(question.teams)
+    state["stage"], state["source"] = list(question.stages), list(question.sources)
+    named = directory.contact_named(question.activities)
+    state["activity"] = [named] if named else list(question.activities)
+    for part in _WINDOWS:
+        state[part], state[f"{part}_from"], state[f"{part}_to"] = _shown(part, getattr(question, part))
+
+
+def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:
+    """What the three widgets of a window show: the choice, and two days where it is two dates."""
+    if isinstance(window, Between):
+        first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (window.start, window.end))
+        return "dates", first, last
+    return window.token if isinstance(window, Last) else _WINDOWS[part][1], None, None
+
+
+def _apply(before: Question, directory: Directory) -> None:
+    """Runs before the next run of the page, on Apply: what the widgets hold becomes the link."""
+    state = st.session_state
+    codes: set[int] = set()
+    for what in state["activity"]:
+        codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
+    asked = Question(
+        owners=tuple(state["owner"]),
+        teams=tuple(state.get("team", ())),
+        stages=tuple(state.get("stage", ())),
+        sources=tuple(state.get("source", ())),
+        where=before.where,
+        activities=tuple(codes) or directory.default_activities,
+        **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
+    )
+    _show(asked, directory)
+
+
+def _picked(part: str, before: Window) -> Window:
+    """The window a viewer chose: dates where they were touched last, else the span. One date alone is an open range."""
+    shown = _shown(part, before)
+    choice, first, last = (st.session_state.get(key) for key in (part, f"{part}_from", f"{part}_to"))
+    if (choice, first, last) == shown:
+        return before  # untouched: an exact range to the second, from a drill-down, must not become whole days
+    if (first or last) and (choice == "dates" or choice == shown[0]):
+        try:
+            return Between(first, last)
+        except BadLink as error:
+            st.toast(str(error), icon=":material/event_busy:")
+            return before
+    return ANY if choice in (None, _WINDOWS[part][1], "dates") else Last(choice)
+
+
+def _show(question: Question, directory: Directory) -> None:
+    """Make the question the link; a page's own choices stay, but for the number of its table page."""
+    gone = dict.fromkeys([*QUESTION_KEYS, "page"])
+    link.go(gone | question.to_params(directory))
+
+
+def _plain(text: str) -> str:
+    """Text for a label that reads Markdown: marks of Markdown are escaped."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)

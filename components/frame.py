@@ -1,0 +1,96 @@
+"""The frame around every page: the list of pages as data, the menu, and the question handed from app.py to the page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from components import link
+from lsq_api.connection import LeadSquaredConnection
+from lsq_api.directory import Directory
+from lsq_api.question import PARTS, Question
+
+
+class Screen(NamedTuple):
+    """A page of the dashboard."""
+
+    file: str
+    title: str
+    icon: str
+    default: bool = False
+
+
+SCREENS = (Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is asked to show: the question, who answers it, in which zone and as of when."""
+
+    source: LeadSquaredConnection
+    directory: Directory
+    question: Question
+    zone: ZoneInfo
+    now: datetime
+    notes: tuple[str, ...]
+    """Sentences about what the link named and could not be used."""
+
+
+_asked: ContextVar[Asked] = ContextVar("asked")
+
+
+def navigation() -> st.Page:
+    """The page that the address names. The menu is drawn by `menu`, since Streamlit's own drops the filters."""
+    return st.navigation(_pages(), position="hidden")
+
+
+def menu(current: st.Page) -> None:
+    """Links to every page, each with the whole question; where there is one page there is no menu."""
+    if len(SCREENS) < 2:
+        return
+    filters = {key: values for key, values in link.params().items() if key in QUESTION_KEYS}
+    with st.container(horizontal=True, gap="medium"):
+        for page in _pages():
+            st.page_link(page, query_params=filters, disabled=page.title == current.title)
+
+
+_WINDOWS = ("created", "modified", "quiet")
+QUESTION_KEYS = frozenset(PARTS) | {f"{part}_{end}" for part in _WINDOWS for end in ("from", "to")}
+"""The parameters of a link that belong to the question; others belong to a page."""
+
+
+@contextmanager
+def published(asked: Asked) -> Iterator[None]:
+    """Hand the question to the page that runs inside."""
+    token = _asked.set(asked)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def asked() -> Asked:
+    """The question, for a page. A fresh process opened at a page's own address runs the page without app.py: then
+    the frame is asked for, and the run starts again with it."""
+    found = _asked.get(None)
+    if found is None:
+        navigation()
+        st.rerun()
+    return found
+
+
+def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
+    """The time zone of the viewer's browser; where it tells none, the account's; else UTC."""
+    for name in (st.context.timezone, source.account().time_zone):
+        if name and name in available_timezones():
+            return ZoneInfo(name)
+    return ZoneInfo("UTC")
+
+
+def _pages() -> list[st.Page]:
+    return [st.Page(screen.file, title=screen.title, icon=screen.icon, default=screen.default) for screen in SCREENS]

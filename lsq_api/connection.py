@@ -1,0 +1,164 @@
+"""The dashboard's connection: one client for the process, cached answers, and an embedded server where none is named.
+
+`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit, and the only
+one that starts the server. Answers are kept per host identity and request, for every viewer alike.
+"""
+
+import atexit
+import logging
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
+
+import streamlit as st
+from streamlit.connections import BaseConnection
+
+from lsq_api.answer import Group, ListAnswer
+from lsq_api.client import Client
+from lsq_api.directory import Directory
+from lsq_api.lookups import ACTIVITY_DATES, SORTING, Account
+from lsq_api.report import Report
+from lsq_api.settings import Host, Settings
+
+REPORT_SECONDS = 5 * 60
+"""How long the answer of a report is used again."""
+DIRECTORY_SECONDS = 60 * 60
+"""How long names are used again: users, lead fields, activity types."""
+_REPORTS, _REPORT_BYTES = 2_000, "256 MB"
+
+log = logging.getLogger(__name__)
+
+
+class Answer(NamedTuple):
+    """What the host said, and when it was asked (aware, UTC)."""
+
+    value: Any
+    fetched: datetime
+
+
+class LeadSquaredConnection(BaseConnection[Client]):
+    """One account, demo data or own data; every method answers from the cache while that is fresh.
+
+    NotConnected or another LeadSquaredError where there is no answer; errors are not kept.
+    """
+
+    def _connect(self, **_: Any) -> Client:
+        self.settings = Settings.load(self._secrets.to_dict())
+        return Client(self.settings.host or _embedded(self.settings.data))
+
+    @property
+    def mode(self) -> str:
+        """`demo`, `data` or `leadsquared`."""
+        return self.settings.mode
+
+    @property
+    def app_url(self) -> str | None:
+        """Where people open a lead in LeadSquared; None where there is no such place."""
+        return self.settings.host.app_url if self.settings.host else None
+
+    @property
+    def identity(self) -> str:
+        """The account as a text without secrets; part of every cache key."""
+        return self._instance.host.identity
+
+    def account(self) -> Account:
+        """Whom the keys belong to."""
+        return _account(self.identity, self._instance)
+
+    @property
+    def has_windows(self) -> bool:
+        """Whether the host's report can look at a range of the activities' dates (decision 2)."""
+        return ACTIVITY_DATES in self.account().extensions
+
+    @property
+    def can_sort(self) -> bool:
+        """Whether the host sorts a report (decision 3)."""
+        return SORTING in self.account().extensions
+
+    def directory(self) -> Directory:
+        """Names of users, lead fields and activity types."""
+        return _directory(self.identity, self._instance)
+
+    def team(self, manager_id: str) -> frozenset[str]:
+        """IDs of everyone who reports to a manager, and the manager's own."""
+        return _team(self.identity, manager_id, self._instance)
+
+    def moment(self) -> datetime:
+        """The minute that counts as now for relative ranges: one for all answers of a screen, renewed with them."""
+        return _moment(self.identity)
+
+    def total(self, report: Report) -> int:
+        """How many leads the report holds."""
+        return cast("int", self._ask("total", report))
+
+    def page(self, report: Report) -> ListAnswer:
+        """One page of leads."""
+        return cast("ListAnswer", self._ask("page", report))
+
+    def groups(self, report: Report) -> list[Group]:
+        """Every group."""
+        return cast("list[Group]", self._ask("every_group", report))
+
+    def _ask(self, verb: str, report: Report) -> object:
+        asked = f"{verb} {report.path} {report.model_dump_json()}"
+        return _answered(self.identity, asked, self._instance, verb, report).value
+
+    def client(self) -> Client:
+        """The client itself, for what is not to be kept: exports."""
+        return self._instance
+
+    @staticmethod
+    def refresh() -> None:
+        """Forget every answer, so that the next screen asks anew."""
+        for kept in (_moment, _answered):
+            kept.clear()
+
+
+@st.cache_resource(show_spinner="Loading the leads …")
+def _embedded(data: str | None) -> Host:
+    """A server of our own in this process, on loopback with random keys; started once for each source of data."""
+    from lsq_api.server.app import Options
+    from lsq_api.server.source import opened
+    from lsq_api.server.thread import ServerThread, random_key
+
+    held = ExitStack()
+    store = held.enter_context(opened(data, progress=log.info))
+    # No limit of calls: it protects an account that others share, and this server has one user.
+    options = Options(random_key(), random_key(), rate_limit=None)
+    server = held.enter_context(ServerThread(store, options))
+    atexit.register(held.close)
+    return Host(server.url, server.url, None, options.access_key, options.secret_key)
+
+
+@st.cache_data(ttl=REPORT_SECONDS, max_entries=64, show_spinner=False)
+def _moment(identity: str) -> datetime:
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+@st.cache_data(ttl=REPORT_SECONDS, max_entries=_REPORTS, max_size=_REPORT_BYTES, show_spinner=False)
+def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report) -> Answer:
+    fetched = datetime.now(UTC)
+    return Answer(getattr(_client, _verb)(_report), fetched)
+
+
+@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
+def _account(identity: str, _client: Client) -> Account:
+    return _client.whoami()
+
+
+@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=1_000, show_spinner=False)
+def _team(identity: str, manager_id: str, _client: Client) -> frozenset[str]:
+    return _client.team(manager_id)
+
+
+@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
+def _directory(identity: str, _client: Client) -> Directory:
+    fields = _client.lead_fields()
+    options = {field.schema_name: field.options for field in fields}
+    return Directory.build(
+        users=_client.search_users(),
+        stages=options.get("ProspectStage", ()),
+        sources=options.get("Source", ()),
+        fields=fields,
+        activity_types=_client.activity_types(),
+    )

@@ -1,0 +1,220 @@
+"""Spans of time as a question names them: any time, a relative span ("30d") or two dates; and the age classes of leads.
+
+A span is resolved in the viewer's time zone and turned into UTC once, by `resolve(now, zone)`. There `now` is cut to
+the whole minute, so that the requests of one minute are equal and one answer serves them all; both ends are included
+and are whole seconds.
+
+- `today` runs from local midnight until now, `7d` and its like from exactly N × 24 hours ago until now.
+- Two dates are whole local days: from midnight of the first to the last second of the last, 23 or 25 hours where the
+  clock is put forward or back.
+- Without an end a span runs until now; without a start it runs from 1970.
+- A bound may also be an instant (UTC, `2026-01-05T10:20:30Z` in a link): a drill-down into an age class needs seconds.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 12, 31, 23, 59, 59, tzinfo=UTC)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years a link may name."""
+
+LEAD_TOKENS = ("today", "7d", "30d", "90d", "365d")
+"""Relative spans of `created` and `modified`."""
+QUIET_TOKENS = ("24h", "3d", "7d", "14d", "30d", "90d")
+"""Relative spans of `quiet`."""
+ANY_TOKENS = ("any", "ever")
+"""What a link may write for no span at all; it is the default and so left out of the links we write."""
+
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+_UNITS = {"h": HOUR, "d": DAY}
+_DATE_SHAPE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT_SHAPE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+class BadLink(ValueError):
+    """A part of a link that cannot be used; `str()` is the sentence its reader gets."""
+
+
+class Range(NamedTuple):
+    """Two aware UTC datetimes of whole seconds, both included."""
+
+    start: datetime
+    end: datetime
+
+
+def cut(now: datetime) -> datetime:
+    """`now`, aware, in UTC and cut to the whole minute."""
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    return now.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@dataclass(frozen=True)
+class Always:
+    """No bound at all: any creation date, or "ever" for contact."""
+
+    def resolve(self, now: datetime, zone: tzinfo) -> Range | None:  # noqa: ARG002 - one signature for all windows
+        """None: nothing to send."""
+        return None
+
+    def params(self, part: str) -> dict[str, list[str]]:  # noqa: ARG002
+        """Nothing: the default is left out of a link."""
+        return {}
+
+
+ANY = EVER = Always()
+
+
+@dataclass(frozen=True)
+class Last:
+    """A span that ends now: `today`, hours (`24h`) or days (`7d`). It stays relative in a link."""
+
+    token: str
+
+    def __post_init__(self) -> None:
+        if self.token not in LEAD_TOKENS + QUIET_TOKENS:
+            raise ValueError(f"{self.token!r} is not a relative span; there are {LEAD_TOKENS + QUIET_TOKENS}")
+
+    def resolve(self, now: datetime, zone: tzinfo) -> Range:
+        """From the span's start until `now`, cut to the minute."""
+        end = cut(now)
+        if self.token == "today":  # noqa: S105 - a span, not a secret
+            return Range(min(midnight(end.astimezone(zone).date(), zone), end), end)
+        return Range(end - int(self.token[:-1]) * _UNITS[self.token[-1]], end)
+
+    def params(self, part: str) -> dict[str, list[str]]:
+        """As a link carries it: `created=30d`."""
+        return {part: [self.token]}
+
+
+@dataclass(frozen=True)
+class Between:
+    """Two dates (whole days of the viewer's zone) or two instants (UTC); one of them may be missing, both included.
+
+    BadLink where the end is before the start, or a year is outside 1900 to 2100.
+    """
+
+    start: date | None = None
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        bounds = [bound for bound in (self.start, self.end) if bound is not None]
+        if not bounds or len({isinstance(bound, datetime) for bound in bounds}) > 1:
+            raise ValueError("needs one or two bounds, of one kind: dates or instants")
+        for bound in bounds:
+            if isinstance(bound, datetime) and (bound.tzinfo is None or bound.microsecond):
+                raise ValueError(f"{bound} is not an instant: it needs a time zone and whole seconds")
+            if not FIRST_YEAR <= bound.year <= LAST_YEAR:
+                raise BadLink(f"The year of {_written(bound)} is not between {FIRST_YEAR} and {LAST_YEAR}.")
+        if self.start and self.end and self.start > self.end:
+            raise BadLink(f"The range begins on {_written(self.start)}, after its end on {_written(self.end)}.")
+
+    def resolve(self, now: datetime, zone: tzinfo) -> Range:
+        """The range in UTC; a start in the future without an end is a range of one second."""
+        start = EARLIEST if self.start is None else _first_second(self.start, zone)
+        end = cut(now) if self.end is None else _last_second(self.end, zone)
+        return Range(min(start, end), end) if self.start is None else Range(start, max(start, end))
+
+    def params(self, part: str) -> dict[str, list[str]]:
+        """As a link carries it: `created_from=2026-01-05`, `created_to=2026-01-31`."""
+        ends = {f"{part}_from": self.start, f"{part}_to": self.end}
+        return {key: [_written(bound)] for key, bound in ends.items() if bound is not None}
+
+
+Window = Always | Last | Between
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The first moment of a local day, in UTC; where the clock skips midnight, the moment it is put forward."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _first_second(bound: date, zone: tzinfo) -> datetime:
+    return bound.astimezone(UTC) if isinstance(bound, datetime) else midnight(bound, zone)
+
+
+def _last_second(bound: date, zone: tzinfo) -> datetime:
+    return bound.astimezone(UTC) if isinstance(bound, datetime) else midnight(bound + DAY, zone) - SECOND
+
+
+def _written(bound: date) -> str:
+    return f"{bound.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(bound, datetime) else bound.isoformat()
+
+
+def _read_bound(text: str) -> date:
+    spelled = text.upper()
+    try:
+        if _DATE_SHAPE.fullmatch(spelled):
+            return date.fromisoformat(spelled)
+        if _INSTANT_SHAPE.fullmatch(spelled):
+            return datetime.fromisoformat(spelled).astimezone(UTC)
+    except ValueError:
+        raise BadLink(f"“{text}” is no date of the calendar.") from None
+    raise BadLink(f"“{text}” is not a date; the form is 2026-01-31.")
+
+
+def read_window(part: str, params: Mapping[str, Sequence[str]], tokens: Sequence[str]) -> Window:
+    """The window of `created`, `modified` or `quiet` in a link; ANY where it has none.
+
+    `params` hold values that are not blank, on one line and short enough to be said. BadLink where the window cannot
+    be used. Of several values the first counts; a relative span goes before dates.
+    """
+    named = params.get(part)
+    if named:
+        token = named[0].lower()
+        if token in ANY_TOKENS:
+            return ANY
+        if token not in tokens:
+            raise BadLink(f"“{named[0]}” is not a span; there are {', '.join(tokens)}.")
+        return Last(token)
+    start, end = (params.get(f"{part}_{side}") for side in ("from", "to"))
+    if not start and not end:
+        return ANY
+    bounds = [_read_bound(side[0]) if side else None for side in (start, end)]
+    if len({isinstance(bound, datetime) for bound in bounds if bound}) > 1:
+        raise BadLink("One end of the range is a day and the other an instant.")
+    return Between(*bounds)
+
+
+@dataclass(frozen=True)
+class AgeClass:
+    """How long ago a lead came in: at least `youngest` ago and less than `oldest` ago (None: no limit)."""
+
+    label: str
+    youngest: timedelta
+    oldest: timedelta | None
+
+    def resolve(self, now: datetime) -> Range:
+        """Creation dates of this class. The classes share no second and leave none out between 1970 and 2100.
+
+        The youngest class also takes what is dated after `now`, so that the classes add up to all leads.
+        """
+        start = cut(now) - self.oldest + SECOND if self.oldest else EARLIEST
+        return Range(start, cut(now) - self.youngest if self.youngest else LATEST)
+
+
+# Days are whole days gone by: "1–3 d" ends where the fourth day is full.
+AGE_CLASSES = (
+    AgeClass("<1 h", timedelta(0), HOUR),
+    AgeClass("1–24 h", HOUR, DAY),
+    AgeClass("1–3 d", DAY, 4 * DAY),
+    AgeClass("4–7 d", 4 * DAY, 8 * DAY),
+    AgeClass("8–30 d", 8 * DAY, 31 * DAY),
+    AgeClass("31–90 d", 31 * DAY, 91 * DAY),
+    AgeClass(">90 d", 91 * DAY, None),
+)
+
+
+def overlap(one: Range, other: Range) -> Range | None:
+    """What two ranges have in common; None where that is nothing."""
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Range(start, end) if start <= end else None
+
+
+def exactly(instants: Range) -> Between:
+    """A range as a window of two instants; a start of 1970 is left open."""
+    return Between(instants.start if instants.start > EARLIEST else None, instants.end)

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 
 import streamlit as st
 
-from components import link
+from components import link, words
 from components.frame import QUESTION_KEYS
 from lsq_api.directory import Directory
 from lsq_api.question import Question, read_params
@@ -55,11 +55,11 @@ def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
         for number, chip in enumerate(found):
             left = question.without(chip.part, chip.value)
             st.button(
-                _plain(chip.label),
+                words.plain(chip.label),
                 key=f"chip_{number}_{chip.part}",
                 icon=":material/close:",
                 icon_position="right",
-                help=f"Take away: {_plain(chip.label)}",
+                help=f"Take away: {words.plain(chip.label)}",
                 on_click=_show,
                 args=(left, directory),
             )
@@ -174,8 +174,3 @@ def _show(question: Question, directory: Directory) -> None:
     """Make the question the link; a page's own choices stay, but for the number of its table page."""
     gone = dict.fromkeys([*QUESTION_KEYS, "page"])
     link.go(gone | question.to_params(directory))
-
-
-def _plain(text: str) -> str:
-    """Text for a label that reads Markdown: marks of Markdown are escaped."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)

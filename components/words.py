@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from lsq_api import errors
 
+_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:")
 _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.NotConnected: "The dashboard is not connected. Ask your administrator to check its settings.",
     errors.Unreachable: "LeadSquared gives no answer at the moment. Try again in a minute.",
@@ -31,3 +32,8 @@ def age(since: datetime, now: datetime) -> str:
         return f"{gone // timedelta(hours=1)} h"
     days = gone // timedelta(days=1)
     return f"{days:,} day{'' if days == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """Text for a label that reads Markdown: what Markdown would read is escaped, line breaks become blanks."""
+    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in " ".join(text.split()))

@@ -1,9 +1,11 @@
 """The local server in a thread of this process, on a loopback port of the system's choice, with keys made for it."""
 
-import logging
+import queue
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from socket import socket
 from types import TracebackType
 
 import uvicorn
@@ -23,26 +25,20 @@ def random_key() -> SecretStr:
 
 
 class Listening(uvicorn.Server):
-    """A uvicorn server that tells when it listens, and where."""
+    """A uvicorn server that calls `announce` with its address once it listens."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(self, app: Starlette, host: str, port: int, announce: Callable[[str], None]) -> None:
         # No access log of uvicorn's: it writes the query, and the query holds the keys.
-        super().__init__(
-            uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning", lifespan="off")
-        )
-        self.ready = threading.Event()
+        config = uvicorn.Config(app, host, port, access_log=False, log_level="warning", lifespan="off")
+        super().__init__(config)
+        self.announce = announce
 
-    async def startup(self, sockets: list | None = None) -> None:  # type: ignore[type-arg]
+    async def startup(self, sockets: list[socket] | None = None) -> None:
         """As uvicorn does, and then say so."""
         await super().startup(sockets)
         if self.started:
-            self.ready.set()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://{host}:{port}"
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self.announce(f"http://{host}:{port}")
 
 
 @dataclass
@@ -53,19 +49,19 @@ class ServerThread:
     options: Options
 
     def __post_init__(self) -> None:
-        self._server = Listening(make_app(self.store, self.options), "127.0.0.1", 0)
+        listening: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._server = Listening(make_app(self.store, self.options), "127.0.0.1", 0, listening.put)
         self._thread = threading.Thread(target=self._server.run, name="leads-server", daemon=True)
         self._thread.start()
-        if not self._server.ready.wait(_START_SECONDS):
-            raise NotConnected("the local server did not start; see the log")
-        self.url = self._server.url
-        logging.getLogger(__name__).debug("listening on %s", self.url)
+        try:
+            self.url = listening.get(timeout=_START_SECONDS)
+        except queue.Empty:
+            raise NotConnected(f"the local server did not start within {_START_SECONDS} s; see the log") from None
 
     def close(self) -> None:
-        """Stop answering and let go of the store."""
+        """Stop answering."""
         self._server.should_exit = True
         self._thread.join()
-        self.store.close()
 
     def __enter__(self) -> "ServerThread":
         return self

@@ -1,0 +1,96 @@
+"""The local server from the command line: `serve`, `import` and `demo`. `--help` says the rest."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from lsq_api.errors import LeadSquaredError
+from lsq_api.server.app import Options, RateLimit, make_app
+from lsq_api.server.demo import make_demo
+from lsq_api.server.importer import import_folder
+from lsq_api.server.source import opened
+from lsq_api.server.thread import Listening
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 only when it did all it was asked."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("lsq_api").setLevel(logging.INFO)
+    try:
+        asked.run(asked)
+    except (LeadSquaredError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lsq_api.server", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="answer the contract over HTTP")
+    serve.add_argument("--data", metavar="PATH", help="a folder of files or a store file; without it, demo data")
+    serve.add_argument("--timezone", default="UTC", help="zone of the times in a folder's files (default UTC)")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8600)
+    serve.add_argument("--access-key", required=True, metavar="K")
+    serve.add_argument("--secret-key", required=True, metavar="S")
+    serve.add_argument("--rate-limit", type=_limit, default=RateLimit(), metavar="25/5", help="calls/seconds, or off")
+    serve.add_argument(
+        "--strict", action="store_true", help="only what the vendor documents: no activity dates, no sorting"
+    )
+    serve.set_defaults(run=_serve)
+
+    bring = commands.add_parser("import", help="make a store from a folder of files")
+    bring.add_argument("folder", type=Path, metavar="FOLDER", help="holds leads, activities, users, activity_types")
+    bring.add_argument("--into", type=Path, required=True, metavar="STORE")
+    bring.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
+    bring.set_defaults(run=_import)
+
+    demo = commands.add_parser("demo", help="make a store of demo data")
+    demo.add_argument("--into", type=Path, required=True, metavar="STORE")
+    demo.add_argument("--leads", type=int, default=20_000, metavar="N")
+    demo.add_argument("--activities", type=int, default=150_000, metavar="M")
+    demo.add_argument("--seed", type=int, default=7, metavar="S")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _limit(text: str) -> RateLimit | None:
+    try:
+        return RateLimit.read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    options = Options(SecretStr(asked.access_key), SecretStr(asked.secret_key), asked.rate_limit, asked.strict)
+    with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
+        what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
+        announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731
+        Listening(make_app(store, options), asked.host, asked.port, announce).run()
+
+
+def _import(asked: argparse.Namespace) -> None:
+    report = import_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say)
+    print(report)
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    make_demo(asked.into, leads=asked.leads, activities=asked.activities, seed=asked.seed)
+    print(f"{asked.into}: {asked.leads:,} leads and {asked.activities:,} activities of seed {asked.seed}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

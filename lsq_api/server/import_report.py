@@ -1,0 +1,93 @@
+"""What an import has to say: what it took and what it left, or why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsq_api.errors import LeadSquaredError
+
+_SHOWN = 80
+
+
+class ImportFailed(LeadSquaredError):
+    """A file cannot be imported; the old store is as it was.
+
+    `file` is the file's name, `place` is "line 7" (counted in the file, the header is line 1) or, for Parquet, "row 6";
+    `column` is its header and `value` what stands there. `why` says what is wrong and what is allowed.
+    """
+
+    def __init__(
+        self,
+        file: Path | str,
+        why: str,
+        *,
+        place: str | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.file = file.name if isinstance(file, Path) else file
+        self.why, self.place, self.column, self.value = why, place, column, value
+        where = ", ".join(part for part in (self.file, place, f"column {column}" if column else None) if part)
+        super().__init__(f"{where}: {shown(value)} {why}" if value is not None else f"{where}: {why}")
+
+
+def shown(value: str) -> str:
+    """A value of a file for a message: quoted, on one line, at most 80 characters of it."""
+    return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import took, and what it kept out, added or left aside. Counts are rows unless the name says else."""
+
+    title: str
+    leads: int
+    activities: int
+    activity_types: int
+    users: int
+    seconds: float
+    missing_files: tuple[str, ...] = ()
+    activities_of_unknown_leads: int = 0
+    unknown_leads: tuple[str, ...] = ()  # the first three
+    activities_of_unlisted_types: int = 0
+    unlisted_codes: tuple[int, ...] = ()
+    activities_without_id: int = 0
+    unlisted_owners: int = 0
+    columns_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by file name
+
+    def lines(self) -> list[str]:
+        """The report, a sentence a line."""
+        return [
+            f"{self.title}: {self.leads:,} leads, {self.activities:,} activities of {self.activity_types:,} types, "
+            f"{self.users:,} users, in {self.seconds:.1f} s.",
+            *self._kept_out(),
+            *self._added(),
+            *(f"{file}: columns left out: {', '.join(names)}." for file, names in self.columns_left_out.items()),
+        ]
+
+    def _kept_out(self) -> list[str]:
+        if not self.activities_of_unknown_leads:
+            return []
+        return [
+            f"{self.activities_of_unknown_leads:,} activities kept out: their leads are not in the leads file, "
+            f"first {', '.join(self.unknown_leads)}."
+        ]
+
+    def _added(self) -> list[str]:
+        said = []
+        if self.missing_files:
+            said.append(f"Not in the folder, and done without: {', '.join(self.missing_files)}.")
+        if self.unlisted_codes:
+            codes = ", ".join(map(str, self.unlisted_codes))
+            said.append(
+                f"{self.activities_of_unlisted_types:,} activities are of types that no file lists; "
+                f"they are named after their codes: {codes}."
+            )
+        if self.activities_without_id:
+            said.append(f"{self.activities_without_id:,} activities had no id and were given one.")
+        if self.unlisted_owners:
+            said.append(f"{self.unlisted_owners:,} owners of leads are not among the listed users and were added.")
+        return said
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())

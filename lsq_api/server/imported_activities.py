@@ -1,0 +1,135 @@
+"""Activities, as an import reads them; those of unknown leads are kept out, those of unlisted types named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from lsq_api.server import headers, people, reading
+from lsq_api.server.finish import quoted
+from lsq_api.server.folder import Source
+from lsq_api.server.headers import AUTHOR_EMAIL, AUTHOR_NAME
+from lsq_api.server.reading import Reading
+
+_NAME: Final = "ActivityEventName"
+_NAMED: Final = (AUTHOR_NAME, AUTHOR_EMAIL)
+
+
+@dataclass(frozen=True)
+class Strays:
+    """Rows that did not fit: activities of leads there are none of, of types nobody listed, and without an id."""
+
+    of_unknown_leads: int = 0
+    unknown_leads: tuple[str, ...] = ()
+    of_unlisted_types: int = 0
+    unlisted_codes: tuple[int, ...] = ()
+    without_id: int = 0
+
+
+def read_activities(connection: duckdb.DuckDBPyConnection, source: Source) -> Strays:
+    """Fill `activities`, and add to `activity_types` the types that the file lists none of."""
+    meant = headers.columns(source)
+    headers.need(source, meant, "RelatedProspectId")
+    headers.need(source, meant, "ActivityEvent", [_NAME])
+    headers.need(source, meant, "CreatedOn")
+    joins = _know_types(connection, meant) + _know_authors(connection, source, meant)
+    for name in meant:
+        if name.startswith("mx_"):
+            connection.execute(f"ALTER TABLE activities ADD COLUMN {quoted(name)} VARCHAR")
+    reading.load(connection, source, "INSERT INTO activities BY NAME", _readings(source, meant), joins)
+    unknown, leads = _keep_out_unknown_leads(connection)
+    unlisted, codes = _name_unlisted_types(connection)
+    return Strays(unknown, leads, unlisted, codes, _give_ids(connection, meant))
+
+
+def _readings(source: Source, meant: Mapping[str, int]) -> list[Reading]:
+    readings = [_reading(source, name, position) for name, position in meant.items()]
+    if "ProspectActivityId" not in meant:
+        first = readings[0]
+        readings.append(Reading("ProspectActivityId", first.position, first.cut, "uuid()::VARCHAR"))
+    author = next((each for each in readings if not each.target), None)
+    if author is not None:
+        readings.append(Reading("CreatedBy", author.position, author.cut, "named.user_id"))
+    return readings
+
+
+def _reading(source: Source, name: str, position: int) -> Reading:
+    cut = f"trimmed({reading.as_text(source, position)})"
+    if name in ("RelatedProspectId", "ProspectActivityId", "CreatedBy"):
+        return reading.identity(source, name, position, mandatory=name == "RelatedProspectId")
+    if name in ("CreatedOn", "ModifiedOn"):
+        return reading.moment(source, name, position, mandatory=name == "CreatedOn")
+    if name == "ActivityEvent":
+        return reading.code(source, name, position)
+    if name == _NAME:
+        why = "names no activity type, or several; allowed: a code, or a name that activity_types has once"
+        return Reading("ActivityEvent", position, cut, "coded.code", "coded.code IS NULL", why)
+    return Reading("", position, cut, "") if name in _NAMED else reading.text(source, name, position)
+
+
+def _know_types(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -> str:
+    """The join that gives an activity its code by the name of its type, where the file has only that."""
+    if _NAME not in meant:
+        return ""
+    connection.execute(
+        """CREATE TEMP TABLE coded AS SELECT said, any_value(code) AS code FROM (
+            SELECT lower(trimmed("ActivityEventName")) AS said, "ActivityEvent" AS code FROM activity_types
+            UNION SELECT lower(trimmed("DisplayName")), "ActivityEvent" FROM activity_types
+        ) WHERE said IS NOT NULL GROUP BY said HAVING count(*) = 1"""
+    )
+    return f"LEFT JOIN coded ON coded.said = lower(v{meant[_NAME]})"
+
+
+def _know_authors(connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int]) -> str:
+    """The join that gives an activity's author, where the file names them; nobody is made a user for that."""
+    if meant.keys().isdisjoint(_NAMED):
+        return ""
+    positions = [None, meant.get(AUTHOR_NAME), meant.get(AUTHOR_EMAIL)]
+    people.write(connection, people.listed(connection), people.said_in(connection, source, positions))
+    return people.join(positions[1], positions[2])
+
+
+def _give_ids(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -> int:
+    """Make up the ids that the file lacks; how many."""
+    if "ProspectActivityId" not in meant:
+        return _count(connection, "SELECT count(*) FROM activities")
+    without = _count(connection, 'SELECT count(*) - count("ProspectActivityId") FROM activities')
+    if without:
+        connection.execute(
+            """UPDATE activities SET "ProspectActivityId" = uuid()::VARCHAR WHERE "ProspectActivityId" IS NULL"""
+        )
+    return without
+
+
+def _keep_out_unknown_leads(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[str, ...]]:
+    stray = 'FROM activities ANTI JOIN leads ON leads."ProspectID" = activities."RelatedProspectId"'
+    strays = _count(connection, f"SELECT count(*) {stray}")
+    if not strays:
+        return 0, ()
+    first = connection.execute(
+        f'SELECT "RelatedProspectId" {stray} GROUP BY ALL ORDER BY min(activities.rowid) LIMIT 3'
+    ).fetchall()
+    connection.execute(
+        """DELETE FROM activities WHERE NOT EXISTS (
+            SELECT 1 FROM leads WHERE leads."ProspectID" = activities."RelatedProspectId")"""
+    )
+    return strays, tuple(lead for (lead,) in first)
+
+
+def _name_unlisted_types(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[int, ...]]:
+    unlisted = connection.execute(
+        """SELECT "ActivityEvent", count(*) FROM activities ANTI JOIN activity_types USING ("ActivityEvent")
+        GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    for code, _ in unlisted:
+        connection.execute(
+            """INSERT INTO activity_types BY NAME SELECT ? AS "ActivityEvent", ? AS "ActivityEventName" """,
+            [code, f"Activity {code}"],
+        )
+    return sum(count for _, count in unlisted), tuple(code for code, _ in unlisted)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    ((count,),) = connection.execute(query).fetchall()
+    return int(count)

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from components import filters, frame, notices
+from components import filters, frame, heading, notices
 from lsq_api.connection import LeadSquaredConnection
 
-st.set_page_config(page_title="Leads not contacted", page_icon=":material/phone_missed:", layout="wide")
+st.set_page_config(page_title="Leads not contacted", page_icon=frame.ICON, layout="wide")
 page = frame.navigation()
 
-with notices.explained(stop=True):
+with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = st.connection("leadsquared", type=LeadSquaredConnection)
     directory = source.directory()
     zone = frame.viewer_zone(source)
 frame.menu(page)
 question, notes = filters.ask(directory, windows_on_activities=source.has_windows)
+heading.tab(page.title, question, directory, zone)
 with frame.published(frame.Asked(source, directory, question, zone, source.moment(), notes)):
     page.run()

@@ -1,6 +1,8 @@
 """Fetches what a page asks for. Each function is one or two calls of the host, answered from the cache while fresh."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -8,7 +10,11 @@ from components import measures
 from components.frame import Asked
 from lsq_api import frames
 from lsq_api.answer import ListAnswer
+from lsq_api.client import V2_PAGE_SIZE
 from lsq_api.conditions import LeadFilter
+from lsq_api.errors import Rejected
+from lsq_api.listing import Listing
+from lsq_api.lookups import Activity
 from lsq_api.question import Question
 from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Output, Sorting
 from lsq_api.windows import AGE_CLASSES
@@ -28,8 +34,8 @@ def report(asked: Asked, output: Output, question: Question | None = None) -> No
 
 def by(asked: Asked, field: str) -> list[measures.Standing]:
     """How many leads wait of how many, for each value of a lead field."""
-    waiting = asked.source.groups(report(asked, _summed(field)))
-    book = asked.source.groups(report(asked, _counted(field)).all_leads)
+    waiting = asked.source.groups(report(asked, summed(field)))
+    book = asked.source.groups(report(asked, counted(field)).all_leads)
 
     def label(value: str | None) -> str:
         if value is None:
@@ -58,7 +64,7 @@ def mean_engagement(asked: Asked) -> float | None:
     question = asked.question
     has_score = LeadFilter(field=SCORE, operator="def")
     scored = _total(asked, question.with_condition(has_score))
-    mean = measures.mean(asked.source.groups(report(asked, _summed("OwnerId"))), scored)
+    mean = measures.mean(asked.source.groups(report(asked, summed("OwnerId"))), scored)
     return None if mean is None else float(mean)
 
 
@@ -67,6 +73,17 @@ def first_page(asked: Asked, fields: tuple[str, ...], size: int, *, sort: str | 
     sorting = Sorting(field=sort) if sort and asked.source.can_sort else None
     listed = report(asked, ListOutput(fields=fields)).model_copy(update={"sorting": sorting})
     return asked.source.page(listed.page(1, size))
+
+
+def listed(asked: Asked, listing: Listing) -> tuple[Listing, ListAnswer]:
+    """A page of the list: one call; a second one, for the last page, only where leads left the list and it is empty."""
+    whole = report(asked, ListOutput(fields=listing.fields))
+    whole = whole.model_copy(update={"sorting": listing.sorting(asked.directory)})
+    found = asked.source.page(whole.page(listing.page, listing.size))
+    if found.rows or not found.total:
+        return listing, found
+    last = listing.on_a_page(found.total)
+    return last, asked.source.page(whole.page(last.page, last.size))
 
 
 def longest_wait(page: ListAnswer) -> datetime | None:
@@ -81,14 +98,36 @@ def table(asked: Asked, page: ListAnswer, fields: tuple[str, ...]) -> pd.DataFra
     return frames.leads(page.rows, [(name, types.get(name, "Text")) for name in fields])
 
 
+def lead(asked: Asked, lead_id: str) -> dict[str, Any] | None:
+    """All fields of a lead; None where there is none, which LeadSquared may also say by rejecting the ID."""
+    try:
+        return asked.source.lead(lead_id)
+    except Rejected:
+        return None
+
+
+def activities(asked: Asked, lead_id: str, first: int) -> Iterator[Activity]:
+    """A lead's activities, newest first: a block of `first`, then by the thousand, each asked when it is come to."""
+    offset, size = 0, first
+    while True:
+        block = asked.source.timeline(lead_id, offset=offset, count=size)
+        yield from block.activities
+        offset += len(block.activities)
+        # A short block ends it, unless the host says that there is more; an empty one ends it whatever it says.
+        if not block.activities or (len(block.activities) < size and offset >= block.total):
+            return
+        size = V2_PAGE_SIZE
+
+
 def _total(asked: Asked, question: Question) -> int:
     return asked.source.total(report(asked, ListOutput(fields=("ProspectID",)), question))
 
 
-def _counted(field: str) -> AggregateOutput:
+def counted(field: str) -> AggregateOutput:
+    """How many leads, by a field."""
     return AggregateOutput(group_by=field, function=Function.COUNT, field=SCORE)
 
 
-def _summed(field: str) -> AggregateOutput:
+def summed(field: str) -> AggregateOutput:
     """Counts, and for owners the sum of the scores with them: one call for the bars and for the mean."""
     return AggregateOutput(group_by=field, function=Function.SUM if field == "OwnerId" else Function.COUNT, field=SCORE)

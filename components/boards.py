@@ -1,45 +1,69 @@
-"""Leaderboards: who, how many, what share; the rest folded, never dropped."""
+"""Leaderboards: who, how many, what share; the rest folded, never dropped; each bar opens its leads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from components import figures, measures
+from components import doors, figures, measures, words
+from components.frame import Asked
 from components.measures import Standing
 from lsq_api.sentence import share
+from lsq_api.windows import AGE_CLASSES
 
 SHOWN = 10
+DOORS = 200
+"""Links drawn at most; beyond them the filters are quicker."""
 _STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
-def board(heading: str, noun: str, found: Sequence[Standing]) -> None:
-    """A titled chart of the longest bars, the others behind a click, all of them as a table."""
-    st.subheader(heading, anchor=False)
+def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> None:
+    """A chart of the longest bars, and behind a click every row as a link to its leads."""
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
         return
     folded = measures.folded(found, SHOWN)
-    st.plotly_chart(figures.leaderboard(folded), key=f"board_{noun}", config=_STILL, alt=figures.in_words(folded, noun))
-    if folded.others:
-        with st.expander(f"{folded.others:,} more {noun}: {folded.waiting:,} of {folded.book:,} not contacted"):
-            _rows(found[len(folded.shown) :], noun)
+    place = _clicked(figures.leaderboard(folded), f"board_{field}", figures.in_words(folded, noun))
+    if place is not None and folded.shown[place].waiting:
+        doors.enter(asked.question.narrowed(field, folded.shown[place].value, asked.directory), asked.directory)
+    more = f" · {folded.others:,} more: {folded.waiting:,} of {folded.book:,}" if folded.others else ""
+    with st.expander(f"All {len(found):,} {noun}{more}", on_change="rerun", key=f"all_{field}") as rows:
+        if rows.open:
+            _doors(asked, field, found)
 
 
-def _rows(found: Sequence[Standing], noun: str) -> None:
-    st.dataframe(
-        {
-            noun.capitalize(): [one.label for one in found],
-            "Not contacted": [one.waiting for one in found],
-            "All leads": [one.book for one in found],
-            "Share": [share(one.waiting, one.book) if one.book else "–" for one in found],
-        },
-        hide_index=True,
-        alt=f"The other {noun}",
-    )
+def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
+    for one in found[:DOORS]:
+        label = f"{words.plain(one.label)}: **{one.waiting:,}** of {one.book:,}" + (
+            f", {share(one.waiting, one.book)}" if one.book else ""
+        )
+        doors.door(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
+    if len(found) > DOORS:
+        st.caption(f"The first {DOORS} of {len(found):,} are listed. The filters reach the others.")
 
 
-def ages(found: Sequence[tuple[str, int]]) -> None:
+def ages(asked: Asked, found: Sequence[tuple[str, int]]) -> None:
     """How long the waiting leads have waited since they came in."""
-    st.subheader("By age since they came in", anchor=False)
-    words = "; ".join(f"{label}: {count:,}" for label, count in found)
-    st.plotly_chart(figures.ages(found), key="board_ages", config=_STILL, alt=f"Leads not contacted by age: {words}")
+    said = "; ".join(f"{label}: {count:,}" for label, count in found)
+    place = _clicked(figures.ages(found), "board_ages", f"Leads not contacted by age: {said}")
+    if place is not None and found[place][1]:
+        _enter_age(asked, place)
+    with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
+        if rows.open:
+            for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
+                within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
+                if within:
+                    doors.door(f"{words.plain(label)}: **{count:,}**", within, asked.directory)
+
+
+def _enter_age(asked: Asked, place: int) -> None:
+    within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
+    if within:
+        doors.enter(within, asked.directory)
+
+
+def _clicked(figure: Any, key: str, alt: str) -> int | None:
+    """Draw a chart; the place of the bar just clicked, counted from 0, or None."""
+    event = st.plotly_chart(figure, key=key, config=_STILL, alt=alt, on_select="rerun", selection_mode="points")
+    points = event.selection.points
+    return int(points[0]["point_index"]) if points else None

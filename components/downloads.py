@@ -1,67 +1,186 @@
-"""Files a viewer takes away: exact, safe to open in a spreadsheet, and named for what they hold."""
+"""Files a viewer takes away: every matching lead, or a chart's table; exact, safe to open, named for what they hold."""
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from io import StringIO
+from pathlib import Path
 
 import streamlit as st
 
-from components import answers
+from components import answers, words
 from components.frame import Asked
-from lsq_api.report import ListOutput
+from components.preparation import Desk, Preparation
+from lsq_api import cover
+from lsq_api.columns import Value
+from lsq_api.export import Export, Progress, Written, spelled, write
+from lsq_api.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
+from lsq_api.sentence import clock
+from lsq_api.workbook import MAX_ROWS
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_HARMLESS = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/-]*")
+ONE_CLICK = 50_000
+"""Up to so many leads a click on the button saves the file. A browser waits three minutes; more are prepared first."""
+PATIENCE = 2.0
+"""Seconds until progress is shown."""
+_POLL = 0.5
+_TOO_MANY = f"An Excel file holds up to {MAX_ROWS:,} leads here: more take minutes to write and to open."
+_LOCAL_PAGE = 5_000
+"""Rows a call where the local server answers; what LeadSquared allows is not published, so there it is the usual."""
+_SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
+_MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BOM = "\ufeff"
 
 
-def neutral(text: str | None) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe; numbers and phone numbers stay as they are."""
-    text = text or ""
-    if text.startswith(_FORMULA) and not (_HARMLESS.fullmatch(text) and text[0] not in "\t\r"):
-        return f"'{text}"
-    return text
+def every_lead(
+    asked: Asked, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
+) -> None:
+    """Buttons for CSV and Excel of every waiting lead, not of the page on screen; `under_way` shows what comes of them.
+
+    `said` is the sentence of the screen, for the second sheet of a workbook.
+    """
+    for ending, label in (("csv", "CSV"), ("xlsx", "Excel")):
+        too_many = ending == "xlsx" and waiting > MAX_ROWS
+        _button(
+            f"{label} of all {waiting:,}",
+            preparation(asked, fields, ending, sorting, said),
+            one_click=waiting <= ONE_CLICK,
+            disabled=not waiting or too_many,
+            why=_TOO_MANY if too_many else None,
+        )
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """A CSV file with a byte order mark, so that Excel reads names right."""
-    written = StringIO()
-    written.write(BOM)
-    lines = csv.writer(written)
-    lines.writerow([neutral(name) for name in header])
-    lines.writerows([neutral(value) for value in row] for row in rows)
-    return written.getvalue()
+def _button(label: str, preparation: Preparation, *, one_click: bool, disabled: bool, why: str | None) -> None:
+    key, icon = f"export_{Path(preparation.name).suffix}", ":material/download:"
+    if one_click:
+        st.download_button(
+            label,
+            data=preparation.content,
+            file_name=preparation.name,
+            mime=_mime(preparation.name),
+            key=key,
+            icon=icon,
+            disabled=disabled,
+            help=why,
+            on_click=_begin,
+            args=(preparation,),
+        )
+    else:
+        st.button(label, key=key, icon=icon, disabled=disabled, help=why, on_click=_begin, args=(preparation,))
 
 
-def every_lead(asked: Asked, fields: tuple[str, ...], waiting: int) -> None:
-    """A button for the CSV of every waiting lead, not of the page on screen."""
+def _begin(preparation: Preparation) -> None:
+    """Runs on a click: this export is the one that is shown, an earlier one is given up."""
+    _desk().put(preparation)
+
+
+# Not in the session's state, which outlives the viewer: a tab that is closed ends the calls and removes the file.
+@st.cache_resource(scope="session", on_release=Desk.clear, show_spinner=False)
+def _desk() -> Desk:
+    return Desk()
+
+
+def preparation(asked: Asked, fields: Sequence[str], ending: str, sorting: Sorting | None, said: str) -> Preparation:
+    """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
+    source, question, directory, zone, now = asked.source, asked.question, asked.directory, asked.zone, asked.now
+    listed = answers.report(asked, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
+    host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
+    facts = cover.facts(said, question, directory, zone, now=now, source=host)
+    export = Export.of(fields, directory, zone, facts)
+    name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
+    client = source.client()
+
+    size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
+
+    def make(path: Path, progress: Progress) -> Written:
+        return write(lambda: client.every_page(listed, size), path, ending, export, progress)
+
+    return Preparation(name, _subject(asked), make)
+
+
+def under_way(asked: Asked, waiting: int) -> None:
+    """How the viewer's export is coming along, and what came of it; nothing where there is none.
+
+    `waiting` is how many leads the screen says there are.
+    """
+    held = _desk().held
+    if held and held.running:
+        st.fragment(_progress, run_every=_POLL)(held)
+    elif held and held.cancelled:
+        _desk().clear()
+        st.caption(f":material/cancel: {words.plain(held.name)} was cancelled. Nothing is left of it.")
+    elif held and held.subject == _subject(asked):
+        _outcome(held, waiting, clock(asked.now, asked.zone))
+    elif waiting > MAX_ROWS:
+        st.caption(f"{_TOO_MANY} The CSV holds all {waiting:,}, and Excel opens it.")
+
+
+def _subject(asked: Asked) -> tuple[object, ...]:
+    """What a file and a screen have in common when what is said of one holds for the other."""
+    return asked.source.identity, asked.question, asked.now
+
+
+def _progress(preparation: Preparation) -> None:
+    if not preparation.running:
+        st.rerun()
+    if preparation.seconds < PATIENCE:
+        st.caption("Preparing the file …")
+        return
+    rows, total = preparation.progress
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.progress(rows / max(total, 1), text=words.reading(rows, total, preparation.seconds_left))
+        st.button("Cancel", icon=":material/close:", on_click=preparation.cancel)
+
+
+def _outcome(preparation: Preparation, waiting: int, as_of: str) -> None:
+    if preparation.error:
+        st.error(words.no_file(preparation.error), icon=":material/error:")
+    elif preparation.written:
+        rows, cut = preparation.written
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":material/check: {words.rows_written(rows, waiting, as_of)}", width="content")
+            _save("Save again" if preparation.fetched else "Save the file", preparation)
+        if cut:
+            st.caption(f"{cut:,} texts were longer than a cell of Excel holds and were cut; the CSV has them whole.")
+
+
+def _save(label: str, preparation: Preparation) -> None:
     st.download_button(
-        f"CSV of all {waiting:,}",
-        data=lambda: _every_lead(asked, fields).encode(),
-        file_name=file_name("leads-not-contacted", asked.now, "csv"),
-        mime="text/csv",
-        on_click="ignore",
+        label,
+        data=preparation.content,
+        file_name=preparation.name,
+        mime=_mime(preparation.name),
+        key="export_save",
         icon=":material/download:",
-        disabled=not waiting,
+        type="tertiary" if preparation.fetched else "primary",
+        help=words.plain(preparation.name),
+        on_click="ignore",
     )
 
 
-def _every_lead(asked: Asked, fields: tuple[str, ...]) -> str:
-    """Read again from the host, every page, checked against its `TotalCount` by the client."""
-    names = {field.schema_name: field.display_name for field in asked.directory.fields}
-    listed = answers.report(asked, ListOutput(fields=fields))
-    pages = asked.source.client().every_page(listed)
-    header = [names.get(field, field) for field in fields] + ["Owner Name"]
-    return csv_text(header, (_line(asked, row, fields) for page in pages for row in page.rows))
+def _mime(name: str) -> str:
+    return _MIME[name.rpartition(".")[2]]
 
 
-def _line(asked: Asked, row: dict[str, str | None], fields: tuple[str, ...]) -> list[str | None]:
-    owner = row.get("OwnerId")
-    return [*(row.get(field) for field in fields), asked.directory.user_label(owner) if owner else None]
+def table(asked: Asked, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
+    """A button for a small table as CSV, such as a chart's, as it is on screen; `what` it is begins the file's name."""
+    st.download_button(
+        label,
+        data=lambda: csv_text(header, rows).encode(),
+        file_name=cover.file_name(
+            what, "csv", question=asked.question, directory=asked.directory, zone=asked.zone, now=asked.now
+        ),
+        mime=_MIME["csv"],
+        key=f"table_{what}",
+        icon=":material/download:",
+        help=f"The table as a file: {len(rows):,} row{'' if len(rows) == 1 else 's'}",
+        on_click="ignore",
+    )
 
 
-def file_name(what: str, now: datetime, ending: str) -> str:
-    """`leads-not-contacted-2026-11-23-1405.csv`: what and when, in UTC."""
-    return f"{what}-{now:%Y-%m-%d-%H%M}.{ending}"
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A small CSV file with a byte order mark, so that Excel reads names right."""
+    written = StringIO()
+    written.write(BOM)
+    lines = csv.writer(written)
+    lines.writerow(map(spelled, header))
+    lines.writerows(map(spelled, row) for row in rows)
+    return written.getvalue()

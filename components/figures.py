@@ -1,11 +1,11 @@
 """Plotly figures of measures. Pure: a figure is returned, never shown."""
 
 from collections.abc import Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
 from components.measures import Folded, Standing
+from components.words import in_chart
 from lsq_api.sentence import share, shortened
 
 WAITING = "#D4691A"
@@ -56,7 +56,7 @@ def leaderboard(found: Folded) -> go.Figure:
         yaxis={
             "autorange": "reversed",
             "tickvals": places,
-            "ticktext": [escape(shortened(one.label, _LABEL)) for one in rows],
+            "ticktext": [in_chart(shortened(one.label, _LABEL)) for one in rows],
             "ticklabelstandoff": 8,
             "showgrid": False,
             "zeroline": False,
@@ -70,7 +70,7 @@ def leaderboard(found: Folded) -> go.Figure:
 
 def _hover(one: Standing) -> str:
     part = f" ({share(one.waiting, one.book)})" if one.book else ""
-    return f"{escape(one.label)}<br>{one.waiting:,} of {one.book:,} leads not contacted{part}"
+    return f"{in_chart(one.label)}<br>{one.waiting:,} of {one.book:,} leads not contacted{part}"
 
 
 def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
@@ -84,7 +84,7 @@ def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
         text=[f"{count:,}" for count in counts],
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"Came in {escape(label)} ago<br>{count:,} leads not contacted" for label, count in found],
+        hovertext=[f"Came in {in_chart(label)} ago<br>{count:,} leads not contacted" for label, count in found],
         hoverinfo="text",
     )
     figure.update_layout(

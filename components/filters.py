@@ -5,8 +5,7 @@ from datetime import date, datetime, tzinfo
 
 import streamlit as st
 
-from components import link, words
-from components.frame import QUESTION_KEYS
+from components import extra, link, words
 from lsq_api.directory import Directory
 from lsq_api.question import Question, read_params
 from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
@@ -36,14 +35,20 @@ def ask(directory: Directory, *, windows_on_activities: bool) -> tuple[Question,
     """Draw the form; the question of the link, and a sentence about each thing in it that could not be used."""
     question, notes = read_params(link.params(), directory)
     _fill(question, directory)
-    with st.sidebar, st.form("filters", border=False):
+    with st.sidebar:
+        _form(question, directory, windows_on_activities=windows_on_activities)
+        extra.ask(question, directory)
+    return question, notes
+
+
+def _form(question: Question, directory: Directory, *, windows_on_activities: bool) -> None:
+    with st.form("filters", border=False):
         _who(directory)
         _which(directory)
         _contact(directory, windows_on_activities=windows_on_activities)
         with st.container(horizontal=True):
             st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
             st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
-    return question, notes
 
 
 def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
@@ -60,7 +65,7 @@ def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
                 icon=":material/close:",
                 icon_position="right",
                 help=f"Take away: {words.plain(chip.label)}",
-                on_click=_show,
+                on_click=link.show,
                 args=(left, directory),
             )
 
@@ -92,11 +97,16 @@ def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
         [name for name, _ in directory.contacts] + list(directory.codes),
         format_func=lambda what: what if isinstance(what, str) else directory.activity_label(what),
         key="activity",
-        placeholder="Choose activity types",
+        placeholder="Any activity" if _any_by_default(directory) else "Choose activity types",
     )
     why = None if windows_on_activities else "This account's report looks at all activities, whenever they were."
     _window("quiet", disabled=not windows_on_activities, why=why)
     _dates(list(_WINDOWS) if windows_on_activities else ["created", "modified"])
+
+
+def _any_by_default(directory: Directory) -> bool:
+    """Whether every activity counts where nothing is chosen: then nothing is shown as chosen, not all of them."""
+    return directory.default_activities == directory.codes
 
 
 def _window(part: str, *, disabled: bool = False, why: str | None = None) -> None:
@@ -124,7 +134,8 @@ def _fill(question: Question, directory: Directory) -> None:
     state["owner"], state["team"] = list(question.owners), list(question.teams)
     state["stage"], state["source"] = list(question.stages), list(question.sources)
     named = directory.contact_named(question.activities)
-    state["activity"] = [named] if named else list(question.activities)
+    unsaid = _any_by_default(directory) and question.activities == directory.codes
+    state["activity"] = [named] if named else [] if unsaid else list(question.activities)
     for part in _WINDOWS:
         state[part], state[f"{part}_from"], state[f"{part}_to"] = _shown(part, getattr(question, part))
 
@@ -152,7 +163,7 @@ def _apply(before: Question, directory: Directory) -> None:
         activities=tuple(codes) or directory.default_activities,
         **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
     )
-    _show(asked, directory)
+    link.show(asked, directory)
 
 
 def _picked(part: str, before: Window) -> Window:
@@ -168,9 +179,3 @@ def _picked(part: str, before: Window) -> Window:
             st.toast(str(error), icon=":material/event_busy:")
             return before
     return ANY if choice in (None, _WINDOWS[part][1], "dates") else Last(choice)
-
-
-def _show(question: Question, directory: Directory) -> None:
-    """Make the question the link; a page's own choices stay, but for the number of its table page."""
-    gone = dict.fromkeys([*QUESTION_KEYS, "page"])
-    link.go(gone | question.to_params(directory))

@@ -13,7 +13,12 @@ import streamlit as st
 from components import link
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.directory import Directory
-from lsq_api.question import PARTS, Question
+from lsq_api.question import Question
+
+
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
+<path d="M6 9l6 6 6-6" fill="none" stroke="#FFF" stroke-width="2.5"/></svg>"""
+"""The tab's icon, drawn here: browsers fetch Streamlit's own icons from a server of Google's."""
 
 
 class Screen(NamedTuple):
@@ -23,9 +28,19 @@ class Screen(NamedTuple):
     title: str
     icon: str
     default: bool = False
+    in_menu: bool = True
 
 
-SCREENS = (Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),)
+STATUS = "Status"
+"""The page that says more about a failure than a sentence."""
+SCREENS = (
+    Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
+    Screen("pages/leads.py", "Leads", ":material/list:"),
+    Screen("pages/breakdown.py", "Breakdown", ":material/donut_small:"),
+    Screen("pages/owners.py", "Owners", ":material/groups:"),
+    Screen("pages/lead.py", "Lead", ":material/person:", in_menu=False),
+    Screen("pages/status.py", STATUS, ":material/monitor_heart:"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +68,10 @@ def menu(current: st.Page) -> None:
     """Links to every page, each with the whole question; where there is one page there is no menu."""
     if len(SCREENS) < 2:
         return
-    filters = {key: values for key, values in link.params().items() if key in QUESTION_KEYS}
+    filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     with st.container(horizontal=True, gap="medium"):
-        for page in _pages():
+        for page in (page for page, screen in zip(_pages(), SCREENS, strict=True) if screen.in_menu):
             st.page_link(page, query_params=filters, disabled=page.title == current.title)
-
-
-_WINDOWS = ("created", "modified", "quiet")
-QUESTION_KEYS = frozenset(PARTS) | {f"{part}_{end}" for part in _WINDOWS for end in ("from", "to")}
-"""The parameters of a link that belong to the question; others belong to a page."""
 
 
 @contextmanager

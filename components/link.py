@@ -5,10 +5,17 @@ says what the screen does not show.
 """
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from lsq_api.directory import Directory
+from lsq_api.question import PARTS, Question
+
 Params = dict[str, list[str]]
+_WINDOWS = ("created", "modified", "quiet")
+QUESTION_KEYS = frozenset(PARTS) | {f"{part}_{end}" for part in _WINDOWS for end in ("from", "to")}
+"""The parameters of a link that belong to the question; others belong to a page."""
 
 
 def params() -> Params:
@@ -36,3 +43,16 @@ def go(changed: Mapping[str, Sequence[str] | None]) -> None:
 def with_(changed: Mapping[str, Sequence[str] | None]) -> Params:
     """The parameters as they would be with these changes: for links to other pages."""
     return {key: list(values) for key, values in (params() | dict(changed)).items() if values}
+
+
+def address() -> str | None:
+    """The whole link of the view, as another browser opens it; None where the browser has not said where it is."""
+    if not st.context.url:
+        return None
+    here = urlsplit(st.context.url)
+    return urlunsplit((here.scheme, here.netloc, here.path or "/", urlencode(params(), doseq=True), ""))
+
+
+def show(question: Question, directory: Directory) -> None:
+    """Make the question the link; a page's own choices stay, but for the number of its table page. For callbacks."""
+    go(dict.fromkeys([*QUESTION_KEYS, "page"]) | question.to_params(directory))

@@ -1,68 +1,135 @@
 """Tables of leads."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from components import words
+from components import cells, lead_fields, link, words
 from components.frame import Asked
+from lsq_api import addresses
+from lsq_api.client import LEAD_ID
+from lsq_api.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.listing import FIELDS as FIELDS
 
-FIELDS = (
-    "FirstName",
-    "LastName",
-    "EmailAddress",
-    "ProspectStage",
-    "OwnerId",
-    "CreatedOn",
-    "ProspectActivityDate_Max",
-    "EngagementScore",
-    "Source",
-    "ProspectID",
-)
-"""The fields of a list until the viewer chooses others."""
+NAME, THERE = "Name", "LeadSquared"
+SHOWN = {
+    "ProspectStage": "Stage",
+    "CreatedOn": "Came in",
+    "ProspectActivityDate_Max": "Last activity (any)",
+    "EngagementScore": "Engagement",
+    "ProspectID": "Lead",
+}
+"""What columns are called on screen, where that is not the field's display name."""
+_IN_NAME = {"FirstName", "LastName"}
+_SCORES = {"EngagementScore", "Score", "QualityScore01"}
+_WIDTHS: Mapping[str, int] = {
+    "ProspectStage": 84,
+    "OwnerId": 100,
+    "CreatedOn": 128,
+    "EngagementScore": 130,
+    "ProspectID": 64,
+}
+_FULL_SCORE = 100
+"""What a full bar stands for, on every page alike; more only where a score is more."""
+_YES_NO = {"1": "Yes", "0": "No"}
+_ROW, _HEAD, _ROWS = 35, 38, 15
+Row = Mapping[str, Any]
 
 
-def leads(asked: Asked, found: pd.DataFrame) -> None:
-    """A page of leads: who, where, whose, since when. Times are the viewer's."""
-    shown = readable(asked, found)
-    top = pd.to_numeric(found["EngagementScore"], errors="coerce").max()
+def leads(
+    asked: Asked,
+    rows: list[dict[str, Any]],
+    fields: Sequence[str],
+    key: str,
+    *,
+    on_header: Callable[[str], None] | None = None,
+) -> str | None:
+    """Draw a page of leads: who, and the chosen columns in their order. Times are the viewer's.
+
+    The ID of the lead whose name was just clicked, or None. A click on a column's head calls `on_header` with its
+    schema name: a table of one page must not sort by itself what is only a part. `key` must be another for another
+    order: a second click on the same head has to count as one, rather than as the end of a selection.
+    """
+    found = [one for one in columns(fields, asked.directory) if one.field not in _IN_NAME]
+    values = rows_of(rows, found, readers(found, asked.directory, asked.zone))
+    frame: dict[str, list[Any]] = {NAME: names(rows)}
+    frame |= {one.field: _cells(asked, one, [row[n] for row in values]) for n, one in enumerate(found)}
+    config = {NAME: _name_column(key)} | {one.field: _column(one, frame[one.field]) for one in found}
+    if asked.source.app_url:
+        frame[THERE] = [addresses.lead_page(asked.source.app_url, lead_id(row)) for row in rows]
+        config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
     st.dataframe(
-        shown,
+        pd.DataFrame(frame),
         hide_index=True,
-        height=min(38 + 35 * max(len(shown), 1), 38 + 35 * 15),
-        column_config={
-            "Came in": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Last activity (any)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Engagement": st.column_config.ProgressColumn(
-                format="%d", min_value=0, max_value=float(top) if top and top > 0 else 100.0
-            ),
-        },
-        alt=f"{len(shown)} leads not contacted",
+        height=_HEAD + _ROW * min(max(len(rows), 1), _ROWS),
+        column_config=config,
+        key=f"{key}_table",
+        on_select=(lambda: _head_clicked(f"{key}_table", on_header)) if on_header else "ignore",
+        selection_mode="single-column",
+        alt=f"{len(rows):,} leads not contacted",
         placeholder="–",
+    )
+    clicked = st.session_state.get(f"{key}_name")
+    return lead_id(rows[clicked["row"]]) if clicked and clicked["row"] < len(rows) else None
+
+
+def names(rows: Sequence[Row]) -> list[str]:
+    """Who the leads are."""
+    return [lead_fields.name(row) for row in rows]
+
+
+def lead_id(row: Row) -> str:
+    """The ID of a lead; the client sees to it that every row has one."""
+    return str(row[LEAD_ID])
+
+
+def _head_clicked(key: str, on_header: Callable[[str], None]) -> None:
+    picked = st.session_state[key]["selection"]["columns"]
+    if picked:
+        on_header({NAME: "FirstName"}.get(picked[0], picked[0]))
+
+
+def _name_column(key: str) -> Any:
+    return st.column_config.ButtonColumn(
+        NAME, key=f"{key}_name", type="tertiary", alignment="left", pinned=True, width=116, help="Opens the lead"
     )
 
 
-def readable(asked: Asked, found: pd.DataFrame) -> pd.DataFrame:
-    """The columns a manager reads, named for people: names instead of IDs, times in the viewer's zone."""
-    name = (found["FirstName"].fillna("") + " " + found["LastName"].fillna("")).str.strip()
-    name = name.where(name != "", found["EmailAddress"]).fillna("Lead " + found["ProspectID"].str[:8])
-    zone = str(asked.zone)
-    return pd.DataFrame(
-        {
-            "Name": name,
-            "Stage": found["ProspectStage"],
-            "Owner": [
-                asked.directory.user_label(owner) if isinstance(owner, str) else None for owner in found["OwnerId"]
-            ],
-            "Came in": found["CreatedOn"].dt.tz_convert(zone),
-            "Waiting": [_age(created, asked.now) for created in found["CreatedOn"]],
-            "Last activity (any)": found["ProspectActivityDate_Max"].dt.tz_convert(zone),
-            "Engagement": found["EngagementScore"],
-            "Source": found["Source"],
-        }
-    ).dropna(axis="columns", how="all")
+def _cells(asked: Asked, column: Column, values: list[Value]) -> list[Any]:
+    if column.field == "ProspectID":
+        # Relative, so that it holds wherever the dashboard is mounted; every choice of this screen goes with it.
+        return [
+            f"lead?{urlencode(link.with_({'lead': [str(value)]}), doseq=True)}" if value else None for value in values
+        ]
+    match column.kind:
+        case Kind.TIME:
+            now, locale = asked.now.astimezone(asked.zone).replace(tzinfo=None), st.context.locale
+            return [cells.moment(value, now, locale) for value in values]
+        case Kind.NUMBER:
+            return cells.numbers(values)
+        case Kind.PHONE:
+            return [cells.link("tel", value) for value in values]
+        case Kind.EMAIL:
+            return [cells.link("mailto", value) for value in values]
+    return [_YES_NO.get(str(value), value) for value in values] if column.kind is Kind.FLAG else values
 
 
-def _age(created: pd.Timestamp, now: datetime) -> str | None:
-    return None if pd.isna(created) else words.age(created.to_pydatetime(), now)
+def _column(column: Column, values: Sequence[Any]) -> Any:
+    label = SHOWN.get(column.field, column.header)  # heads are not read as Markdown
+    shared: dict[str, Any] = {"help": words.plain(column.header), "width": _WIDTHS.get(column.field)}
+    if column.field == "ProspectID":
+        return st.column_config.LinkColumn(label, display_text=":material/open_in_new:", **shared)
+    if column.kind is Kind.PHONE:
+        return st.column_config.LinkColumn(label, display_text=cells.SCHEMES["tel"], **shared)
+    if column.kind is Kind.EMAIL:
+        return st.column_config.LinkColumn(label, display_text=cells.SCHEMES["mailto"], **shared)
+    found = [value for value in values if isinstance(value, int | float)]
+    if column.kind is not Kind.NUMBER or len(found) < sum(value is not None for value in values):
+        return st.column_config.TextColumn(label, **shared)
+    if column.field in _SCORES and min(found, default=0) >= 0:
+        top = max([_FULL_SCORE, *found])
+        return st.column_config.ProgressColumn(label, format="localized", min_value=0, max_value=top, **shared)
+    return st.column_config.NumberColumn(label, format="localized", **shared)

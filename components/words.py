@@ -1,10 +1,17 @@
 """Ages and failures in a manager's words. Pure: no widget is drawn here."""
 
+import re
 from datetime import datetime, timedelta
+from decimal import Decimal
+from html import escape
 
 from lsq_api import errors
+from lsq_api.export import TooManyRows
 
-_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:")
+_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")
+_ADDRESS = re.compile(r"(?i)(?<=http)(?=s?://)|(?<=www)(?=\.)")
+_APART = "\u2060"
+"""Unicode's word joiner: it is not seen, and keeps an address from becoming a link, which no escape does."""
 _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.NotConnected: "The dashboard is not connected. Ask your administrator to check its settings.",
     errors.Unreachable: "LeadSquared gives no answer at the moment. Try again in a minute.",
@@ -23,6 +30,37 @@ def failure(error: errors.LeadSquaredError) -> str:
     return next(said for kind, said in _SENTENCES.items() if isinstance(error, kind))
 
 
+def no_file(error: BaseException) -> str:
+    """Why an export came to nothing."""
+    if isinstance(error, errors.LeadSquaredError):
+        return f"No file was written. {failure(error)}"
+    if isinstance(error, TooManyRows):
+        return "No file was written. There are more leads now than an Excel file is made for; take the CSV."
+    if isinstance(error, OSError):
+        return "No file was written. The dashboard's computer may be out of space; tell your administrator."
+    return "No file was written. What went wrong is in the log; tell your administrator."
+
+
+def rows_written(rows: int, on_screen: int, as_of: str) -> str:
+    """What an export holds, held against the screen."""
+    written = f"{rows:,} row{'' if rows == 1 else 's'} written"
+    if rows == on_screen:
+        return f"{written}, the same as on screen."
+    which = "more" if rows > on_screen else "fewer"
+    return f"{written}; {abs(rows - on_screen):,} {which} than on screen, which is as of {as_of}."
+
+
+def reading(rows: int, total: int, seconds_left: float | None) -> str:
+    """How far an export is: `12,000 of 211,507 rows, about 40 s left`."""
+    if not total or seconds_left is None:
+        return "Reading the leads …"
+    if rows >= total:
+        return f"All {total:,} rows are read; finishing the file …"
+    seconds = max(1, round(seconds_left))
+    left = f"{seconds} s" if seconds < 100 else f"{round(seconds / 60)} min"
+    return f"{rows:,} of {total:,} rows, about {left} left"
+
+
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in the largest unit that says it: 12 min, 5 h, 204 days."""
     gone = max(now - since, timedelta(0))
@@ -36,4 +74,21 @@ def age(since: datetime, now: datetime) -> str:
 
 def plain(text: str) -> str:
     """Text for a label that reads Markdown: what Markdown would read is escaped, line breaks become blanks."""
-    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in " ".join(text.split()))
+    line = _ADDRESS.sub(_APART, " ".join(text.split()))
+    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in line)
+
+
+def lower(name: str) -> str:
+    """A field's name inside a sentence: `lead source`, while `UTM source` and `eMail` keep their capitals."""
+    return " ".join(word.lower() if word[1:].islower() or len(word) == 1 else word for word in name.split())
+
+
+def amount(figure: Decimal) -> str:
+    """A mean or a sum, as exact as it needs to be: 41.2, 1,284, 0.37."""
+    digits = 0 if figure == figure.to_integral_value() or abs(figure) >= 1000 else 1 if abs(figure) >= 10 else 2
+    return f"{figure:,.{digits}f}"
+
+
+def in_chart(text: str) -> str:
+    """Text for a figure, which reads HTML. Quotation marks stay: Plotly writes their entities out."""
+    return escape(text, quote=False)

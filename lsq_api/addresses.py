@@ -5,12 +5,13 @@ Source: sections 1 and 12 of the wire notes.
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from lsq_api.errors import NotConnected
 
 _API_HOST = re.compile(r"api(-[a-z0-9]+)?\.leadsquared\.com")
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PATHS = {"", "/", "/v2", "/v2/"}
 _PORTS = {"http": 80, "https": 443}
 
@@ -61,3 +62,15 @@ def web_app(api_url: str) -> str | None:
     """Where people sign in, known for LeadSquared's own hosts only."""
     found = _API_HOST.fullmatch(urlsplit(api_url).netloc)
     return f"https://{(found[1] or '-run')[1:]}.leadsquared.com" if found else None
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID, as the IDs of LeadSquared are."""
+    return bool(_GUID.fullmatch(text))
+
+
+def lead_page(app_url: str | None, lead_id: str) -> str | None:
+    """A lead's page in LeadSquared's web app (section 12); None without a web app, or where the ID is no GUID."""
+    if not app_url or not is_guid(lead_id):
+        return None
+    return f"{app_url}/LeadManagement/LeadDetails?LeadID={quote(lead_id, safe='')}"

@@ -6,6 +6,7 @@ one that starts the server. Answers are kept per host identity and request, for 
 
 import atexit
 import logging
+import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
@@ -13,10 +14,11 @@ from typing import Any, NamedTuple, cast
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api.answer import Group, ListAnswer
+from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.client import Client
 from lsq_api.directory import Directory
-from lsq_api.lookups import ACTIVITY_DATES, SORTING, Account
+from lsq_api.ledger import AnswerBook, Fetched
+from lsq_api.lookups import ACTIVITY_DATES, SORTING, Account, Timeline
 from lsq_api.report import Report
 from lsq_api.settings import Host, Settings
 
@@ -24,7 +26,11 @@ REPORT_SECONDS = 5 * 60
 """How long the answer of a report is used again."""
 DIRECTORY_SECONDS = 60 * 60
 """How long names are used again: users, lead fields, activity types."""
+LEAD_SECONDS = 60
+"""How long one lead and its activities are used again."""
 _REPORTS, _REPORT_BYTES = 2_000, "256 MB"
+
+Definitions = tuple[tuple[str, tuple[int, ...]], ...]
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +50,8 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def _connect(self, **_: Any) -> Client:
         self.settings = Settings.load(self._secrets.to_dict())
+        self.since = datetime.now(UTC)
+        self.book = AnswerBook(_REPORTS)
         return Client(self.settings.host or _embedded(self.settings.data))
 
     @property
@@ -77,7 +85,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def directory(self) -> Directory:
         """Names of users, lead fields and activity types."""
-        return _directory(self.identity, self._instance)
+        return _directory(self.identity, self.settings.contacts, self._instance)
 
     def team(self, manager_id: str) -> frozenset[str]:
         """IDs of everyone who reports to a manager, and the manager's own."""
@@ -99,19 +107,54 @@ class LeadSquaredConnection(BaseConnection[Client]):
         """Every group."""
         return cast("list[Group]", self._ask("every_group", report))
 
+    def some_groups(self, report: Report) -> AggregateAnswer:
+        """Every group, or the first of very many and how many there are."""
+        return cast("AggregateAnswer", self._ask("some_groups", report))
+
+    def lead(self, lead_id: str) -> dict[str, Any] | None:
+        """All fields of a lead by schema name; None where there is no such lead."""
+        return _lead(self.identity, lead_id, self._instance)
+
+    def timeline(self, lead_id: str, *, offset: int, count: int) -> Timeline:
+        """A block of a lead's activities of any type, newest first."""
+        return _timeline(self.identity, lead_id, offset, count, self._instance)
+
     def _ask(self, verb: str, report: Report) -> object:
-        asked = f"{verb} {report.path} {report.model_dump_json()}"
-        return _answered(self.identity, asked, self._instance, verb, report).value
+        self.book.wanted()
+        return _answered(self.identity, _key(verb, report), self._instance, verb, report, self.book).value
+
+    def fetched(self, verb: str, report: Report) -> Fetched | None:
+        """When the host gave the answer that is kept for a report and how long it took; None where none is kept."""
+        found = self.book.fetched(_key(verb, report))
+        return found if found and (datetime.now(UTC) - found.at).total_seconds() < REPORT_SECONDS else None
 
     def client(self) -> Client:
         """The client itself, for what is not to be kept: exports."""
         return self._instance
 
-    @staticmethod
-    def refresh() -> None:
+    def close(self) -> None:
+        """Let go of the sockets; Streamlit calls it when it forgets the connection."""
+        if self._raw_instance is not None:
+            self._raw_instance.close()
+
+    def refresh(self) -> None:
         """Forget every answer, so that the next screen asks anew."""
-        for kept in (_moment, _answered):
+        for kept in (_moment, _answered, _lead, _timeline):
             kept.clear()
+        self.book.forget()
+
+
+class Rehearsal(LeadSquaredConnection):
+    """The same connection, but a report is noted instead of asked, and every answer is empty: what would be asked?"""
+
+    def __init__(self, of: LeadSquaredConnection) -> None:  # not connected a second time
+        self.__dict__.update(of.__dict__)
+        self.noted: list[tuple[str, Report]] = []
+
+    def _ask(self, verb: str, report: Report) -> object:
+        self.noted.append((verb, report))
+        nothing = {"total": 0, "page": ListAnswer(0, []), "every_group": [], "some_groups": AggregateAnswer(0, [])}
+        return nothing[verb]
 
 
 @st.cache_resource(show_spinner="Loading the leads …")
@@ -136,9 +179,26 @@ def _moment(identity: str) -> datetime:
 
 
 @st.cache_data(ttl=REPORT_SECONDS, max_entries=_REPORTS, max_size=_REPORT_BYTES, show_spinner=False)
-def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report) -> Answer:
-    fetched = datetime.now(UTC)
-    return Answer(getattr(_client, _verb)(_report), fetched)
+def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report, _book: AnswerBook) -> Answer:
+    _book.missing()
+    fetched, begun = datetime.now(UTC), time.perf_counter()
+    answer = Answer(getattr(_client, _verb)(_report), fetched)
+    _book.came(asked, fetched, time.perf_counter() - begun)
+    return answer
+
+
+def _key(verb: str, report: Report) -> str:
+    return f"{verb} {report.path} {report.model_dump_json()}"
+
+
+@st.cache_data(ttl=LEAD_SECONDS, max_entries=1_000, show_spinner=False)
+def _lead(identity: str, lead_id: str, _client: Client) -> dict[str, Any] | None:
+    return _client.lead(lead_id)
+
+
+@st.cache_data(ttl=LEAD_SECONDS, max_entries=1_000, show_spinner=False)
+def _timeline(identity: str, lead_id: str, offset: int, count: int, _client: Client) -> Timeline:
+    return _client.timeline(lead_id, offset=offset, count=count)
 
 
 @st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
@@ -152,7 +212,7 @@ def _team(identity: str, manager_id: str, _client: Client) -> frozenset[str]:
 
 
 @st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
-def _directory(identity: str, _client: Client) -> Directory:
+def _directory(identity: str, contacts: Definitions, _client: Client) -> Directory:
     fields = _client.lead_fields()
     options = {field.schema_name: field.options for field in fields}
     return Directory.build(
@@ -161,4 +221,5 @@ def _directory(identity: str, _client: Client) -> Directory:
         sources=options.get("Source", ()),
         fields=fields,
         activity_types=_client.activity_types(),
+        contacts=dict(contacts),
     )

@@ -18,6 +18,7 @@ from lsq_api.addresses import is_loopback
 from lsq_api.errors import LeadSquaredError, UnexpectedAnswer
 from lsq_api.failures import NOT_JSON, Reply, failure, unreachable
 from lsq_api.keys import InHeaders, InQuery
+from lsq_api.ledger import Ledger, Outcome
 from lsq_api.settings import Host
 
 USER_AGENT = "leads-not-contacted/0.1"
@@ -45,6 +46,7 @@ class Exchange:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._host, self._total, self._max_bytes = host, total, max_bytes
+        self.ledger = Ledger()
         self._hide = host.keys.hide
         self._in_headers, self._in_query = InHeaders(host.keys), InQuery(host.keys)
         bases = (host.api_url, host.analytics_url)
@@ -63,7 +65,10 @@ class Exchange:
 
     def ask(self, call: str, read: Callable[[object], T], *, params: Params | None = None, body: object = None) -> T:
         """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST."""
-        outcome = self._answer(call, read, params, body)
+        with self.ledger.call(call) as noted:
+            outcome = self._answer(call, read, params, body, noted)
+            if isinstance(outcome, LeadSquaredError):
+                noted.failed(outcome)
         if isinstance(outcome, LeadSquaredError):
             raise outcome
         return outcome
@@ -71,23 +76,28 @@ class Exchange:
     def stream(self, call: str, *, params: Params, body: object) -> Iterator[bytes]:
         """The pieces of a CSV answer; raises before the first one where the answer is anything else."""
         failed: LeadSquaredError | None = None
-        try:
-            with self._sent(call, params, body) as response:
-                pieces = self._csv(call, response)
-                if isinstance(pieces, LeadSquaredError):
-                    failed = pieces
-                else:
-                    yield from pieces
-        except httpx.HTTPError as error:
-            failed = self._unreachable(call, error)
+        with self.ledger.call(call) as noted:
+            try:
+                with self._sent(call, params, body) as response:
+                    noted.status = response.status_code
+                    pieces = self._csv(call, response)
+                    if isinstance(pieces, LeadSquaredError):
+                        failed = pieces
+                    else:
+                        yield from pieces
+            except httpx.HTTPError as error:
+                failed = self._unreachable(call, error)
+            if failed:
+                noted.failed(failed)
         if failed:
             raise failed
 
     def _answer(
-        self, call: str, read: Callable[[object], T], params: Params | None, body: object
+        self, call: str, read: Callable[[object], T], params: Params | None, body: object, noted: Outcome
     ) -> T | LeadSquaredError:
         try:
             with self._sent(call, params, body) as response:
+                noted.status = response.status_code
                 reply = Reply(call, response.status_code, self._whole(response.iter_bytes()))
             return failure(reply, self._hide) or read(reply.json)
         except httpx.HTTPError as error:

@@ -176,7 +176,7 @@ class Activity:
             code=members.code("ActivityEvent", "EventCode"),
             lead_id=members.text("RelatedProspectId") or None,
             name=members.text("EventName", "ActivityEventName"),
-            note=members.text("ActivityEvent_Note"),
+            note=members.text("ActivityEvent_Note", "Note"),
             status=members.text("Status"),
             created_on=members.moment("CreatedOn"),
             modified_on=members.moment("ModifiedOn"),

@@ -15,12 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lsq_api import addresses
+from lsq_api.directory import CONTACT_DEFINITIONS
 from lsq_api.errors import NotConnected
 from lsq_api.keys import Keys
 
 SECTION = "[connections.leadsquared]"
 
 _WANTED = {
+    "contacts": 'names with their activity event codes, such as {"Phone call": [21, 22]}',
     "daily_limit": "a whole number above 0, such as 10000",
     "rate_limit": "calls in seconds, such as 25/5",
 }
@@ -76,6 +78,7 @@ class _Layer(BaseModel):
     secret_key: SecretStr | None = None
     rate_limit: str | None = Field(None, pattern=r"^[1-9]\d{0,5}\s*/\s*[1-9]\d{0,4}$")
     daily_limit: int | None = Field(None, ge=1)
+    contacts: dict[str, list[int]] | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -95,6 +98,8 @@ class Settings:
     host: Host | None = None
     rate_limit: Rate = DEFAULT_RATE
     daily_limit: int | None = None
+    contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
+    """Named contact definitions: activity event codes under a name that managers choose."""
 
     @property
     def mode(self) -> Literal["demo", "data", "leadsquared"]:
@@ -115,6 +120,11 @@ class Settings:
             host=None if decided and decided.data else _host(merged),
             rate_limit=rate,
             daily_limit=merged.get("daily_limit"),
+            **(
+                {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
+                if merged.get("contacts")
+                else {}
+            ),
         )
 
 

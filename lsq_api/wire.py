@@ -137,7 +137,7 @@ def is_strict(info: ValidationInfo) -> bool:
 
 def explain(error: ValidationError) -> tuple[bool, str]:
     """Whether a mandatory member is missing, and the first faults as text that names each member by its wire path."""
-    faults = [dict(fault) for fault in error.errors(include_url=False)]
+    faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
     faults = [fault for fault in faults if fault["type"] != "too_short" or not _follows(fault["loc"], faults)]
     missing = all(fault["type"] in {"missing", "output_type"} for fault in faults)
     return missing, "; ".join(_one_fault(fault) for fault in faults[:3])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import answers, boards, downloads, heading, metrics, notices, tables
+from components import answers, boards, doors, downloads, heading, metrics, notices, tables
 from components.frame import asked as question_asked
 
 asked = question_asked()
@@ -11,7 +11,7 @@ notices.left_out(asked.notes)
 
 with notices.explained(stop=True), st.skeleton(height=160):
     owners = answers.by(asked, "OwnerId")
-    heading.answered(asked, owners)
+    said = heading.answered(asked, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     page = answers.first_page(asked, tables.FIELDS, size=50, sort="CreatedOn")
     metrics.row(
@@ -29,17 +29,27 @@ if not waiting:
 
 left, right = st.columns(2, gap="large")
 with left, notices.explained():
-    boards.board("By owner", "owners", owners)
-with right, notices.explained(), st.skeleton(height=240):
-    boards.ages(answers.by_age(asked))
-with left, notices.explained(), st.skeleton(height=240):
-    boards.board("By source", "sources", answers.by(asked, "Source"))
-with right, notices.explained(), st.skeleton(height=240):
-    boards.board("By stage", "stages", answers.by(asked, "ProspectStage"))
+    st.subheader("By owner", anchor=False)
+    boards.board(asked, "OwnerId", "owners", owners)
+with right, notices.explained():
+    st.subheader("By age since they came in", anchor=False)
+    with st.skeleton(height=240):
+        boards.ages(asked, answers.by_age(asked))
+for column, heading_, field, noun in (
+    (left, "By source", "Source", "sources"),
+    (right, "By stage", "ProspectStage", "stages"),
+):
+    with column, notices.explained():
+        st.subheader(heading_, anchor=False)
+        with st.skeleton(height=240):
+            boards.board(asked, field, noun, answers.by(asked, field))
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.subheader("Waiting longest" if asked.source.can_sort else "Leads", anchor=False, width="content")
-    downloads.every_lead(asked, tables.FIELDS, waiting)
+    downloads.every_lead(asked, tables.FIELDS, waiting, said=said)
+downloads.under_way(asked, waiting)
 with notices.explained():
-    tables.leads(asked, answers.table(asked, page, tables.FIELDS))
-    st.caption(f"{len(page.rows):,} of {waiting:,} leads are shown; the CSV holds all of them.")
+    chosen = tables.leads(asked, page.rows, tables.FIELDS, "waiting")
+    st.caption(f"{len(page.rows):,} of {waiting:,} leads are shown; the files hold all of them.")
+    if chosen:
+        doors.enter_lead(chosen)

@@ -108,10 +108,12 @@ def make_app(store: Store, options: Options) -> Starlette:
 
         return Route(path, _logged(answer), methods=[method])
 
-    return Starlette(
+    app = Starlette(
         routes=[route(*row) for row in _routes(options.strict)],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
+    app.router.redirect_slashes = False  # a redirect would repeat the keys in its address
+    return app
 
 
 _JSON = "application/json"
@@ -149,7 +151,7 @@ def _routes(strict: bool) -> list[tuple[str, str, Handler]]:
         (
             "/v2/Authentication.svc/UserByAccessKey.Get",
             "GET",
-            lambda engine, call: lookups.account(engine, call.base_url),
+            lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
         ),
     ]
 
@@ -231,6 +233,8 @@ def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         except Refusal as refusal:
             status = refusal.status
             raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and keeps the connection
+            return await _failed(request, error)
         finally:
             log.info("%s %s %d %.0f ms", request.method, request.url.path, status, 1000 * (perf_counter() - started))
 

@@ -20,6 +20,7 @@ from lsq_api.server.statement import (
     Statement,
     compiled,
     full_name,
+    in_order,
     sort_key,
 )
 
@@ -39,7 +40,7 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """The leads themselves, as wire text in the columns asked for; one page of them or all."""
     found = _matching(plan, schema)
     keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
-    ordered = found.order_by([*keys, found["ProspectID"].asc()])
+    ordered = in_order(found, [*keys, found["ProspectID"].asc()])
     if paged:
         ordered = ordered.limit(SIZE, offset=OFFSET)
     columns = cast("ListShape", plan.output).columns
@@ -56,16 +57,21 @@ def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     figures = {COUNT: found.count(), "label": shown.min()}
     if shape.function is not Function.COUNT:
         of = found[shape.field.name]
-        figures[shape.function] = of.mean().round(_MEAN_DIGITS) if shape.function is Function.AVERAGE else _sum(of)
+        figures[shape.function] = _mean(of) if shape.function is Function.AVERAGE else _sum(of)
     grouped = found.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
     counted = grouped.mutate(total=grouped.count().over(ibis.window()))
-    ordered = counted.order_by(_group_order(plan, counted))
+    ordered = in_order(counted, _group_order(plan, counted))
     if paged:
         ordered = ordered.limit(SIZE, offset=OFFSET)
     columns = {shape.by.name: wire_text(ordered["label"], shape.by.kind), COUNT: ordered[COUNT].cast("string")}
     if shape.function is not Function.COUNT:
         columns[shape.function] = ordered[shape.function].cast("string")
     return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}))
+
+
+def _mean(column: ir.NumericValue) -> ir.NumericValue:
+    """A float, whatever the column: a decimal's own type has no room for a large mean with these digits."""
+    return column.mean().cast("float64").round(_MEAN_DIGITS)
 
 
 def _sum(column: ir.NumericValue) -> ir.NumericValue:
@@ -75,7 +81,7 @@ def _sum(column: ir.NumericValue) -> ir.NumericValue:
 
 def _matching(plan: Plan, schema: Schema) -> ir.Table:
     """The leads of the plan, with the derived columns that it touches."""
-    found = schema.table("leads")
+    found = _needed(schema.table("leads"), plan)
     if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
         found = _with_owner(found, schema.table("users"))
     if "LeadAge" in plan.columns:
@@ -92,6 +98,12 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
     return found if plan.contact is None else _without_contact(found, plan.contact, schema.table("activities"))
 
 
+def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
+    """Just the columns that the statement touches: the engine plans a narrow statement in half the time."""
+    touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn"}
+    return leads.select([name for name in leads.columns if name in touched])
+
+
 def _without_contact(found: ir.Table, contact: Contact, activities: ir.Table) -> ir.Table:
     conditions = [activities["CreatedOn"] <= bound_time(EXTRA["now"])]  # decision 8: what lies ahead is no contact
     codes = [bound_whole(slot) for slot in contact.codes]
@@ -101,7 +113,7 @@ def _without_contact(found: ir.Table, contact: Contact, activities: ir.Table) ->
         conditions.append(activities["ActivityEvent"].notin(codes))
     if contact.window:
         conditions.append(_within(activities, contact.window))
-    contacted = activities.filter(conditions)
+    contacted = activities.filter(conditions).select("RelatedProspectId")
     return found.anti_join(contacted, found["ProspectID"] == contacted["RelatedProspectId"])
 
 
@@ -119,6 +131,6 @@ def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:
 def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
     """Largest group first unless asked otherwise; the key decides between equals, the group without a value is last."""
     order = plan.order or Order(COUNT, ColumnKind.NUMBER, descending=True)
-    column = counted[order.name] if order.name in counted.columns else counted["key"]
+    column = counted["key"] if order.name == cast("GroupShape", plan.output).by.name else counted[order.name]
     by_key = counted["key"].asc(nulls_first=False)
     return [sort_key(column, order), by_key]

@@ -7,7 +7,18 @@ import ibis.expr.types as ir
 
 from lsq_api.server.matching import bound_text, bound_time, bound_whole, holds, wire_text
 from lsq_api.server.plan import AnyOrAll, ColumnKind, Order
-from lsq_api.server.statement import COMPILED, IN_ALL, OFFSET, SIZE, Schema, Statement, compiled, full_name, sort_key
+from lsq_api.server.statement import (
+    COMPILED,
+    IN_ALL,
+    OFFSET,
+    SIZE,
+    Schema,
+    Statement,
+    compiled,
+    full_name,
+    in_order,
+    sort_key,
+)
 
 
 @lru_cache(COMPILED)
@@ -27,14 +38,17 @@ def timeline(schema: Schema, *, of_one_code: bool) -> Statement:
 
 
 @lru_cache(COMPILED)
-def activities(schema: Schema) -> Statement:
-    """Activities of one code (p0) modified between p1 and p2, newest first; the last column is how many in all."""
+def activities(order: Order | None, schema: Schema) -> Statement:
+    """Activities of one code (p0) modified between p1 and p2, newest first unless asked otherwise.
+
+    The last column is how many in all.
+    """
     found = schema.table("activities")
     in_window = found["ModifiedOn"].between(bound_time(1), bound_time(2))
-    return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(0), in_window), schema)
+    return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(0), in_window), schema, order)
 
 
-def _some_activities(found: ir.Table, schema: Schema) -> Statement:
+def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None) -> Statement:
     """A page of activities with the names of their type and of who made them."""
     people, types = schema.table("users"), schema.table("activity_types")
     by = people.select(_By=people["UserId"], CreatedByName=full_name(people))
@@ -46,9 +60,11 @@ def _some_activities(found: ir.Table, schema: Schema) -> Statement:
     shown = found.mutate(**{IN_ALL: found.count().over(ibis.window())})
     shown = shown.left_join(by, shown["CreatedBy"] == by["_By"]).drop("_By")
     shown = shown.left_join(named, shown["ActivityEvent"] == named["_Code"]).drop("_Code")
-    newest = shown.order_by([shown["CreatedOn"].desc(), shown["ProspectActivityId"].asc()]).limit(SIZE, offset=OFFSET)
+    asked = [sort_key(shown[order.name], order)] if order else []
+    ordered = in_order(shown, [*asked, shown["CreatedOn"].desc(), shown["ProspectActivityId"].asc()])
+    page = ordered.limit(SIZE, offset=OFFSET)
     return compiled(
-        newest.select(**{name: newest[name] if name == IN_ALL else _plain(newest[name]) for name in newest.columns})
+        page.select(**{name: page[name] if name == IN_ALL else _plain(page[name]) for name in page.columns})
     )
 
 
@@ -67,8 +83,9 @@ def everything(table: str, by: str, schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def users(test: AnyOrAll | None, order: tuple[Order, ...], schema: Schema) -> Statement:
-    """Users that match an advanced search, every attribute, all of them in order."""
+    """Users that match an advanced search, every attribute as wire text, all of them in order."""
     found = schema.table("users")
     if test is not None:
         found = found.filter(holds(found, test))
-    return compiled(found.order_by([*(sort_key(found[by.name], by) for by in order), found["UserId"].asc()]))
+    ordered = in_order(found, [*(sort_key(found[by.name], by) for by in order), found["UserId"].asc()])
+    return compiled(ordered.select(**{name: _plain(ordered[name]) for name in ordered.columns}))

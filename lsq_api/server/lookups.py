@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from lsq_api.conditions import UserConditionGroup, UserFilter
+from lsq_api.conditions import DateField, UserConditionGroup, UserFilter
 from lsq_api.report import Sorting
 from lsq_api.server import lookup_queries
-from lsq_api.server.plan import Order, Planner, user_attribute
+from lsq_api.server.plan import ColumnKind, Order, Planner, user_attribute
 from lsq_api.server.refusal import bad_input, unknown
 from lsq_api.server.run import Engine, Row
 from lsq_api.server.tables import USERS, LeadField
@@ -18,6 +18,8 @@ from lsq_api.wire import CommaNames, Moment, Wire
 
 MAX_ROWS = 1_000
 """Rows a page of users or activities at most; more is refused, as the vendor does (section 4.2)."""
+EXTENSIONS = [DateField.ACTIVITY, "Sorting"]
+"""What `--strict` switches off (decisions 2 and 3)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The local server's keys belong to no user of the store: to an administrator above all of them."""
 
@@ -215,14 +217,24 @@ def activities(engine: Engine, search: ActivitySearch) -> Row:
         raise bad_input("Parameter: FromDate can't be greater than ToDate.")
     values = [asked.code, asked.start.replace(tzinfo=None), asked.end.replace(tzinfo=None)]
     size, offset = search.paging.size, (search.paging.index - 1) * search.paging.size
-    total, rows = engine.page(lookup_queries.activities(engine.schema), values, size=size, offset=offset)
+    statement = lookup_queries.activities(_activity_order(engine, search.sorting), engine.schema)
+    total, rows = engine.page(statement, values, size=size, offset=offset)
     hidden = {"EventName", "EventType"}
     shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
     return {"RecordCount": total, "List": shown} if shown else {"RecordCount": total}
 
 
-def account(engine: Engine, base_url: str) -> Row:
-    """UserByAccessKey.Get: who the keys belong to, and where the account lives."""
+def _activity_order(engine: Engine, sorting: Sorting | None) -> Order | None:
+    if sorting is None:
+        return None
+    known = {column.lower(): column for column in engine.schema.activities}
+    if sorting.field.strip().lower() not in known:
+        raise unknown("Sorting.ColumnName", sorting.field, known.values(), "a column of this answer")
+    return Order(known[sorting.field.strip().lower()], ColumnKind.TEXT, sorting.descending)
+
+
+def account(engine: Engine, base_url: str, *, strict: bool) -> Row:
+    """UserByAccessKey.Get: who the keys belong to, where the account lives, and what this server adds to the page."""
     return {
         "Id": KEY_OWNER,
         "FirstName": "Local",
@@ -232,4 +244,5 @@ def account(engine: Engine, base_url: str) -> Row:
         "TimeZone": "Asia/Kolkata" if engine.store.demo else "UTC",
         "OrgDisplayName": engine.store.title,
         "LSQCommonServiceURLs": {"Api": base_url},
+        "Extensions": [] if strict else EXTENSIONS,
     }

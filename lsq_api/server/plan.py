@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from lsq_api.answer import COUNT
 from lsq_api.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.operators import USER_OPERATORS
 from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Report
@@ -217,6 +218,8 @@ class Planner:
             return ListShape(tuple(self._column("Output.IncludeCSV", name) for name in output.fields))
         by = self._column("Output.GroupBy", output.group_by)
         field = self._column("Output.AggregateField", output.field)
+        if by.name.lower() in {COUNT.lower(), output.function.lower()}:
+            raise bad_input(f"Output.GroupBy: {by.name} is the name of a figure in this answer; group by another field")
         if output.function is not Function.COUNT and field.kind is not ColumnKind.NUMBER:
             numbers = [f.schema_name for f in self.store.fields.values() if f.data_type is DataType.NUMBER]
             raise bad_input(
@@ -281,9 +284,9 @@ def user_attribute(member: str, name: str) -> Column:
 
 def _moment(text: str, member: str) -> datetime:
     """A filter's value on a date field: a wire time, or a day, which means its first second."""
-    day = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)\s*", text, re.ASCII)
+    day = re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII)
     try:
-        return _naive(read_time(f"{day[1]} 00:00:00" if day else text))
+        return _naive(read_time(f"{day[0]} 00:00:00" if day else text))
     except ValueError as error:
         raise bad_input(f"{member}: {error}") from None
 

@@ -15,6 +15,8 @@ from lsq_api.server.statement import IN_ALL, Schema, Statement
 from lsq_api.server.store import Store
 
 BATCH_ROWS = 16_384
+_LAST_OFFSET = 2**63 - 1
+"""What the engine's row numbers end at: a page beyond is as empty as one just past the last row."""
 Row = dict[str, Any]
 
 
@@ -44,7 +46,7 @@ class Engine:
         self, statement: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
     ) -> tuple[int, list[Row]]:
         """A page of a statement whose rows say how many there are in all; past the end the first row says it."""
-        rows = self.rows(statement, values, size=size, offset=offset, **extra)
+        rows = self.rows(statement, values, size=size, offset=min(offset, _LAST_OFFSET), **extra)
         telling = rows or self.rows(statement, values, size=1, offset=0, **extra)
         total = telling[0][IN_ALL] if telling else 0
         return total, [{name: value for name, value in row.items() if name != IN_ALL} for row in rows]
@@ -81,4 +83,4 @@ class Engine:
 
 
 def _ends(paging: Paging) -> dict[str, int]:
-    return {"size": paging.size, "offset": (paging.index - 1) * paging.size}
+    return {"size": paging.size, "offset": min((paging.index - 1) * paging.size, _LAST_OFFSET)}

@@ -100,3 +100,11 @@ def sort_key(column: ir.Value, order: Order) -> ir.Value:
     """Text sorts as it is compared; what has no value comes last either way."""
     key = normal(column).nullif("") if isinstance(column, ir.StringValue) else column
     return key.desc(nulls_first=False) if order.descending else key.asc(nulls_first=False)
+
+
+def in_order(table: ir.Table, keys: Sequence[ir.Value]) -> ir.Table:
+    """The table in the order of the keys. Ibis refuses a key given twice, whose second time decides nothing."""
+    distinct: dict[str, ir.Value] = {}
+    for key in keys:
+        distinct.setdefault(key.get_name(), key)
+    return table.order_by(list(distinct.values()))

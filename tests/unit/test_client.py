@@ -16,7 +16,6 @@ import pytest
 from lsq_api.answer import Group
 from lsq_api.client import Client
 from lsq_api.conditions import UserFilter
-from lsq_api.lookups import Account, Activity, ActivityType, LeadField, User
 from lsq_api.errors import (
     HostError,
     HostFailed,
@@ -29,6 +28,7 @@ from lsq_api.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from lsq_api.lookups import Account, Activity, ActivityType, LeadField, User
 from lsq_api.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
 

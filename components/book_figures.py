@@ -1,0 +1,140 @@
+"""Plotly figures of the owners' books, and the one scale of their tints. Pure."""
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+
+import plotly.graph_objects as go
+
+from components import book
+from components.book import Book
+from components.figures import BOOK, WAITING
+from components.words import in_chart
+from lsq_api.sentence import share, shortened
+from lsq_api.windows import AGE_CLASSES
+
+DRAWN = 40
+"""Rows of a chart at most; the table has all."""
+LIGHT = ("#FDF0E4", "#FADCC0", "#F5C398", "#EFA76D", "#E68B45", "#D97B30")
+DARK = ("#2B2119", "#4A2E17", "#6B3D16", "#8F4E16", "#A85916", "#B4601A")
+"""From few to many, one ordered scale each; text is readable on all of it."""
+INK = {"light": "#1F2328", "dark": "#FFFFFF"}
+_ROW, _TOP, _LABEL = 28, 34, 26
+_FULL = 100
+_CLEAR = "rgba(0, 0, 0, 0)"
+
+
+def step(count: int, most: int) -> int:
+    """The tint of a count, 0 for none up to 6: by its root, so that small numbers differ too."""
+    return ceil(len(LIGHT) * sqrt(count / most)) if count and most else 0
+
+
+def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
+    """Owner by age, tinted like the table."""
+    most = max((count for row in rows for count in row.ages), default=0)
+    ages = [age.label for age in AGE_CLASSES]
+    tints = [_CLEAR, *(DARK if dark else LIGHT)]
+    scale = [[(place + end) / len(tints), tint] for place, tint in enumerate(tints) for end in (0, 1)]
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=[in_chart(age) for age in ages],
+        y=list(range(len(rows))),
+        z=[[step(count, most) for count in row.ages] for row in rows],
+        zmin=-0.5,
+        zmax=len(LIGHT) + 0.5,
+        colorscale=scale,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[[f"{count:,}" if count else "" for count in row.ages] for row in rows],
+        texttemplate="%{text}",
+        textfont={"color": INK["dark" if dark else "light"]},
+        hovertext=[[_hover(row, age, count) for age, count in zip(ages, row.ages, strict=True)] for row in rows],
+        hoverinfo="text",
+    )
+    figure.update_layout(
+        height=_ROW * len(rows) + _TOP,
+        margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
+        xaxis={
+            "side": "top",
+            "type": "category",
+            "showgrid": False,
+            "ticks": "",
+            "autotickangles": [0, 90],
+            "automargin": True,
+            "fixedrange": True,
+        },
+        yaxis=_labels(rows),
+    )
+    return figure
+
+
+def _hover(row: Book, age: str, count: int) -> str:
+    return f"{in_chart(row.title)}<br>{count:,} leads not contacted that came in {in_chart(age)} ago"
+
+
+def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
+    """The share of each book that waits, against the threshold's line; those above are marked in words as well."""
+    figure = go.Figure()
+    places = list(range(len(rows)))
+    hover = [f"{in_chart(row.title)}<br>{_behind(row, threshold)}" for row in rows]
+    figure.add_bar(
+        x=[100 * row.waiting / row.book if row.book else 0 for row in rows],
+        y=places,
+        orientation="h",
+        marker={"color": [WAITING if row.enough and row.above(threshold) else BOOK for row in rows]},
+        hovertext=hover,
+        hoverinfo="text",
+    )
+    # The words stand in a column of their own: behind the bars the threshold's line would run through them.
+    figure.add_scatter(
+        x=[1.03 * _FULL] * len(rows),
+        y=places,
+        mode="text",
+        text=[_beside(row, threshold) for row in rows],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    figure.add_vline(threshold, line={"width": 1.5, "dash": "dash", "color": "#8A8F98"})
+    figure.add_annotation(x=threshold, y=1, yref="paper", yanchor="bottom", text=f"{threshold} %", showarrow=False)
+    figure.update_layout(
+        height=_ROW * len(rows) + _TOP,
+        bargap=0.35,
+        margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
+        xaxis={"visible": False, "range": [0, 1.65 * _FULL], "fixedrange": True},
+        yaxis=_labels(rows),
+        showlegend=False,
+    )
+    return figure
+
+
+def _beside(row: Book, threshold: int) -> str:
+    """Short, since it must fit beside the bar on a phone."""
+    marked = book.mark(row, threshold)
+    return (share(row.waiting, row.book) if row.book else "–") + (f" · {marked.lower()}" if marked else "")
+
+
+def _behind(row: Book, threshold: int) -> str:
+    said = f"{share(row.waiting, row.book)} · {row.waiting:,} of {row.book:,}" if row.book else "–"
+    marked = book.mark(row, threshold)
+    return f"{said} · {marked.lower()}" if marked else said
+
+
+def _labels(rows: Sequence[Book]) -> dict[str, object]:
+    return {
+        "range": [len(rows) - 0.5, -0.5],
+        "tickvals": list(range(len(rows))),
+        "ticktext": [in_chart(shortened(row.title, _LABEL)) for row in rows],
+        "ticks": "",
+        "ticklabelstandoff": 8,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+    }
+
+
+def in_words(rows: Sequence[Book], threshold: int) -> str:
+    """The rows for those who cannot see the chart."""
+    listed = "; ".join(f"{row.title}: {_behind(row, threshold)}" for row in rows[:20])
+    return f"{listed}; and {len(rows) - 20:,} more" if len(rows) > 20 else listed

@@ -1,0 +1,91 @@
+"""Shows the owners' books: as a table, as a heat map, as shares against the threshold; and says what is in them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import book, book_figures, book_table, downloads, owners, words
+from components.book import Book
+from components.frame import Asked
+from components.owners import Choice
+from lsq_api.sentence import share
+from lsq_api.windows import AGE_CLASSES
+
+_STILL = {"displayModeBar": False, "scrollZoom": False}
+
+
+def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:
+    """The rows of a choice, worst first, with their total; `out` says who is left out."""
+    kept = [row for row in everybody if row.owners[0] not in choice.out]
+    if not kept:
+        st.info("Everybody is left out. Take a name away to see owners again.", icon=":material/group_off:")
+        return
+    rows = book.worst_first(book.teams(kept, asked.directory) if choice.teams else kept, choice.sort)
+    noun = "teams" if choice.teams else "owners"
+    total = book.together(kept, f"All {len(kept):,} owners" if len(kept) > 1 else "All")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            view = owners.ask_view()
+            _download(asked, rows, total, choice)
+    with st.container(gap=None):
+        for line in filter(None, (_marked(rows, choice.threshold, noun), out, _undated(total))):
+            st.caption(words.plain(line))
+    if view == "table":
+        book_table.show(asked, rows, total, everybody, choice.threshold, teams=choice.teams)
+    else:
+        _chart(rows, choice.threshold, view, noun)
+
+
+def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
+    """How many are above the threshold, of those whose share says much."""
+    telling = [row for row in rows if row.enough]
+    above = sum(1 for row in telling if row.above(threshold))
+    few = len(rows) - len(telling)
+    said = (
+        f"{above:,} of {len(telling):,} {noun} with at least {book.ENOUGH} leads have more than {threshold} % waiting."
+    )
+    return said + (f" {few:,} have fewer leads and are not marked." if few else "")
+
+
+def _undated(total: Book) -> str:
+    """Leads without a creation date are in no age class: said, since the ages then do not come to the whole."""
+    missing = total.waiting - sum(total.ages)
+    leads = "lead has" if missing == 1 else "leads have"
+    return f"{missing:,} waiting {leads} no creation date and so no age." if missing > 0 else ""
+
+
+def _chart(rows: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+    drawn = rows[: book_figures.DRAWN]
+    alt = f"Leads not contacted by {noun}: {book_figures.in_words(drawn, threshold)}"
+    if view == "heat":
+        figure = book_figures.heat(drawn, dark=st.context.theme.type == "dark")
+    else:
+        figure = book_figures.shares(drawn, threshold)
+    st.plotly_chart(figure, key=f"owners_{view}", config=_STILL, alt=alt)
+    more = f"The first {len(drawn)} of {len(rows):,} {noun}. " if len(rows) > len(drawn) else ""
+    st.caption(f"{more}The table opens the leads behind each number.")
+
+
+def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -> None:
+    """The table as a file: every row and the total."""
+    noun = "Team" if choice.teams else "Owner"
+    header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
+    header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]
+    lines = [_line(asked, row, choice.threshold) for row in (*rows, total)]
+    downloads.table(asked, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
+
+
+def _line(asked: Asked, row: Book, threshold: int) -> list[str | None]:
+    return [
+        row.label,
+        row.team,
+        "left" if row.left else None,
+        str(row.book),
+        str(row.waiting),
+        share(row.waiting, row.book) if row.book else None,
+        book.mark(row, threshold),
+        *map(str, row.ages),
+        book_table.oldest(row, asked.now),
+        None if row.mean is None else f"{row.mean:.2f}",
+    ]

@@ -1,0 +1,161 @@
+"""For the administrator: connection, limits, freshness, failures, assumptions and versions, as they are shown."""
+
+import platform
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from statistics import median
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+import lsq_api
+from components import notices, words
+from components.frame import Asked
+from components.pairs import CLOSE, pair
+from components.requests import Request
+from lsq_api.assumptions import ASSUMPTIONS
+from lsq_api.errors import LeadSquaredError
+from lsq_api.ledger import Call
+from lsq_api.sentence import clock, day
+from lsq_api.windows import midnight
+
+_WHAT = {
+    "demo": "Demo data, made when this process started",
+    "data": "Own data, served by this process",
+    "leadsquared": "LeadSquared",
+}
+_FAILURES = 10
+TEST = "test_connection"
+"""Key of the button that asks the host who we are; its answer shows while it is open."""
+
+
+def connection(asked: Asked) -> None:
+    """What answers, where, since when and as whom."""
+    source, account = asked.source, asked.source.account()
+    host = source.client().host
+    with st.container(gap=CLOSE):
+        pair("Answers come from", _WHAT[source.mode])
+        pair("Organisation", account.organisation or "Not named")
+        pair("Reports at", urlsplit(host.analytics_url).netloc)
+        pair("Look-ups at", urlsplit(host.api_url).netloc)
+        pair("Leads open in", urlsplit(source.app_url).netloc if source.app_url else "No web app is set")
+        pair("Connected since", f"{day(source.since, asked.zone)} {asked.zone.key}")
+        pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
+        pair("Time zones", f"{asked.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
+        pair("Beyond the contract", ", ".join(sorted(account.extensions)) or "Nothing")
+    if source.mode == "demo":
+        st.caption(
+            "Own data: set LSQ\\_DATA. LeadSquared: set LSQ\\_API\\_URL, LSQ\\_ACCESS\\_KEY, LSQ\\_SECRET\\_KEY."
+        )
+    with st.popover("Test connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
+        if tested.open:
+            _test(asked)
+
+
+def _test(asked: Asked) -> None:
+    begun = time.perf_counter()
+    try:
+        account = asked.source.client().whoami()
+    except LeadSquaredError as error:
+        notices.failed(error, details=True)
+        return
+    took = (time.perf_counter() - begun) * 1000
+    who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
+    st.success(f"Answered in {took:,.0f} ms. {words.plain(who)}", icon=":material/check_circle:")
+
+
+def limits(asked: Asked) -> None:
+    """Calls of this process against what the account may make."""
+    settings, ledger = asked.source.settings, asked.source.client().ledger
+    limited = asked.source.mode == "leadsquared"
+    rate, daily = settings.rate_limit, settings.daily_limit
+    start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
+    today, kept = ledger.since(start), asked.source.book.uses
+    with st.grid(5, min_column_width=150, gap="small"):
+        st.metric(f"Calls in {rate.seconds} s", _of(ledger.within(rate.seconds), rate.calls if limited else None))
+        st.metric("Calls today", _of(today.calls, daily if limited else None))
+        st.metric("Throttled today", f"{today.throttled:,}")
+        st.metric("Failed today", f"{today.failed:,}")
+        st.metric("Answers used again", f"{kept[0]:,}", help=f"Reports asked of the host: {kept[1]:,}")
+    since = max(start, asked.source.since)
+    whose = (
+        "Other programs that use the account are not seen here."
+        if limited
+        else "This server is the dashboard's own and has no limit."
+    )
+    st.caption(f"Calls of this process since {clock(since, asked.zone)}. {whose}")
+
+
+def _of(count: int, most: int | None) -> str:
+    return f"{count:,}" if most is None else f"{count:,} of {most:,}"
+
+
+def slowest(calls: Sequence[Call]) -> None:
+    """The kinds of calls, slowest first."""
+    kinds = {call.path: [one.milliseconds for one in calls if one.path == call.path] for call in calls}
+    rows = sorted(kinds.items(), key=lambda kind: -max(kind[1]))
+    st.dataframe(
+        {
+            "Call": [path.removeprefix("/v2/") for path, _ in rows],
+            "Times": [len(took) for _, took in rows],
+            "Median ms": [round(median(took)) for _, took in rows],
+            "Longest ms": [round(max(took)) for _, took in rows],
+        },
+        hide_index=True,
+        column_config={"Call": st.column_config.TextColumn(width=225)},
+        alt=f"The {len(calls)} last calls by their path, slowest first",
+    )
+
+
+def failures(asked: Asked, calls: Sequence[Call]) -> None:
+    """The last calls that failed, newest first, in the words of the host without the keys."""
+    found = [call for call in reversed(calls) if call.failure][:_FAILURES]
+    if not found:
+        st.caption(f"None of the last {len(calls):,} calls failed.")
+        return
+    st.dataframe(
+        {
+            "When": [f"{call.at.astimezone(asked.zone):%d %b %H:%M:%S}" for call in found],
+            "Call": [call.path for call in found],
+            "Status": [str(call.status) if call.status else "no answer" for call in found],
+            "Kind": [call.failure for call in found],
+            "Said": [call.said for call in found],
+        },
+        hide_index=True,
+        alt=f"The last {len(found)} calls that failed",
+    )
+
+
+def requests(found: Sequence[Request], now: datetime) -> None:
+    """Every answer of the Overview with its age, and behind a click the request as JSON and as a command."""
+    with st.container(gap="xsmall"):
+        for request in found:
+            fetched = request.fetched
+            state = f"{_ago(fetched.at, now)}, took {fetched.seconds * 1000:,.0f} ms" if fetched else "not kept now"
+            with st.expander(words.plain(f"{request.what} · {state}")):
+                st.text(f"POST {request.call.url}")
+                st.code(request.call.json, language="json", wrap_lines=True)
+                st.code(request.call.curl, language="bash", wrap_lines=True)
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    seconds = max(int((now - at).total_seconds()), 0)
+    return f"{seconds} s ago" if seconds < 120 else f"{words.age(at, now)} ago"
+
+
+def assumptions() -> None:
+    """What the vendor's page leaves open, as it was decided, and where in the code."""
+    with st.expander(f"Assumptions about the contract ({len(ASSUMPTIONS)})"):
+        for one in ASSUMPTIONS:
+            with st.container(gap=None):
+                st.text(f"{one.number}. {one.says}")
+                st.caption(words.plain(", ".join(one.where)))
+
+
+def versions() -> None:
+    """What runs here."""
+    known = [f"{name} {version(name.lower())}" for name in ("Streamlit", "DuckDB", "httpx", "pandas", "Plotly")]
+    said = [f"Leads not contacted {lsq_api.__version__}", f"Python {platform.python_version()}", *known]
+    st.caption(words.plain(" · ".join(said)))

@@ -1,0 +1,120 @@
+"""A lead's fields as people read them: grouped, named, in their zone. Pure.
+
+Source: section 11 of the wire notes for the schema names, section 10 for the forms of values.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, tzinfo
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from lsq_api.directory import Directory, LeadField
+from lsq_api.members import read_moment
+from lsq_api.sentence import day
+
+GROUPS = ("Contact", "Lead", "Source", "Dates", "Scores", "Custom", "Other")
+Row = Mapping[str, Any]
+
+_MEMBERS = {
+    "Contact": "FirstName LastName EmailAddress Phone Mobile Company RelatedCompanyId JobTitle Website FacebookId "
+    "LinkedInId TwitterId SkypeId GTalkId GooglePlusId mx_Street1 mx_Street2 mx_City mx_State mx_Country mx_Zip",
+    "Lead": "ProspectStage OwnerId OwnerIdName OwnerIdEmailAddress ProspectAutoId ProspectID LeadType DoNotCall "
+    "DoNotEmail DoNotTrack IsStarredLead IsTaggedLead IsPrimaryContact IsLead MailingPreferences CurrentOptInStatus "
+    "CreatedBy CreatedByName ModifiedBy ModifiedByName Groups Notes NotableEvent ProspectActivityName_Max",
+    "Source": "Source SourceMedium SourceCampaign SourceContent SourceReferrer SourceReferrerURL SourceIPAddress "
+    "ConversionReferrerURL Origin WebRefDomain WebRefKeyword",
+    "Scores": "Score EngagementScore QualityScore01 Revenue LeadAge",
+}
+_GROUP_OF = {name.lower(): group for group, names in _MEMBERS.items() for name in names.split()}
+_ORDER = {name.lower(): place for names in _MEMBERS.values() for place, name in enumerate(names.split())}
+_USERS = {"ownerid", "createdby", "modifiedby"}
+_FLAGS = re.compile(r"(donot|is)[a-z]+|canupdate")
+_YES_NO = {"1": "Yes", "0": "No", "true": "Yes", "false": "No"}
+_IDENTIFIER = re.compile(r"\b(id|no|number|code|pin|zip|year)\b", re.IGNORECASE)
+_DATED = {"date", "datetime"}
+
+
+class Value(NamedTuple):
+    """A field with its value, by the name the account gives it."""
+
+    label: str
+    text: str
+
+
+def name(row: Row) -> str:
+    """Both names, else the e-mail address, else the beginning of the ID; on one line."""
+    parts = [_text(row, field) for field in ("FirstName", "LastName")]
+    full = " ".join(" ".join(parts).split())
+    return full or _text(row, "EmailAddress") or f"Lead {_text(row, 'ProspectID')[:8]}"
+
+
+def grouped(row: Row, directory: Directory, zone: tzinfo) -> list[tuple[str, list[Value]]]:
+    """Every field that has a value, in the groups that have any."""
+    found: dict[str, list[tuple[int, str, Value]]] = {group: [] for group in GROUPS}
+    for schema_name, value in row.items():
+        if value in (None, "") or not str(value).strip():
+            continue
+        field = directory.field_named(schema_name) or LeadField(schema_name, schema_name)
+        shown = Value(field.display_name, readable(field, str(value), directory, zone))
+        place = _ORDER.get(schema_name.lower(), len(_ORDER))
+        found[_group(field)].append((place, shown.label.casefold(), shown))
+    return [(group, [value for *_, value in sorted(values)]) for group, values in found.items() if values]
+
+
+def _group(field: LeadField) -> str:
+    schema_name, kind = field.schema_name.lower(), field.data_type.lower()
+    fixed = _GROUP_OF.get(schema_name)
+    return fixed or ("Custom" if schema_name.startswith("mx_") else "Dates" if kind in _DATED else "Other")
+
+
+def readable(field: LeadField, value: str, directory: Directory, zone: tzinfo) -> str:
+    """One value for people; what cannot be read is shown as it is."""
+    schema_name, kind = field.schema_name.lower(), field.data_type.lower()
+    if schema_name in _USERS or kind == "activeusers":
+        return directory.user_label(value)
+    if kind in _DATED:
+        return _date(value, zone, custom=schema_name.startswith("mx_"))
+    if kind == "boolean" or _FLAGS.fullmatch(schema_name):
+        return _YES_NO.get(value.strip().lower(), value)
+    if kind == "number" and not _IDENTIFIER.search(field.display_name):
+        return f"{int(value):,}" if re.fullmatch(r"-?[0-9]{4,18}", value) else value
+    return value
+
+
+def _date(value: str, zone: tzinfo, *, custom: bool) -> str:
+    moment = moment_of(value)
+    if moment is None:
+        return value
+    # An account's own date without a time is a day of the calendar; in another zone it must stay that day.
+    return day(moment.date() if custom and moment.time() == time() else moment, zone)
+
+
+def moment_of(value: object) -> datetime | None:
+    """A time of an answer, aware in UTC; None where there is none or it cannot be read."""
+    text = str(value or "").strip()
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        text += " 00:00:00"
+    try:
+        return read_moment(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
+
+
+def ways_to_contact(row: Row) -> list[tuple[str, str, str]]:
+    """Kind ("call" or "mail"), what is shown, and the link that begins it, for each number and address."""
+    found = []
+    for field in ("Phone", "Mobile"):
+        text = _text(row, field)
+        number = re.sub(r"[^\d+]", "", text)
+        if re.fullmatch(r"\+?[0-9]{3,20}", number):
+            found.append(("call", text, f"tel:{number}"))
+    address = _text(row, "EmailAddress")
+    if re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", address):
+        found.append(("mail", address, f"mailto:{quote(address, safe='@+._-')}"))
+    return list(dict.fromkeys(found))
+
+
+def _text(row: Row, field: str) -> str:
+    value = row.get(field)
+    return "" if value is None else str(value).strip()

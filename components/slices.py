@@ -1,0 +1,132 @@
+"""What a breakdown amounts to: leads by the values of a field, counted, averaged or summed. Pure.
+
+A breakdown has all its groups, or the largest of very many; either way the groups that are not drawn are added up as
+"others", so that what is on screen comes to the whole.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lsq_api.report import Function
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One group, or several as one: leads not contacted, of all its leads, and the figure asked for.
+
+    `value` is None for the leads that have none. `scored` is how many of the leads not contacted have a value of the
+    averaged field; `figure` is their mean, or the sum over the leads not contacted; None for a count, and where no
+    lead has a value.
+    """
+
+    value: str | None
+    label: str
+    waiting: int
+    book: int
+    scored: int = 0
+    figure: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """An answer: `slices` are the groups read, `groups` how many there are, `total` is all of them as one.
+
+    `ordered` groups have an order of their own (numbers, dates). `single` is where nearly every lead has a value to
+    itself, so that no comparison is to be had.
+    """
+
+    slices: tuple[Slice, ...]
+    groups: int
+    total: Slice
+    function: Function
+    ordered: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether every group was read."""
+        return len(self.slices) >= self.groups
+
+    @property
+    def single(self) -> bool:
+        """Whether nearly every lead is a group of its own."""
+        living = sum(1 for one in self.slices if one.waiting) if self.whole else self.groups
+        return living >= 30 and living * 2 > self.total.waiting
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn: the first groups, in the order they are shown in, and the others as one, or None."""
+
+    shown: tuple[Slice, ...]
+    others: Slice | None
+    folded: int
+    """How many groups the others are."""
+
+    @property
+    def rows(self) -> tuple[Slice, ...]:
+        """Everything that is drawn, the others last."""
+        return (*self.shown, self.others) if self.others else self.shown
+
+
+def most_first(slices: Iterable[Slice], function: Function) -> tuple[Slice, ...]:
+    """By the figure asked for, largest first; without a figure last."""
+
+    def size(one: Slice) -> tuple[bool, Decimal, int, int, str]:
+        amount = Decimal(one.waiting) if function is Function.COUNT else one.figure
+        return (amount is None, -(amount or Decimal(0)), -one.waiting, -one.book, one.label.casefold())
+
+    return tuple(sorted(slices, key=size))
+
+
+def drawn(found: Breakdown, most: int) -> Drawn:
+    """The `most` largest groups; numbers and dates in their own order, leads without a value last."""
+    keep = len(found.slices) if len(found.slices) == found.groups == most + 1 else most
+    shown = found.slices[:keep]
+    folded = found.groups - len(shown)
+    others = _others(found, shown, folded) if folded > 0 else None
+    return Drawn(_in_order(shown) if found.ordered else shown, others, max(folded, 0))
+
+
+def _in_order(shown: Iterable[Slice]) -> tuple[Slice, ...]:
+    def place(one: Slice) -> tuple[bool, Decimal, str]:
+        value = (one.value or "").strip()
+        try:
+            return (one.value is None, Decimal(value), "")
+        except ArithmeticError:
+            return (one.value is None, Decimal(0), value)
+
+    return tuple(sorted(shown, key=place))
+
+
+def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
+    """The whole but for what is shown. Both were counted by the host, perhaps a moment apart: never below none."""
+    label = f"{folded:,} others" if folded > 1 else "1 other"
+    drawn_ = together(shown, label, found.function)
+    total = found.total
+    left = Slice(
+        None,
+        label,
+        max(total.waiting - drawn_.waiting, 0),
+        max(total.book - drawn_.book, total.waiting - drawn_.waiting, 0),
+        max(total.scored - drawn_.scored, 0),
+    )
+    if found.function is Function.COUNT or total.figure is None:
+        return left
+    if found.function is Function.SUM:
+        return replace(left, figure=total.figure - (drawn_.figure or 0))
+    points = total.figure * total.scored - (drawn_.figure or 0) * drawn_.scored
+    return replace(left, figure=points / left.scored if left.scored else None)
+
+
+def together(slices: Iterable[Slice], label: str, function: Function) -> Slice:
+    """Several groups as one. Their mean is weighted by the leads that have a value: only that is the mean of all."""
+    known = list(slices)
+    figures = [one for one in known if one.figure is not None]
+    scored = sum(one.scored for one in known)
+    figure = None
+    if function is Function.SUM and figures:
+        figure = sum((one.figure or Decimal(0) for one in figures), Decimal(0))
+    if function is Function.AVERAGE and scored:
+        figure = sum(((one.figure or Decimal(0)) * one.scored for one in figures), Decimal(0)) / scored
+    return Slice(None, label, sum(one.waiting for one in known), sum(one.book for one in known), scored, figure)

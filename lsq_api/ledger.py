@@ -1,0 +1,160 @@
+"""What a process has asked of its host: how many calls, when, how long they took and how they ended.
+
+Paths alone are kept: a query holds the keys, a body what somebody asked about. Safe to share between threads.
+Source: section 9 of the wire notes, "show calls used".
+"""
+
+import threading
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+RECENT = 1_000
+"""Finished calls that are kept one by one."""
+_STARTS = 10_000
+# Midnight is on a quarter of an hour in every time zone, so quarters add up to anybody's day.
+_QUARTER = timedelta(minutes=15)
+_KEPT_QUARTERS = 4 * 48
+_CALLS, _THROTTLED, _FAILED = "calls", "throttled", "failed"
+THROTTLE = "Throttled"
+"""Name of the failure that is counted as a throttle: the error of `errors.py`."""
+
+
+class Call(NamedTuple):
+    """A finished call: when it was sent (aware, UTC), its path, its HTTP status (None: no answer), how long it took.
+
+    `failure` is the name of the error it ended with, empty where it went well; `said` is its text, free of keys.
+    """
+
+    at: datetime
+    path: str
+    status: int | None
+    milliseconds: float
+    failure: str = ""
+    said: str = ""
+
+
+class Tally(NamedTuple):
+    """Calls sent, and how many of them were throttled or failed in another way."""
+
+    calls: int
+    throttled: int
+    failed: int
+
+
+@dataclass
+class Outcome:
+    """How a call ends; its caller fills it in while the call is noted."""
+
+    status: int | None = None
+    failure: str = ""
+    said: str = ""
+
+    def failed(self, error: Exception) -> None:
+        """It ended with an error whose text is free of keys."""
+        self.failure, self.said = type(error).__name__, str(error)
+
+
+class Ledger:
+    """The calls of one client since it was made; counts reach back two days, single calls as far as `RECENT`."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._starts: deque[datetime] = deque(maxlen=_STARTS)
+        self._recent: deque[Call] = deque(maxlen=RECENT)
+        self._quarters: OrderedDict[datetime, Counter[str]] = OrderedDict()
+
+    @contextmanager
+    def call(self, path: str) -> Iterator[Outcome]:
+        """Note a call while it lasts; it counts from its start, since that is when a limit counts it."""
+        at, begun, outcome = self._now(), time.perf_counter(), Outcome()
+        with self._lock:
+            self._starts.append(at)
+            self._quarter(at)[_CALLS] += 1
+        try:
+            yield outcome
+        finally:
+            took = (time.perf_counter() - begun) * 1000
+            with self._lock:
+                self._recent.append(Call(at, path, outcome.status, took, outcome.failure, outcome.said))
+                if outcome.failure:
+                    self._quarter(at)[_THROTTLED if outcome.failure == THROTTLE else _FAILED] += 1
+
+    def within(self, seconds: float) -> int:
+        """Calls sent in the last `seconds`; at most the last 10,000 are looked at."""
+        with self._lock:
+            earliest = self._now() - timedelta(seconds=seconds)
+            return sum(1 for at in self._starts if at > earliest)
+
+    def since(self, moment: datetime) -> Tally:
+        """Calls sent since an aware moment on a quarter of an hour, within the last two days."""
+        with self._lock:
+            counted = sum((count for start, count in self._quarters.items() if start >= moment), Counter[str]())
+        return Tally(counted[_CALLS], counted[_THROTTLED], counted[_FAILED])
+
+    def recent(self) -> list[Call]:
+        """The last finished calls, oldest first."""
+        with self._lock:
+            return list(self._recent)
+
+    def _quarter(self, at: datetime) -> Counter[str]:
+        start = datetime.min.replace(tzinfo=UTC) + (at - datetime.min.replace(tzinfo=UTC)) // _QUARTER * _QUARTER
+        while start not in self._quarters and len(self._quarters) >= _KEPT_QUARTERS:
+            self._quarters.popitem(last=False)
+        return self._quarters.setdefault(start, Counter())
+
+
+class Fetched(NamedTuple):
+    """When an answer was asked of the host (aware, UTC), and how long the host took."""
+
+    at: datetime
+    seconds: float
+
+
+class AnswerBook:
+    """Which answers were asked of the host and when, and how often one that was kept served instead."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._fetched: OrderedDict[str, Fetched] = OrderedDict()
+        self._wanted = self._missing = 0
+
+    def wanted(self) -> None:
+        """A screen wants an answer."""
+        with self._lock:
+            self._wanted += 1
+
+    def missing(self) -> None:
+        """It was not kept: the host is asked."""
+        with self._lock:
+            self._missing += 1
+
+    def came(self, key: str, at: datetime, seconds: float) -> None:
+        """The host has answered."""
+        with self._lock:
+            self._fetched.pop(key, None)
+            self._fetched[key] = Fetched(at, seconds)
+            while len(self._fetched) > self._most:
+                self._fetched.popitem(last=False)
+
+    def fetched(self, key: str) -> Fetched | None:
+        """When an answer was asked last; None where it was not, or was forgotten."""
+        with self._lock:
+            return self._fetched.get(key)
+
+    def forget(self) -> None:
+        """Every answer is dropped; the counts stay."""
+        with self._lock:
+            self._fetched.clear()
+
+    @property
+    def uses(self) -> tuple[int, int]:
+        """Answers that were kept and served again, and answers asked of the host, since the start."""
+        with self._lock:
+            return self._wanted - self._missing, self._missing

@@ -1,0 +1,28 @@
+"""Leads by any field: counted, averaged or summed."""
+
+import streamlit as st
+
+from components import answers, breakdown, heading, link, notices, slice_answers, slice_views, slices
+from components.frame import asked as question_asked
+from lsq_api.report import Function
+
+asked = question_asked()
+heading.title(asked)
+
+with notices.explained(stop=True), st.skeleton(height=80):
+    owners = answers.by(asked, "OwnerId")
+    heading.answered(asked, owners)
+whole = slices.together(
+    (slices.Slice(one.value, one.label, one.waiting, one.book) for one in owners), "All", Function.COUNT
+)
+choice, notes = breakdown.ask(asked.directory, {key: values[0] for key, values in link.params().items()})
+notices.left_out([*asked.notes, *notes])
+if choice is None:
+    st.info("This account names no lead field to group by.", icon=":material/category:")
+    st.stop()
+if not whole.waiting:
+    notices.nothing_waits(whole.book, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    st.stop()
+
+with notices.explained(), st.skeleton(height=380):
+    slice_views.show(asked, choice, slice_answers.breakdown(asked, choice, whole))

@@ -1,0 +1,44 @@
+"""The list: who waits, arranged as wanted, and all of it as a file."""
+
+import streamlit as st
+
+from components import answers, arrangement, doors, downloads, heading, link, notices, tables
+from components.frame import asked as question_asked
+from lsq_api.listing import read_listing
+
+asked = question_asked()
+heading.title(asked)
+listing, notes = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
+notices.left_out([*asked.notes, *notes])
+
+with notices.explained(stop=True), st.skeleton(height=120):
+    owners = answers.by(asked, "OwnerId")
+    said = heading.answered(asked, owners)
+waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
+if not waiting:
+    notices.nothing_waits(matching, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader(f"{waiting:,} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
+    downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
+    arrangement.picker(asked, listing)
+    arrangement.order(asked, listing)
+downloads.under_way(asked, waiting)
+shown = listing.on_a_page(waiting)
+if shown.page < listing.page:
+    notices.left_out([f"There is no page {listing.page:,} of this list; this is its last one."])
+
+with notices.explained(stop=True), st.skeleton(height=563):
+    listing, page = answers.listed(asked, shown)
+    clicked = tables.leads(
+        asked,
+        page.rows,
+        listing.columns,
+        f"leads_{listing.sort}",
+        on_header=lambda field: arrangement.head_clicked(asked, listing, field),
+    )
+arrangement.pages(asked, listing, page.total)
+chosen = clicked or arrangement.opener(page.rows)
+if chosen:
+    doors.enter_lead(chosen)

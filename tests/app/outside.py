@@ -1,0 +1,37 @@
+"""What a page is asked, made without a page: to fetch as pages do, and to hold doors against the server."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from components import answers
+from components.frame import Asked
+from lsq_api.connection import LeadSquaredConnection
+from lsq_api.question import Question, read_params
+from lsq_api.report import ListOutput
+
+Link = Mapping[str, str | Sequence[str]]
+
+
+@contextmanager
+def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None) -> Iterator[Asked]:
+    """The question of a link, over a store."""
+    monkeypatch.setenv("LSQ_DATA", str(data))
+    source = LeadSquaredConnection("leadsquared")
+    directory = source.directory()
+    given = {key: [values] if isinstance(values, str) else values for key, values in (link or {}).items()}
+    question, notes = read_params(given, directory)
+    assert notes == ()
+    with closing(source):
+        yield Asked(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
+
+
+def opened(asked: Asked, question: Question) -> int:
+    """How many leads a door opens: the question through a link and back, asked of the server."""
+    again, notes = read_params(question.to_params(asked.directory), asked.directory)
+    assert notes == ()
+    assert again == question, "a link holds all of the question"
+    return asked.source.total(answers.report(asked, ListOutput(fields=("ProspectID",)), again))

@@ -1,0 +1,62 @@
+"""How many calls a screen costs: they are the account's, shared with everybody who uses it."""
+
+import json
+from collections import Counter
+
+import httpx
+
+from tests.app.screen import Open, Relay, keys
+from tests.scripted import Asked, ScriptedHost
+
+REPORTS, NAMES = 16, 4
+"""Calls of an Overview at most: of the two lead reports; and of what has the names, which are kept for an hour."""
+LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
+
+
+def same(asked: Asked) -> str:
+    return f"{asked.method} {asked.path} {json.dumps(asked.body, sort_keys=True)}"
+
+
+def test_overview__asks_little_and_nothing_twice(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        view(environment=keys(host.url))
+        asked = Counter(map(same, host.asked))
+        reports = [call for call in host.asked if call.path in LEADS]
+    assert max(asked.values()) == 1, asked.most_common(1)
+    assert 0 < len(reports) <= REPORTS
+    assert 0 < asked.total() - len(reports) <= NAMES
+
+
+def test_overview__the_next_viewer_asks_nothing(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        view(environment=keys(host.url))
+        first = len(host.asked)
+        view(environment=keys(host.url)).again()
+        assert len(host.asked) == first
+
+
+def test_overview__another_question_asks_no_names_again(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        view(environment=keys(host.url))
+        first = len(host.asked)
+        view({"stage": "Prospect"}, environment=keys(host.url))
+        assert {asked.path for asked in host.asked[first:]} == LEADS
+
+
+def test_overview__refresh_asks_the_reports_anew(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        screen = view(environment=keys(host.url))
+        first = Counter(map(same, host.asked))
+        screen.press("Refresh")
+        again = Counter(map(same, host.asked)) - first
+    assert {asked.split()[1] for asked in again} == LEADS
+
+
+def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        screen = view(environment=keys(host.url))
+        first = len(host.asked)
+        (stage,) = [one for one in screen.test.multiselect if one.label == "Stage"]
+        stage.set_value(["Prospect"])
+        screen.again()
+        assert len(host.asked) == first

@@ -1,0 +1,88 @@
+"""Fixtures that several folders of tests share: servers on loopback, and callers of them."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import settings
+from pydantic import SecretStr
+
+from lsq_api.server.app import Options
+from lsq_api.server.store import Store
+from lsq_api.server.thread import ServerThread
+from tests.contract.company import COMPANY, NOW
+from tests.stores import Rows, make_store
+
+# A failure in CI must be the same on every run of it; at a desk every run tries something new.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+ACCESS, SECRET = "u$r0123456789abcdef", "s&cr=t+ /%41?"
+"""Keys with everything in them that a query must escape, as real ones have."""
+KEYS = {"accessKey": ACCESS, "secretKey": SECRET}
+NOT_CONTACTED = "/Leads/NotContacted"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Calls one server with its keys.
+
+    `http` is the bare client, for calls that are wrong in some way; `store` is what the server answers from.
+    """
+
+    http: httpx.Client
+    store: Store
+
+    def post(self, path: str, body: Any, **query: str) -> httpx.Response:
+        """One POST with a JSON body."""
+        return self.http.post(path, json=body, params=KEYS | query)
+
+    def get(self, path: str, **query: str) -> httpx.Response:
+        """One GET."""
+        return self.http.get(path, params=KEYS | query)
+
+    def ask(self, body: Mapping[str, Any], path: str = NOT_CONTACTED) -> tuple[int, list[dict[str, Any]]]:
+        """A report's total and rows."""
+        answer = self.post(path, body)
+        assert answer.status_code == 200, answer.text
+        read = answer.json()
+        return int(read["TotalCount"]), read["Results"]
+
+    def ids(self, path: str = NOT_CONTACTED, **parts: Any) -> list[str]:
+        """The leads of a report, in the order of the answer; `parts` are members of its body."""
+        total, rows = self.ask({"Output": {"Type": "List", "IncludeCSV": "ProspectID"}} | parts, path)
+        assert total == len(rows)
+        return [row["ProspectID"] for row in rows]
+
+
+Serve = Callable[..., Caller]
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start a server over rows or over a store file; options as `Options` has them. All stop with the session."""
+    with ExitStack() as running:
+
+        def start(what: Rows | Path = COMPANY, **options: Any) -> Caller:
+            path = make_store(tmp_path_factory.mktemp("store") / "s", what) if isinstance(what, Rows) else what
+            given = {"rate_limit": None, "clock": lambda: NOW} | options
+            store = Store.open(path)
+            server = ServerThread(store, Options(SecretStr(ACCESS), SecretStr(SECRET), **given))
+            running.enter_context(server)
+            # Nothing from the environment: a proxy set there would be asked for 127.0.0.1.
+            client = httpx.Client(base_url=server.url, timeout=60, trust_env=False)
+            return Caller(running.enter_context(client), store)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def company(serve: Serve) -> Caller:
+    """The small company, without a limit of calls."""
+    return serve()

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from components import figures
+from components.measures import Folded, Standing
+
+ROWS = [Standing("1", "Ann Lee", 312, 760), Standing("2", "Ravi", 20, 60), Standing("3", "Zoe", 0, 0)]
+TOP = Folded(ROWS, 0, 0, 0)
+STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)
+
+
+def drawn(found: Folded) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The bars of the book, the bars of the waiting part, and the layout."""
+    figure = figures.leaderboard(found).to_dict()
+    book, waiting = figure["data"]
+    return book, waiting, figure["layout"]
+
+
+def test_leaderboard__the_waiting_part_lies_over_the_whole_book():
+    book, waiting, layout = drawn(TOP)
+    assert list(book["x"]) == [760, 60, 0]
+    assert list(waiting["x"]) == [312, 20, 0]
+    assert list(book["y"]) == list(waiting["y"]) == list(layout["yaxis"]["tickvals"])
+    assert layout["barmode"] == "overlay"
+    assert book["marker"]["color"] != waiting["marker"]["color"]
+
+
+def test_leaderboard__count_and_share_are_written_beside_the_bar():
+    book, _, _ = drawn(TOP)
+    assert list(book["text"]) == ["312 · 41 %", "20 · 33 %", "0 · –"]
+
+
+def test_leaderboard__the_first_row_is_on_top():
+    _, _, layout = drawn(TOP)
+    assert list(layout["yaxis"]["ticktext"]) == ["Ann Lee", "Ravi", "Zoe"]
+    assert layout["yaxis"]["autorange"] == "reversed"
+
+
+def test_leaderboard__there_is_room_for_the_text_behind_the_longest_bar():
+    _, _, layout = drawn(TOP)
+    assert layout["xaxis"]["range"][0] == 0
+    assert layout["xaxis"]["range"][1] > 760 * 1.2
+
+
+def test_leaderboard__hover_says_the_same_in_words():
+    book, waiting, _ = drawn(TOP)
+    assert list(book["hovertext"]) == list(waiting["hovertext"])
+    assert book["hovertext"][0] == "Ann Lee<br>312 of 760 leads not contacted (41 %)"
+    assert "(" not in book["hovertext"][2], "a share of nothing is not said"
+
+
+def test_leaderboard__two_rows_of_one_name_stay_two_bars():
+    """Bars are placed by number: by name Plotly would stack them."""
+    book, _, layout = drawn(Folded([Standing("1", "Same", 1, 2), Standing("2", "Same", 3, 4)], 0, 0, 0))
+    assert len(set(book["y"])) == 2
+    assert list(layout["yaxis"]["ticktext"]) == ["Same", "Same"]
+
+
+def test_leaderboard__markup_in_a_name_is_text():
+    book, waiting, layout = drawn(Folded([STRANGE], 0, 0, 0))
+    for text in (*layout["yaxis"]["ticktext"], *book["hovertext"], *waiting["hovertext"]):
+        assert "<b>" not in text
+        assert "&lt;b&gt;Eve" in text
+
+
+def test_leaderboard__a_long_name_is_cut_on_the_axis_and_whole_in_the_hover():
+    name = "Anantharamakrishnan Venkatasubramanian"
+    book, _, layout = drawn(Folded([Standing("1", name, 1, 2)], 0, 0, 0))
+    assert layout["yaxis"]["ticktext"][0].endswith("…")
+    assert name in book["hovertext"][0]
+
+
+def test_leaderboard__grows_with_its_rows():
+    assert drawn(TOP)[2]["height"] > drawn(Folded(ROWS[:1], 0, 0, 0))[2]["height"]
+
+
+def test_leaderboard__of_nothing_is_a_figure():
+    assert list(drawn(Folded([], 0, 0, 0))[0]["x"]) == []
+
+
+def test_ages__one_bar_each_in_the_order_given():
+    figure = figures.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)]).to_dict()
+    bars = figure["data"][0]
+    assert list(bars["x"]) == ["<1 h", "1–24 h", ">90 d"]
+    assert list(bars["y"]) == [1, 0, 1204]
+    assert list(bars["text"]) == ["1", "0", "1,204"]
+    assert figure["layout"]["xaxis"]["type"] == "category", "or Plotly would sort or read the labels as numbers"
+
+
+def test_ages__older_is_darker():
+    colors = figures.ages([(str(n), n) for n in range(7)]).to_dict()["data"][0]["marker"]["color"]
+    brightness = [sum(bytes.fromhex(color[1:])) for color in colors]
+    assert brightness == sorted(brightness, reverse=True)
+    assert len(set(brightness)) == 7
+
+
+def test_ages__the_smaller_sign_is_not_read_as_markup():
+    bars = figures.ages([("<1 h", 2)]).to_dict()["data"][0]
+    assert "&lt;1 h" in bars["hovertext"][0]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (TOP, "Leads not contacted by owners: Ann Lee: 312 of 760; Ravi: 20 of 60; Zoe: 0 of 0"),
+        (
+            Folded(ROWS[:1], 12, 3400, 9000),
+            "Leads not contacted by owners: Ann Lee: 312 of 760; 12 more owners: 3,400 of 9,000",
+        ),
+        (Folded([STRANGE], 0, 0, 0), 'Leads not contacted by owners: <b>Eve</b> & "Mallory" O\'Hara: 1 of 2'),
+    ],
+)
+def test_in_words__says_what_the_chart_shows(found: Folded, expected: str):
+    assert figures.in_words(found, "owners") == expected

@@ -1,0 +1,167 @@
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lsq_api.report import NotContacted
+from lsq_api.server import compile
+from lsq_api.server.plan import AnyOrAll, Contact, Kind, Plan, Planner, Slot, contact_codes
+from lsq_api.server.refusal import Refusal
+from lsq_api.server.statement import Schema, Statement
+from lsq_api.server.store import Store
+from tests.stores import Rows, make_store
+
+COLUMNS = {"mx_City": "VARCHAR", "mx_Budget": "DECIMAL(18, 2)", "mx_Visit": "TIMESTAMP", "mx_Ratio": "DOUBLE"}
+DAY = {"FromDate": "2026-01-01 00:00:00", "ToDate": "2026-01-02 00:00:00"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = make_store(tmp_path_factory.mktemp("plan") / "s", Rows(leads=[], columns=COLUMNS))
+    opened = Store.open(path)
+    yield opened
+    opened.close()
+
+
+def planned(store: Store, *leads: dict[str, Any], **parts: Any) -> tuple[Plan, list[Any]]:
+    filters = parts.pop("ReportFilter", {}) | {"LeadFilters": list(leads)}
+    body = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}, "ReportFilter": filters} | parts
+    planner = Planner(store)
+    return planner.plan(NotContacted.model_validate(body)), planner.values
+
+
+def lead(name: str, operator: str, *values: str) -> dict[str, Any]:
+    return {"LookUpName": name, "SqlOperator": operator, "LookUpValues": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "text", "slot", "values"),
+    [
+        ("Source", "=", "Web", Slot(0, Kind.TEXT), ["Web"]),
+        ("Source", "=", " 007.50 ", Slot(0, Kind.NUMBER), [Decimal("7.50")]),
+        ("Source", ">", "7", Slot(0, Kind.EITHER), [Decimal(7), "7"]),
+        ("Source", "lik", "7", Slot(0, Kind.TEXT), ["7"]),
+        ("Source", "=", "\u00a0", Slot(-1, Kind.BLANK), []),
+        ("Source", "=", "1e5", Slot(0, Kind.TEXT), ["1e5"]),
+        ("Source", "=", "9" * 29, Slot(0, Kind.TEXT), ["9" * 29]),
+        ("Source", "=", "9" * 28, Slot(0, Kind.NUMBER), [Decimal("9" * 28)]),
+        ("Source", "=", "1.0123456789", Slot(0, Kind.TEXT), ["1.0123456789"]),
+        ("Source", "=", "٧", Slot(0, Kind.TEXT), ["٧"]),
+        ("EngagementScore", ">", "7", Slot(0, Kind.NUMBER), [Decimal(7)]),
+        ("EngagementScore", ">", "many", Slot(0, Kind.TEXT), ["many"]),
+        ("mx_Budget", "=", "+5.5", Slot(0, Kind.NUMBER), [Decimal("5.5")]),
+        ("mx_Ratio", "=", "0.5", Slot(0, Kind.NUMBER), [Decimal("0.5")]),
+        ("LeadAge", "<", "-1", Slot(0, Kind.NUMBER), [Decimal(-1)]),
+        ("ProspectID", "=", "7", Slot(0, Kind.TEXT), ["7"]),
+        ("OwnerId", ">", "7", Slot(0, Kind.TEXT), ["7"]),
+        ("CreatedOn", "=", "2026-01-01", Slot(0, Kind.TIME), [datetime(2026, 1, 1)]),
+        ("mx_Visit", ">", " 2026-01-01 10:20:30 ", Slot(0, Kind.TIME), [datetime(2026, 1, 1, 10, 20, 30)]),
+        ("mx_Visit", "lik", "2026-01", Slot(0, Kind.TEXT), ["2026-01"]),
+        ("mx_Visit", "=", "", Slot(-1, Kind.BLANK), []),
+    ],
+)
+def test_value__how_it_is_compared(
+    store: Store, name: str, operator: str, text: str, slot: Slot, values: list[Any]
+) -> None:
+    plan, noted = planned(store, lead(name, operator, text))
+    assert plan.leads[0].slots == (slot,)
+    assert noted == values
+
+
+@pytest.mark.parametrize("operator", ["def", "ndef"])
+def test_value__is_ignored_where_none_is_needed(store: Store, operator: str) -> None:
+    plan, noted = planned(store, lead("CreatedOn", operator, "not a date"))
+    assert (plan.leads[0].slots, noted) == ((), [])
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-01-01T00:00:00", "2026-13-01", "2026-02-29 00:00:00", "7"])
+@pytest.mark.parametrize("operator", ["=", ">", "<=", "in"])
+def test_value__no_date_on_a_date_field(store: Store, operator: str, text: str) -> None:
+    with pytest.raises(Refusal, match=r"ReportFilter\.LeadFilters\[0\]\.LookUpValues of CreatedOn: ") as caught:
+        planned(store, lead("CreatedOn", operator, text))
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("filters", "which", "codes"),
+    [
+        ([], "any", []),
+        ([("in", "22", "21", "21")], "only", [21, 22]),
+        ([("=", "21"), ("=", "22")], "only", [21, 22]),
+        ([("<>", "21")], "but", [21]),
+        ([("<>", "21"), ("<>", "21")], "but", [21]),
+        ([("<>", "21"), ("<>", "22")], "any", []),
+        ([("<>", "21"), ("=", "22")], "but", [21]),
+        ([("<>", "21"), ("in", "21", "22")], "any", []),
+    ],
+)
+def test_contact__union_of_the_codes(filters: list[tuple[str, ...]], which: str, codes: list[int]) -> None:
+    given = [{"LookUpValues": values, "SqlOperator": operator} for operator, *values in filters]
+    body = {
+        "Output": {"Type": "List", "IncludeCSV": "ProspectID"},
+        "ReportFilter": {"ActivityFilters": given},
+    }
+    assert contact_codes(NotContacted.model_validate(body).filter.activities) == (which, codes)
+
+
+def test_contact__several_windows_are_their_overlap(store: Store) -> None:
+    first = {"DateField": "ActivityCreatedOn", "FromDate": "2026-01-01 00:00:00", "ToDate": "2026-01-10 00:00:00"}
+    second = first | {"FromDate": "2026-01-05 00:00:00", "ToDate": "2026-02-01 00:00:00"}
+    plan, values = planned(store, DateFilter=[first, second])
+    assert isinstance(plan.contact, Contact)
+    assert plan.contact.window is not None
+    assert plan.dates == ()
+    assert [values[plan.contact.window.start], values[plan.contact.window.end]] == [
+        datetime(2026, 1, 5),
+        datetime(2026, 1, 10),
+    ]
+
+
+def test_users__no_group_is_no_test(store: Store) -> None:
+    assert planned(store, ReportFilter={"UserFilter": {"GroupConditions": []}})[0].owners is None
+    condition = {"LookupName": "USERID", "Operator": "eq", "LookupValue": "a,b"}
+    plan, values = planned(store, ReportFilter={"UserFilter": {"GroupConditions": [{"Condition": [condition]}]}})
+    assert isinstance(plan.owners, AnyOrAll)
+    assert values == ["a", "b"]
+
+
+def everything(store: Store, word: str, number: str) -> tuple[Plan, list[Any]]:
+    """A question that uses every place a value can stand in."""
+    users = {
+        "GroupConditions": [
+            {"Condition": [{"LookupName": "FirstName", "Operator": operator, "LookupValue": word}]}
+            for operator in ("eq", "neq", "lik", "nlik", "gt", "lteq")
+        ]
+    }
+    calls = [{"LookUpValues": [number], "SqlOperator": "in"}]
+    leads = [lead("Source", operator, word) for operator in ("=", ">", "in", "lik", "nlik")]
+    leads += [lead("Source", ">=", number), lead("EngagementScore", "<", number), lead("mx_Visit", "lik", word)]
+    return planned(
+        store,
+        *leads,
+        ReportFilter={"UserFilter": users, "ActivityFilters": calls},
+        DateFilter=[{"DateField": "LeadCreatedOn"} | DAY, {"DateField": "ActivityCreatedOn"} | DAY],
+        Paging={"PageIndex": int(number), "PageSize": int(number)},
+    )
+
+
+def statements(store: Store, plan: Plan) -> list[Statement]:
+    schema = Schema(tuple(store.column_types.items()), store.activity_columns)
+    return [compile.count(plan, schema), compile.leads(plan, schema, paged=True)]
+
+
+def test_plan__questions_that_differ_in_values_alone_have_one_plan_and_statement(store: Store) -> None:
+    """The promise behind it: nothing a caller writes as a value ever is in a statement's text."""
+    hostile = "'; DROP TABLE leads; --"
+    plan, values = everything(store, "harmless", "7")
+    other, others = everything(store, hostile, "41")
+    assert plan == other
+    assert hash(plan) == hash(other)
+    assert values != others
+    for one, same in zip(statements(store, plan), statements(store, other), strict=True):
+        assert one == same
+        for value in ("harmless", hostile, "DROP", "41"):
+            assert value not in one.text
+        assert set(one.bind(values, now=0, size=1, offset=0)) == one.parameters

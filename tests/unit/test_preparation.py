@@ -1,0 +1,199 @@
+"""A file in the making: one at a time, given up when nobody wants it, and never left behind."""
+
+import gc
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from components.preparation import Cancelled, Desk, Preparation
+from lsq_api.errors import Throttled
+from lsq_api.export import Progress, Written
+
+ROOT = Path(__file__).parents[2]
+LONG = 60
+"""Seconds after which a thread that does not come to an end fails the test."""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def quick(path: Path, progress: Progress) -> Written:
+    path.write_bytes(b"whole")
+    progress(3, 3)
+    return Written(3)
+
+
+class Slow:
+    """Writes a page, then waits to be let on before each further one, of which there would be nine."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on, self.pages, self.ended = threading.Event(), threading.Event(), 0, threading.Event()
+
+    def __call__(self, path: Path, progress: Progress) -> Written:
+        try:
+            with path.open("wb") as file:
+                for page in range(1, 10):
+                    self.pages = page
+                    file.write(b"page")
+                    progress(page, 9)
+                    self.begun.set()
+                    assert self.go_on.wait(LONG)
+        finally:
+            self.ended.set()
+        return Written(9)
+
+
+def begun(slow: Slow) -> Preparation:
+    preparation = Preparation("x.csv", "question", slow)
+    preparation.start()
+    assert slow.begun.wait(LONG)
+    return preparation
+
+
+def test_preparation__is_nothing_until_it_begins(folder: Path):
+    preparation = Preparation("x.csv", "question", quick)
+    assert (preparation.running, preparation.written, preparation.error) == (False, None, None)
+    assert list(folder.iterdir()) == []
+
+
+def test_preparation__becomes_a_whole_file():
+    preparation = Preparation("x.csv", "question", quick)
+    assert preparation.content() == b"whole"
+    assert preparation.written == Written(3)
+    assert not preparation.running
+    assert preparation.content() == b"whole", "it can be saved again"
+
+
+def test_preparation__begins_once():
+    calls: list[int] = []
+
+    def counted(path: Path, progress: Progress) -> Written:
+        calls.append(1)
+        return quick(path, progress)
+
+    preparation = Preparation("x.csv", "question", counted)
+    starters = [threading.Thread(target=preparation.content) for _ in range(8)]
+    for thread in starters:
+        thread.start()
+    for thread in starters:
+        thread.join(LONG)
+    assert calls == [1]
+
+
+def test_preparation__tells_how_far_it_is():
+    slow = Slow()
+    preparation = begun(slow)
+    assert preparation.running
+    assert preparation.progress == (1, 9)
+    left, gone = preparation.seconds_left, preparation.seconds
+    assert left is not None
+    assert 0 < left <= 8 * gone
+    slow.go_on.set()
+    assert preparation.wait(LONG)
+    assert preparation.progress == (9, 9)
+
+
+def test_preparation__cancel_ends_it_at_the_next_page(folder: Path):
+    slow = Slow()
+    preparation = begun(slow)
+    preparation.cancel()
+    assert preparation.cancelled
+    assert not preparation.running
+    slow.go_on.set()
+    assert preparation.wait(LONG)
+    assert slow.pages == 2, "the page that was under way, and no further one"
+    assert list(folder.iterdir()) == []
+    assert (preparation.written, preparation.error) == (None, None)
+    with pytest.raises(Cancelled):
+        preparation.content()
+
+
+@pytest.mark.parametrize(
+    "error", [Throttled("/Leads/NotContacted", 429), OSError("no space left"), RuntimeError("bug")]
+)
+def test_preparation__a_failure_leaves_nothing_behind(folder: Path, error: Exception):
+    def failing(path: Path, progress: Progress) -> Written:
+        path.write_bytes(b"half")
+        raise error
+
+    preparation = Preparation("x.csv", "question", failing)
+    with pytest.raises(type(error)):
+        preparation.content()
+    assert preparation.error is error
+    assert preparation.written is None
+    assert list(folder.iterdir()) == []
+
+
+def test_preparation__another_one_takes_its_place(folder: Path):
+    slow, desk = Slow(), Desk()
+    first, second = Preparation("a.csv", "question", slow), Preparation("b.csv", "question", quick)
+    desk.put(first)
+    assert slow.begun.wait(LONG)
+    desk.put(second)
+    assert first.cancelled
+    slow.go_on.set()
+    assert first.wait(LONG)
+    assert second.content() == b"whole"
+    assert desk.held is second
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_preparation__put_twice_is_not_its_own_successor():
+    preparation, desk = Preparation("a.csv", "question", quick), Desk()
+    desk.put(preparation)
+    desk.put(preparation)
+    assert preparation.content() == b"whole"
+
+
+def test_preparation__the_end_of_a_session_ends_it(folder: Path):
+    """Streamlit calls this when the tab is closed."""
+    desk = Desk()
+    preparation = Preparation("a.csv", "question", quick)
+    desk.put(preparation)
+    assert preparation.wait(LONG)
+    assert len(list(folder.iterdir())) == 1
+    desk.clear()
+    assert desk.held is None
+    assert list(folder.iterdir()) == []
+
+
+def test_preparation__one_that_nobody_holds_is_given_up(folder: Path):
+    slow = Slow()
+    preparation = begun(slow)
+    del preparation
+    gc.collect()
+    slow.go_on.set()
+    assert slow.ended.wait(LONG)
+    assert slow.pages == 2
+    assert [thread.join(LONG) for thread in threading.enumerate() if thread.name == "export"] in ([], [None])
+    assert list(folder.iterdir()) == []
+
+
+EXIT = """
+import sys, tempfile, threading
+from components.preparation import Preparation
+tempfile.tempdir = sys.argv[1]
+written = threading.Event()
+
+def make(path, progress):
+    path.write_bytes(b"half")
+    written.set()
+    threading.Event().wait()
+
+held = Preparation("x.csv", "question", make)
+held.start()
+assert written.wait(60)
+"""
+
+
+def test_preparation__is_gone_when_the_process_ends(folder: Path):
+    subprocess.run([sys.executable, "-c", EXIT, str(folder)], cwd=ROOT, check=True, timeout=LONG)
+    assert list(folder.iterdir()) == []

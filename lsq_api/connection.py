@@ -1,7 +1,7 @@
 """The dashboard's connection: one client for the process, cached answers, and an embedded server where none is named.
 
-`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit, and the only
-one that starts the server. Answers are kept per host identity and request, for every viewer alike.
+`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit.
+Answers are kept per host identity and request, for every viewer alike.
 """
 
 import atexit
@@ -17,6 +17,7 @@ from streamlit.connections import BaseConnection
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.client import Client
 from lsq_api.directory import Directory
+from lsq_api.embedded import embedded
 from lsq_api.ledger import AnswerBook, Fetched
 from lsq_api.lookups import ACTIVITY_DATES, SORTING, Account, Timeline
 from lsq_api.report import Report
@@ -159,18 +160,10 @@ class Rehearsal(LeadSquaredConnection):
 
 @st.cache_resource(show_spinner="Loading the leads …")
 def _embedded(data: str | None) -> Host:
-    """A server of our own in this process, on loopback with random keys; started once for each source of data."""
-    from lsq_api.server.app import Options
-    from lsq_api.server.source import opened
-    from lsq_api.server.thread import ServerThread, random_key
-
+    """A server of our own in this process; started once for each source of data."""
     held = ExitStack()
-    store = held.enter_context(opened(data, progress=log.info))
-    # No limit of calls: it protects an account that others share, and this server has one user.
-    options = Options(random_key(), random_key(), rate_limit=None)
-    server = held.enter_context(ServerThread(store, options))
     atexit.register(held.close)
-    return Host(server.url, server.url, None, options.access_key, options.secret_key)
+    return held.enter_context(embedded(data))
 
 
 @st.cache_data(ttl=REPORT_SECONDS, max_entries=64, show_spinner=False)
@@ -213,13 +206,4 @@ def _team(identity: str, manager_id: str, _client: Client) -> frozenset[str]:
 
 @st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
 def _directory(identity: str, contacts: Definitions, _client: Client) -> Directory:
-    fields = _client.lead_fields()
-    options = {field.schema_name: field.options for field in fields}
-    return Directory.build(
-        users=_client.search_users(),
-        stages=options.get("ProspectStage", ()),
-        sources=options.get("Source", ()),
-        fields=fields,
-        activity_types=_client.activity_types(),
-        contacts=dict(contacts),
-    )
+    return Directory.of(_client, dict(contacts))

@@ -8,9 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from lsq_api import lookups
+
+if TYPE_CHECKING:
+    from lsq_api.client import Client
 
 INBOUND_CALL, OUTBOUND_CALL = 21, 22
 CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
@@ -58,6 +61,20 @@ class Directory:
     fields: tuple[LeadField, ...]
     activity_types: tuple[ActivityType, ...]
     contacts: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @classmethod
+    def of(cls, client: "Client", contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Self:
+        """The directory of an account, by three calls."""
+        fields = client.lead_fields()
+        options = {field.schema_name: field.options for field in fields}
+        return cls.build(
+            users=client.search_users(),
+            stages=options.get("ProspectStage", ()),
+            sources=options.get("Source", ()),
+            fields=fields,
+            activity_types=client.activity_types(),
+            contacts=contacts,
+        )
 
     @classmethod
     def build(

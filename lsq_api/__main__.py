@@ -1,0 +1,168 @@
+"""A shared link of the dashboard as a file, without a browser: `python -m lsq_api report --link URL --format csv`.
+
+Configured as the dashboard is: by the environment, or by `.streamlit/secrets.toml` of the current folder. Progress goes
+to stderr. The exit code is 0 only when the file is whole: a link that names what the account does not have is refused,
+since nobody would read a word about it.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lsq_api import cover
+from lsq_api.client import Client
+from lsq_api.directory import Directory
+from lsq_api.embedded import embedded
+from lsq_api.errors import LeadSquaredError, NotConnected
+from lsq_api.export import FORMATS, Export, TooManyRows, Written, write
+from lsq_api.listing import Listing, read_listing
+from lsq_api.lookups import ACTIVITY_DATES, SORTING
+from lsq_api.question import Question, read_params
+from lsq_api.report import ListOutput
+from lsq_api.sentence import sentence
+from lsq_api.settings import Settings
+from lsq_api.windows import Always
+
+SECRETS = Path(".streamlit/secrets.toml")
+
+
+class Unusable(Exception):
+    """The link cannot be answered as it stands; `str()` says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when the file is whole, 1 when it is not, 2 when the command cannot be read."""
+    asked = _parser().parse_args(arguments)
+    try:
+        written = _report(asked)
+    except (LeadSquaredError, TooManyRows, Unusable, OSError) as error:
+        _say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        _say("Cancelled; no file was made.")
+        return 130
+    _say(f"{written.rows:,} rows written" + (f"; {written.cut:,} texts were cut to fit a cell" if written.cut else ""))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lsq_api", description=__doc__)
+    report = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("report", help="a link as a file")
+    report.add_argument("--link", required=True, metavar="URL", help="a link of the dashboard, or its part from ? on")
+    report.add_argument("--format", required=True, choices=sorted(FORMATS))
+    report.add_argument("--output", type=Path, metavar="FILE", help="without it, standard output")
+    report.add_argument(
+        "--timezone", metavar="ZONE", help="zone of days and times, such as Asia/Kolkata (default: the account's)"
+    )
+    return parser
+
+
+def _report(asked: argparse.Namespace) -> Written:
+    settings = Settings.load(_secrets())
+    with _client(settings) as client, tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / f"report.{asked.format}"
+        written = _made(client, settings, asked, made)
+        if asked.output is None:
+            with made.open("rb") as source:
+                shutil.copyfileobj(source, sys.stdout.buffer)
+                sys.stdout.flush()
+        else:
+            _put(made, asked.output)
+    return written
+
+
+def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
+    account = client.whoami()
+    directory = Directory.of(client, dict(settings.contacts))
+    zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
+    question, listing = _read(asked.link, directory, account.extensions)
+    teams = {manager: client.team(manager) for manager in question.teams}
+    report = question.report(ListOutput(fields=listing.columns), now=now, zone=zone, teams=teams)
+    if SORTING in account.extensions:
+        report = report.model_copy(update={"sorting": listing.sorting(directory)})
+    waiting, matching = client.total(report), client.total(report.all_leads)
+    said = sentence(question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone)
+    _say(said)
+    facts = cover.facts(said, question, directory, zone, now=now, source=account.organisation or settings.mode)
+    export = Export.of(listing.columns, directory, zone, facts)
+    return write(lambda: client.every_page(report), into, asked.format, export, _progress)
+
+
+def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
+    params = _params(link)
+    question, notes = read_params(params, directory)
+    listing, more = read_listing(params, directory, can_sort=SORTING in extensions)
+    if notes or more:
+        raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
+    if not isinstance(question.quiet, Always) and ACTIVITY_DATES not in extensions:
+        raise Unusable("This account's report cannot look at when activities were; take `quiet` out of the link.")
+    return question, listing
+
+
+def _params(link: str) -> Mapping[str, Sequence[str]]:
+    parts = urlsplit(link if "?" in link or "://" in link else f"?{link}")
+    return parse_qs(parts.query, keep_blank_values=True)
+
+
+def _secrets() -> Mapping[str, object]:
+    """The dashboard's section of Streamlit's secrets, where the file is there."""
+    if not SECRETS.is_file():
+        return {}
+    try:
+        stored = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        pass
+    else:
+        return dict(stored.get("connections", {}).get("leadsquared", {}))
+    # Raised outside: the cause quotes the file, and the file holds the keys.
+    raise NotConnected(f"{SECRETS} is not TOML that can be read")
+
+
+@contextmanager
+def _client(settings: Settings) -> Iterator[Client]:
+    if settings.host:
+        with Client(settings.host) as client:
+            yield client
+        return
+    with embedded(settings.data, _say) as host, Client(host) as client:
+        yield client
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Unusable(f"{name!r} is not a time zone; one is Asia/Kolkata") from None
+
+
+def _put(made: Path, output: Path) -> None:
+    """The whole file or none: it is copied beside its place, and then takes it."""
+    with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as beside:
+        place = Path(beside.name)
+    try:
+        shutil.copyfile(made, place)
+        place.chmod(0o644)
+        place.replace(output)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
+
+
+def _progress(rows: int, total: int) -> None:
+    _say(f"{rows:,} of {total:,} rows")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

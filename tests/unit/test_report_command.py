@@ -1,0 +1,100 @@
+"""`python -m lsq_api report`: a link as a file, and honest exit codes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from lsq_api.server.demo import make_demo
+
+ROOT = Path(__file__).parents[2]
+CALLED = 'SELECT "RelatedProspectId" FROM activities WHERE "ActivityEvent" IN (21, 22)'
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "demo.store"
+    make_demo(path, leads=1_500, activities=9_000, today=datetime.now(UTC))
+    return path
+
+
+def run(store: Path | None, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")}
+    data = {"LSQ_DATA": str(store)} if store else {}
+    command = [sys.executable, "-m", "lsq_api", "report", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=clean | data | environment, capture_output=True, check=False)
+
+
+def waiting(store: Path, where: str) -> set[str]:
+    with duckdb.connect(str(store), read_only=True) as connection:
+        rows = connection.execute(f'SELECT "ProspectID" FROM leads WHERE {where} AND "ProspectID" NOT IN ({CALLED})')
+        return {row[0] for row in rows.fetchall()}
+
+
+def test_report__csv_on_standard_output_holds_the_leads_of_the_link(store: Path) -> None:
+    link = "https://leads.example/leads?stage=Prospect&columns=ProspectID&columns=Owner&page=7"
+    ran = run(store, "--link", link, "--format", "csv")
+    assert ran.returncode == 0, ran.stderr
+    rows = list(csv.DictReader(io.StringIO(ran.stdout.decode("utf-8-sig"))))
+    expected = waiting(store, "\"ProspectStage\" = 'Prospect'")
+    assert {row["Lead Id"] for row in rows} == expected
+    assert len(rows) == len(expected) > 0
+    assert f"{len(expected):,} rows written" in ran.stderr.decode()
+
+
+def test_report__json_and_xlsx_hold_the_same_leads(store: Path, tmp_path: Path) -> None:
+    for ending in ("json", "xlsx"):
+        ran = run(store, "--link", "?source=Website", "--format", ending, "--output", str(tmp_path / f"leads.{ending}"))
+        assert ran.returncode == 0, ran.stderr
+    expected = Counter(waiting(store, "\"Source\" = 'Website'"))
+    listed = json.loads((tmp_path / "leads.json").read_bytes())
+    assert Counter(lead["ProspectID"] for lead in listed) == expected
+    sheet = openpyxl.load_workbook(tmp_path / "leads.xlsx").worksheets[0]
+    header, *rows = sheet.iter_rows(values_only=True)
+    assert Counter(row[header.index("Lead Id")] for row in rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("?stage=Nope", "“Nope” is not known here as a stage"),
+        ("?where=Nope~=~1", "There is no lead field “Nope”"),
+        ("?columns=Nope", "not a lead field"),
+        ("?created_from=2026-02-30", "no date of the calendar"),
+    ],
+)
+def test_report__a_link_that_cannot_be_answered_leaves_the_old_file(
+    store: Path, tmp_path: Path, link: str, said: str
+) -> None:
+    output = tmp_path / "leads.csv"
+    output.write_text("yesterday's")
+    ran = run(store, "--link", link, "--format", "csv", "--output", str(output))
+    assert ran.returncode == 1
+    assert said in ran.stderr.decode()
+    assert output.read_text() == "yesterday's"
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+
+
+def test_report__a_host_without_an_answer_fails_without_its_keys(tmp_path: Path) -> None:
+    keys = {"LSQ_ACCESS_KEY": "u$r0123456789abcdef", "LSQ_SECRET_KEY": "fedcba9876543210"}
+    output = str(tmp_path / "leads.csv")
+    ran = run(None, "--link", "?", "--format", "csv", "--output", output, LSQ_API_URL="http://127.0.0.1:9", **keys)
+    assert ran.returncode == 1
+    assert not list(tmp_path.iterdir())
+    assert b"refused" in ran.stderr.lower()
+    assert not any(key.encode() in ran.stderr + ran.stdout for key in keys.values())
+    assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--format", "csv"), ("--link", "?", "--format", "pdf"), ("--link", "?")])
+def test_report__an_unreadable_command_is_2(store: Path, arguments: tuple[str, ...]) -> None:
+    assert run(store, *arguments).returncode == 2

@@ -6,7 +6,7 @@ values are text, times are UTC; null, missing and "" are alike.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -126,9 +126,9 @@ def _time(value: str | None, zone: ZoneInfo, *, days: bool) -> Value:
         return value
 
 
-def rows_of(page: Sequence[dict[str, Any]], found: Sequence[Column], read: Sequence[Reader]) -> list[list[Value]]:
+def rows_of(page: Sequence[dict[str, Any]], found: Sequence[Column], read: Sequence[Reader]) -> Iterator[list[Value]]:
     """The values of a page of an answer, whose keys may be spelled in any case and come in any order."""
     sent = {name.lower(): name for row in page for name in row}
     keys = [sent.get(column.field.lower(), column.field) for column in found]
     cells = list(zip(keys, read, strict=True))
-    return [[one(row.get(key)) for key, one in cells] for row in page]
+    return ([one(row.get(key)) for key, one in cells] for row in page)

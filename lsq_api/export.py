@@ -64,20 +64,20 @@ class Export:
         """Display names; times say their zone."""
         return [f"{one.header} ({self.zone.key})" if one.kind is Kind.TIME else one.header for one in self.columns]
 
-    def values(self, page: Page) -> list[list[Value]]:
+    def values(self, page: Page) -> Iterator[list[Value]]:
         """The values of a page, typed, as people read them."""
         return rows_of(page, self.columns, readers(self.columns, self.directory, self.zone))
 
-    def lines(self, page: Page) -> list[list[Value]]:
+    def lines(self, page: Page) -> Iterator[list[Value]]:
         """The same for a file without types, where a number stays as it was spelled."""
         untyped = _as_text(self.columns, Kind.NUMBER)
         return rows_of(page, untyped, readers(untyped, self.directory, self.zone))
 
-    def objects(self, page: Page) -> list[dict[str, Any]]:
+    def objects(self, page: Page) -> Iterator[dict[str, Any]]:
         """The leads of a page, as programs read them: an owner is an id, with the name beside it."""
         as_sent = _as_text(self.columns, Kind.USER)
         found = rows_of(page, as_sent, readers(as_sent, self.directory, _UTC))
-        return [self._object(row) for row in found]
+        return map(self._object, found)
 
     def _object(self, row: Sequence[Value]) -> dict[str, Any]:
         lead: dict[str, Any] = {}

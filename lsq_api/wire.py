@@ -108,11 +108,13 @@ class Wire(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_any_spelling(cls, data: Any) -> Any:
+    def _read_any_spelling(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping):
             return data
         spelled = {name: field.alias or name for name, field in cls.model_fields.items()}
-        known = {key.lower(): alias for name, alias in spelled.items() for key in (name, alias)}
+        known = {alias.lower(): alias for alias in spelled.values()}
+        if info.context is None:  # made in Python, not read from a body: our own names are meant
+            known = {name.lower(): alias for name, alias in spelled.items()} | known
         read: dict[str, Any] = {}
         for member, value in data.items():
             given = str(member).strip().lower()

@@ -356,3 +356,10 @@ def test_log__has_one_line_a_call_and_no_key(company: Caller, broken: Caller, ca
     everything = "\n".join(formatted) + "\n".join(repr(record.args) for record in records)
     for key in (ACCESS, SECRET, "guess-4711", str(httpx.QueryParams(KEYS))):
         assert key not in everything
+
+
+def test_body__our_own_names_are_not_members(serve: Serve) -> None:
+    """The models are built in Python by shorter names; a caller who sends those has misread the page."""
+    answer = serve(Rows([])).post(NOT_CONTACTED, {"output": {"type": "List", "fields": "ProspectID"}})
+    assert answer.status_code == 400
+    assert "'fields' is not a member here; allowed: Type, IncludeCSV" in answer.json()["ExceptionMessage"]

@@ -271,6 +271,7 @@ GONES = [6]
         ("EmailAddress", "ndef", None, [*GONES, *EVES]),
         ("EmailAddress", "def", "", [*ANNS, *BOBS]),
         ("EmailAddress", "nlik", "bob", [*ANNS, *GONES, *EVES]),
+        ("EmailAddress", "neq", "ANN@x.org", [*BOBS, *GONES, *EVES]),
         ("FirstName", "lik", "B", BOBS),
         ("LastName", "eq", "o'hara", EVES),
         ("StatusCode", "eq", "1", EVES),

@@ -17,7 +17,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 demo-screens: $(VENV)/installed-dev
-	$(BIN)/python -m tests.browser.screens docs
+	$(BIN)/python -m tests.browser.screens docs/screens
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -158,7 +158,8 @@ def _rows(name: str, ours: list[float], floor: list[float], aim: float) -> str:
     middle, bottom = statistics.median(ours), statistics.median(floor)
     more = middle - bottom
     verdict = "met" if more <= aim else "missed"
-    return f"| {name} | {middle:.2f} s | {bottom:.2f} s | {more:+.2f} s | {middle / bottom:.2f} | ≤ {aim:.1f} s | {verdict} |"
+    ratio = middle / bottom
+    return f"| {name} | {middle:.2f} s | {bottom:.2f} s | {more:+.2f} s | {ratio:.2f} | ≤ {aim:.1f} s | {verdict} |"
 
 
 def main() -> None:

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-
 from components import measures
 from components.frame import Asked
-from lsq_api import frames
 from lsq_api.answer import ListAnswer
 from lsq_api.client import V2_PAGE_SIZE
 from lsq_api.conditions import LeadFilter
@@ -90,12 +87,6 @@ def longest_wait(page: ListAnswer) -> datetime | None:
     """When the first lead of a page sorted by its creation came in."""
     created = page.rows[0].get("CreatedOn") if page.rows else None
     return read_time(created) if created else None
-
-
-def table(asked: Asked, page: ListAnswer, fields: tuple[str, ...]) -> pd.DataFrame:
-    """A page of leads as a typed frame, by schema name."""
-    types = {field.schema_name: field.data_type for field in asked.directory.fields}
-    return frames.leads(page.rows, [(name, types.get(name, "Text")) for name in fields])
 
 
 def lead(asked: Asked, lead_id: str) -> dict[str, Any] | None:

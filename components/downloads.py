@@ -23,7 +23,7 @@ PATIENCE = 2.0
 """Seconds until progress is shown."""
 _POLL = 0.5
 _TOO_MANY = f"An Excel file holds up to {MAX_ROWS:,} leads here: more take minutes to write and to open."
-_LOCAL_PAGE = 5_000
+_LOCAL_PAGE = 2_000
 """Rows a call where the local server answers; what LeadSquared allows is not published, so there it is the usual."""
 _SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
 _MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

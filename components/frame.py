@@ -15,7 +15,6 @@ from lsq_api.connection import LeadSquaredConnection
 from lsq_api.directory import Directory
 from lsq_api.question import Question
 
-
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
 <path d="M6 9l6 6 6-6" fill="none" stroke="#FFF" stroke-width="2.5"/></svg>"""
 """The tab's icon, drawn here: browsers fetch Streamlit's own icons from a server of Google's."""

@@ -34,6 +34,8 @@ _WIDTHS: Mapping[str, int] = {
 }
 _FULL_SCORE = 100
 """What a full bar stands for, on every page alike; more only where a score is more."""
+_NARROW_NAME, _FEW = 116, 4
+"""A name gives way where there are more than a few columns, so that a narrow screen shows stage, owner and age."""
 _YES_NO = {"1": "Yes", "0": "No"}
 _ROW, _HEAD, _ROWS = 35, 38, 15
 Row = Mapping[str, Any]
@@ -54,10 +56,12 @@ def leads(
     order: a second click on the same head has to count as one, rather than as the end of a selection.
     """
     found = [one for one in columns(fields, asked.directory) if one.field not in _IN_NAME]
-    values = rows_of(rows, found, readers(found, asked.directory, asked.zone))
+    values = list(rows_of(rows, found, readers(found, asked.directory, asked.zone)))
     frame: dict[str, list[Any]] = {NAME: names(rows)}
     frame |= {one.field: _cells(asked, one, [row[n] for row in values]) for n, one in enumerate(found)}
-    config = {NAME: _name_column(key)} | {one.field: _column(one, frame[one.field]) for one in found}
+    config = {NAME: _name_column(key, _NARROW_NAME if len(found) > _FEW else None)} | {
+        one.field: _column(one, frame[one.field]) for one in found
+    }
     if asked.source.app_url:
         frame[THERE] = [addresses.lead_page(asked.source.app_url, lead_id(row)) for row in rows]
         config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
@@ -92,9 +96,9 @@ def _head_clicked(key: str, on_header: Callable[[str], None]) -> None:
         on_header({NAME: "FirstName"}.get(picked[0], picked[0]))
 
 
-def _name_column(key: str) -> Any:
+def _name_column(key: str, width: int | None) -> Any:
     return st.column_config.ButtonColumn(
-        NAME, key=f"{key}_name", type="tertiary", alignment="left", pinned=True, width=116, help="Opens the lead"
+        NAME, key=f"{key}_name", type="tertiary", alignment="left", pinned=True, width=width, help="Opens the lead"
     )
 
 

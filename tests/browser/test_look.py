@@ -1,0 +1,95 @@
+"""How the first screen stands in a real browser: narrow, dark, and with text that would like to be more than text."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, Site, Tab
+from tests.stores import Rows, at, make_store
+
+NAMES = ["<b>Ann</b> & **Co**", 'O\'Hara "Q"', "<img src=x onerror=x()>", "مدير المبيعات", "😀 $x$ :red[y]"]
+
+
+@pytest.fixture(scope="module")
+def strange_url(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
+    owners = [f"{n}0000000-0000-4000-8000-000000000000" for n in range(len(NAMES))]
+    rows = Rows(
+        users=[
+            {"UserId": owner, "FirstName": name, "StatusCode": "0"} for owner, name in zip(owners, NAMES, strict=True)
+        ],
+        leads=[
+            {"ProspectID": f"lead-{n}", "FirstName": name, "OwnerId": owners[n], "CreatedOn": at("2026-01-01 00:00:00")}
+            for n, name in enumerate(NAMES)
+        ],
+    )
+    return site(make_store(tmp_path_factory.mktemp("strange") / "s", rows))
+
+
+def test_narrow__nothing_is_wider_than_the_screen(tab: Tab):
+    dashboard = tab(width=NARROW, height=844).open("/?stage=Prospect&created=365d").charts_drawn()
+    for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
+        wide, room = dashboard.page.evaluate(f"(e => [e.scrollWidth, e.clientWidth])({element})")
+        assert wide <= room <= NARROW, element
+
+
+def test_narrow__the_answer_is_on_the_first_screen(tab: Tab):
+    dashboard = tab(width=NARROW, height=844).open()
+    expect(dashboard.sentence).to_be_in_viewport(ratio=1)
+    expect(dashboard.metric("Not contacted")).to_be_in_viewport(ratio=1)
+
+
+def test_wide__the_answer_is_on_the_first_screen(tab: Tab):
+    dashboard = tab().open().charts_drawn()
+    for label in ("Not contacted", "Share", "Never any activity", "Longest wait", "Mean engagement"):
+        expect(dashboard.metric(label)).to_be_in_viewport(ratio=1)
+    expect(dashboard.page.locator(".js-plotly-plot").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 24, 28)")])
+def test_scheme__follows_the_viewers_system(tab: Tab, scheme: str, ground: str):
+    dashboard = tab(scheme=scheme).open().charts_drawn()
+    expect(dashboard.page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+    words = dashboard.page.locator(".js-plotly-plot .ytick text").first
+    expect(words).not_to_have_css("fill", ground)
+
+
+def test_charts__are_said_in_words(tab: Tab):
+    page = tab().open().charts_drawn().page
+    for described in ("Leads not contacted by owners: ", "Leads not contacted by age: "):
+        expect(page.get_by_label(re.compile(f"^{re.escape(described)}"))).not_to_have_count(0)
+
+
+def test_requests__none_leaves_the_company(tab: Tab):
+    """Fonts, icons and scripts come from the dashboard itself: it has to work where the Internet is not."""
+    dashboard = tab()
+    asked: list[str] = []
+    dashboard.page.on("request", lambda request: asked.append(request.url))
+    dashboard.open().charts_drawn()
+    assert [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))] == []
+    assert len(asked) > 10
+
+
+def test_console__says_no_error(tab: Tab):
+    dashboard = tab()
+    said: list[str] = []
+    dashboard.page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    dashboard.page.on("pageerror", lambda error: said.append(str(error)))
+    dashboard.open("/?stage=Prospect").charts_drawn()
+    assert said == []
+
+
+def test_strange__names_are_drawn_as_they_are(tab: Tab, strange_url: str):
+    dashboard = tab(strange_url)
+    dialogs: list[str] = []
+    dashboard.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    dashboard.open()
+    labels = dashboard.page.locator(".js-plotly-plot").first.locator(".ytick text")
+    expect(labels).to_have_count(len(NAMES))
+    assert sorted(labels.evaluate_all("all => all.map(one => one.textContent)")) == sorted(NAMES)
+    assert dialogs == []
+
+
+def test_strange__a_chip_shows_the_name(tab: Tab, strange_url: str):
+    dashboard = tab(strange_url).open("/?owner=00000000-0000-4000-8000-000000000000").shows(1)
+    expect(dashboard.chips).to_have_text(["owner: <b>Ann</b> & **Co**close"])

@@ -95,7 +95,7 @@ def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
     st.multiselect(
         "What counts as contact",
         [name for name, _ in directory.contacts] + list(directory.codes),
-        format_func=lambda what: what if isinstance(what, str) else directory.activity_label(what),
+        format_func=_contact_label(directory),
         key="activity",
         placeholder="Any activity" if _any_by_default(directory) else "Choose activity types",
     )
@@ -107,6 +107,12 @@ def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
 def _any_by_default(directory: Directory) -> bool:
     """Whether every activity counts where nothing is chosen: then nothing is shown as chosen, not all of them."""
     return directory.default_activities == directory.codes
+
+
+def _contact_label(directory: Directory) -> Callable[[str | int], str]:
+    """A definition with its codes, as `Phone call (21, 22)`; an activity type as everywhere."""
+    codes = {name: ", ".join(map(str, defined)) for name, defined in directory.contacts}
+    return lambda what: f"{what} ({codes[what]})" if isinstance(what, str) else directory.activity_label(what)
 
 
 def _window(part: str, *, disabled: bool = False, why: str | None = None) -> None:

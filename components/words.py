@@ -14,6 +14,7 @@ _APART = "\u2060"
 """Unicode's word joiner: it is not seen, and keeps an address from becoming a link, which no escape does."""
 _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.NotConnected: "The dashboard is not connected. Ask your administrator to check its settings.",
+    errors.UnreadableData: "The files of the leads have a fault. Your administrator finds the place on Status.",
     errors.Unreachable: "LeadSquared gives no answer at the moment. Try again in a minute.",
     errors.Unauthorized: "LeadSquared refused the keys. Ask your administrator to check them.",
     errors.Rejected: "LeadSquared could not read this question. Take away a filter and try again.",

@@ -2,6 +2,7 @@
 
     LeadSquaredError                 any failure of a call; `str()` is for the log, free of keys
     ├── NotConnected                 the settings are unusable (no host, half a pair of keys, unknown file)
+    ├── UnreadableData               the files of own data have a fault; names file, line, column and value
     ├── Unreachable                  no answer: DNS, refused, reset, time-out
     ├── HostError                    the host answered with an error (status, MX type, message)
     │   ├── Unauthorized             401: wrong or disabled keys, wrong region
@@ -55,6 +56,10 @@ class LeadSquaredError(Exception):
 
 class NotConnected(LeadSquaredError):
     """The settings cannot be used; the message names the setting and what is allowed."""
+
+
+class UnreadableData(LeadSquaredError):
+    """Own data cannot be read; the message names the place."""
 
 
 class Unreachable(LeadSquaredError):

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsq_api.errors import LeadSquaredError
+from lsq_api.errors import UnreadableData
 
 _SHOWN = 80
 
 
-class ImportFailed(LeadSquaredError):
+class ImportFailed(UnreadableData):
     """A file cannot be imported; the old store is as it was.
 
     `file` is the file's name, `place` is "line 7" (counted in the file, the header is line 1) or, for Parquet, "row 6";

@@ -156,3 +156,17 @@ def test_empty__everybody_was_contacted(view: Open, tmp_path: Path):
     screen = view(data=make_store(tmp_path / "s", rows))
     assert [one.value for one in screen.test.success] == ["Every one of these leads has been contacted."]
     assert screen.metric("Share") == "0 %"
+
+
+def test_failure__a_fault_in_own_files(view: Open, tmp_path: Path):
+    """The manager gets a sentence; the administrator finds file, line, column and value on Status."""
+    (tmp_path / "leads.csv").write_text("ProspectID,CreatedOn\nL-1,2026-01-05 10:00:00\nL-2,soon\n", encoding="utf-8")
+    screen = view(environment={"LSQ_DATA": str(tmp_path)})
+    fault = "The files of the leads have a fault. Your administrator finds the place on Status."
+    assert said(screen) == [fault]
+    keeps_quiet(screen, "soon")
+    status = view(environment={"LSQ_DATA": str(tmp_path)}, page="status")
+    assert said(status) == [fault]
+    shown = " ".join(one.value for one in status.test.text)
+    assert "leads.csv, line 3, column CreatedOn" in shown
+    assert "soon" in shown

@@ -187,7 +187,6 @@ NEEDED_UNSEEN = {
 }
 TOOLS = {
     "mypy": "run by make check",
-    "pytest-xdist": "make test runs on every core",
     "ruff": "run by make check",
 }
 UNBOUNDED = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 import streamlit as st
 
@@ -71,11 +72,14 @@ def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
 
 
 def _who(directory: Directory) -> None:
-    st.multiselect(
-        "Owners", list(directory.user_labels), format_func=_user(directory), key="owner", placeholder="Anyone"
-    )
+    _several("Owners", "owner", list(directory.user_labels), "Anyone", _user(directory))
     if directory.managers:
-        st.multiselect("Team of", directory.managers, format_func=_user(directory), key="team", placeholder="Any team")
+        _several("Team of", "team", directory.managers, "Any team", _user(directory))
+
+
+def _several(label: str, key: str, options: Sequence[Any], nothing: str, said: Callable[[Any], str] = str) -> None:
+    """Some of many. What is chosen stays on one line: a list that shrinks when it is left moves Apply from a click."""
+    st.multiselect(label, options, format_func=said, key=key, placeholder=nothing, wrap=False)
 
 
 def _user(directory: Directory) -> Callable[[str], str]:
@@ -84,21 +88,17 @@ def _user(directory: Directory) -> Callable[[str], str]:
 
 def _which(directory: Directory) -> None:
     if directory.stages:
-        st.multiselect("Stage", directory.stages, key="stage", placeholder="Any stage")
+        _several("Stage", "stage", directory.stages, "Any stage")
     if directory.sources:
-        st.multiselect("Source", directory.sources, key="source", placeholder="Any source")
+        _several("Source", "source", directory.sources, "Any source")
     _window("created")
     _window("modified")
 
 
 def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
-    st.multiselect(
-        "What counts as contact",
-        [name for name, _ in directory.contacts] + list(directory.codes),
-        format_func=_contact_label(directory),
-        key="activity",
-        placeholder="Any activity" if _any_by_default(directory) else "Choose activity types",
-    )
+    options = [name for name, _ in directory.contacts] + list(directory.codes)
+    nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
+    _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
     why = None if windows_on_activities else "This account's report looks at all activities, whenever they were."
     _window("quiet", disabled=not windows_on_activities, why=why)
     _dates(list(_WINDOWS) if windows_on_activities else ["created", "modified"])
@@ -173,12 +173,12 @@ def _apply(before: Question, directory: Directory) -> None:
 
 
 def _picked(part: str, before: Window) -> Window:
-    """The window a viewer chose: dates where they were touched last, else the span. One date alone is an open range."""
+    """The window a viewer chose: dates where they are new or chosen, else the span. One date alone is an open range."""
     shown = _shown(part, before)
     choice, first, last = (st.session_state.get(key) for key in (part, f"{part}_from", f"{part}_to"))
     if (choice, first, last) == shown:
         return before  # untouched: an exact range to the second, from a drill-down, must not become whole days
-    if (first or last) and (choice == "dates" or choice == shown[0]):
+    if (first or last) and (choice == "dates" or (first, last) != shown[1:]):
         try:
             return Between(first, last)
         except BadLink as error:

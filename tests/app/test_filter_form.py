@@ -307,6 +307,14 @@ def test_apply__a_span_replaces_dates(view: Open):
     assert link(apply(screen)) == {"created": "30d"}
 
 
+def test_apply__new_dates_count_beside_a_new_span(view: Open):
+    """Both were touched: the dates say more, and must not be dropped without a word."""
+    screen = view()
+    widget(screen, "Came in").set_value("30d")
+    widget(screen, "Came in: from").set_value(date(2026, 1, 5))
+    assert link(apply(screen)) == {"created_from": "2026-01-05"}
+
+
 def test_apply__no_activity_type_is_the_default(view: Open):
     screen = view({"activity": "201"})
     widget(screen, "What counts as contact").set_value([])

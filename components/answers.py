@@ -10,10 +10,10 @@ from lsq_api.answer import ListAnswer
 from lsq_api.client import V2_PAGE_SIZE
 from lsq_api.conditions import LeadFilter
 from lsq_api.errors import Rejected
-from lsq_api.listing import Listing
+from lsq_api.listing import Listing, read_listing
 from lsq_api.lookups import Activity
 from lsq_api.question import Question
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Output, Sorting
+from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Output
 from lsq_api.windows import AGE_CLASSES
 from lsq_api.wire import read_time
 
@@ -65,11 +65,10 @@ def mean_engagement(asked: Asked) -> float | None:
     return None if mean is None else float(mean)
 
 
-def first_page(asked: Asked, fields: tuple[str, ...], size: int, *, sort: str | None) -> ListAnswer:
-    """The first page of the waiting leads, those waiting longest first where the host can sort."""
-    sorting = Sorting(field=sort) if sort and asked.source.can_sort else None
-    listed = report(asked, ListOutput(fields=fields)).model_copy(update={"sorting": sorting})
-    return asked.source.page(listed.page(1, size))
+def waiting_longest(asked: Asked) -> tuple[Listing, ListAnswer]:
+    """The first page of the list as it is until a viewer arranges it: the oldest first, where the host can sort."""
+    usual, _ = read_listing({}, asked.directory, can_sort=asked.source.can_sort)
+    return listed(asked, usual)
 
 
 def listed(asked: Asked, listing: Listing) -> tuple[Listing, ListAnswer]:

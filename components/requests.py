@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from components import answers, tables
+from components import answers
 from components.frame import Asked
 from lsq_api import rehearsal
 from lsq_api.connection import Rehearsal
@@ -13,7 +13,7 @@ from lsq_api.report import NotContacted, Report
 
 _OVERVIEW: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("By owner", lambda asked: answers.by(asked, "OwnerId")),
-    ("Waiting longest", lambda asked: answers.first_page(asked, tables.FIELDS, size=50, sort="CreatedOn")),
+    ("Waiting longest", answers.waiting_longest),
     ("Never any activity", answers.without_activity),
     ("Mean engagement", answers.mean_engagement),
     ("By age", answers.by_age),

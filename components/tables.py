@@ -12,7 +12,6 @@ from components.frame import Asked
 from lsq_api import addresses
 from lsq_api.client import LEAD_ID
 from lsq_api.columns import Column, Kind, Value, columns, readers, rows_of
-from lsq_api.listing import FIELDS as FIELDS
 
 NAME, THERE = "Name", "LeadSquared"
 SHOWN = {

@@ -13,7 +13,7 @@ with notices.explained(stop=True), st.skeleton(height=160):
     owners = answers.by(asked, "OwnerId")
     said = heading.answered(asked, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
-    page = answers.first_page(asked, tables.FIELDS, size=50, sort="CreatedOn")
+    listing, page = answers.waiting_longest(asked)
     metrics.row(
         waiting=waiting,
         matching=matching,
@@ -46,10 +46,10 @@ for column, heading_, field, noun in (
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.subheader("Waiting longest" if asked.source.can_sort else "Leads", anchor=False, width="content")
-    downloads.every_lead(asked, tables.FIELDS, waiting, said=said)
+    downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
 downloads.under_way(asked, waiting)
 with notices.explained():
-    chosen = tables.leads(asked, page.rows, tables.FIELDS, "waiting")
+    chosen = tables.leads(asked, page.rows, listing.columns, "waiting")
     st.caption(f"{len(page.rows):,} of {waiting:,} leads are shown; the files hold all of them.")
     if chosen:
         doors.enter_lead(chosen)

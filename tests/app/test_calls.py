@@ -35,6 +35,14 @@ def test_overview__the_next_viewer_asks_nothing(view: Open, account: httpx.Clien
         assert len(host.asked) == first
 
 
+def test_overview__has_asked_what_the_list_shows_first(view: Open, account: httpx.Client):
+    with ScriptedHost(Relay(account)) as host:
+        view(environment=keys(host.url))
+        first = len(host.asked)
+        view(environment=keys(host.url), page="leads")
+        assert len(host.asked) == first
+
+
 def test_overview__another_question_asks_no_names_again(view: Open, account: httpx.Client):
     with ScriptedHost(Relay(account)) as host:
         view(environment=keys(host.url))

@@ -73,8 +73,7 @@ def _orders(asked: Asked, listing: Listing) -> dict[str, str]:
     for one in columns(fields, asked.directory):
         for sign, way in zip(("", "-"), _WAYS.get(one.kind, _TEXT), strict=True):
             named[f"{sign}{one.field}"] = f"{tables.SHOWN.get(one.field, one.header)}: {way}"
-    named.pop("ProspectID", None), named.pop("-ProspectID", None)
-    return named
+    return {sort: said for sort, said in named.items() if sort.removeprefix("-") != "ProspectID"}
 
 
 def sort_by(asked: Asked, listing: Listing, sort: str) -> None:

@@ -27,7 +27,8 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
     if place is not None and folded.shown[place].waiting:
         doors.enter(asked.question.narrowed(field, folded.shown[place].value, asked.directory), asked.directory)
     more = f" · {folded.others:,} more: {folded.waiting:,} of {folded.book:,}" if folded.others else ""
-    with st.expander(f"All {len(found):,} {noun}{more}", on_change="rerun", key=f"all_{field}") as rows:
+    rows_of = f"All {len(found):,} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
+    with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
             _doors(asked, field, found)
 

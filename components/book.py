@@ -13,7 +13,6 @@ from lsq_api.windows import AGE_CLASSES
 
 ENOUGH = 20
 """Leads in a book before its share says much: below, an owner is neither marked nor ranked by it."""
-SORTS = ("waiting", "share", "oldest")
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ def opens(what: str, count: int) -> str:
     return f"{what}: :primary[open **{count:,}** {'lead' if count == 1 else 'leads'}]"
 
 
-def door(label: str, question: Question, directory: Directory, *, note: str | None = None) -> None:
+def door(label: str, question: Question, directory: Directory) -> None:
     """A link to the leads of a question: for the keyboard, for a new tab, and Back returns from it exactly."""
-    st.page_link(
-        LEADS, label=label, help=note, icon=":material/arrow_forward:", query_params=question.to_params(directory)
-    )
+    st.page_link(LEADS, label=label, icon=":material/arrow_forward:", query_params=question.to_params(directory))

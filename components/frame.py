@@ -64,9 +64,7 @@ def navigation() -> st.Page:
 
 
 def menu(current: st.Page) -> None:
-    """Links to every page, each with the whole question; where there is one page there is no menu."""
-    if len(SCREENS) < 2:
-        return
+    """Links to every page, each with the whole question."""
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     with st.container(horizontal=True, gap="medium"):
         for page in (page for page, screen in zip(_pages(), SCREENS, strict=True) if screen.in_menu):

@@ -9,7 +9,7 @@ import logging
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.connections import BaseConnection
@@ -34,13 +34,6 @@ _REPORTS, _REPORT_BYTES = 2_000, "256 MB"
 Definitions = tuple[tuple[str, tuple[int, ...]], ...]
 
 log = logging.getLogger(__name__)
-
-
-class Answer(NamedTuple):
-    """What the host said, and when it was asked (aware, UTC)."""
-
-    value: Any
-    fetched: datetime
 
 
 class LeadSquaredConnection(BaseConnection[Client]):
@@ -122,7 +115,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def _ask(self, verb: str, report: Report) -> object:
         self.book.wanted()
-        return _answered(self.identity, _key(verb, report), self._instance, verb, report, self.book).value
+        return _answered(self.identity, _key(verb, report), self._instance, verb, report, self.book)
 
     def fetched(self, verb: str, report: Report) -> Fetched | None:
         """When the host gave the answer that is kept for a report and how long it took; None where none is kept."""
@@ -172,10 +165,10 @@ def _moment(identity: str) -> datetime:
 
 
 @st.cache_data(ttl=REPORT_SECONDS, max_entries=_REPORTS, max_size=_REPORT_BYTES, show_spinner=False)
-def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report, _book: AnswerBook) -> Answer:
+def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report, _book: AnswerBook) -> object:
     _book.missing()
     fetched, begun = datetime.now(UTC), time.perf_counter()
-    answer = Answer(getattr(_client, _verb)(_report), fetched)
+    answer: object = getattr(_client, _verb)(_report)
     _book.came(asked, fetched, time.perf_counter() - begun)
     return answer
 

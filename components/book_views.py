@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import book, book_figures, book_table, downloads, owners, words
+from components import book, book_doors, book_figures, book_table, charts, downloads, owners, words
 from components.book import Book
 from components.frame import Asked
 from components.owners import Choice
 from lsq_api.sentence import share
 from lsq_api.windows import AGE_CLASSES
-
-_STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:
@@ -34,7 +32,7 @@ def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> N
     if view == "table":
         book_table.show(asked, rows, total, everybody, choice.threshold, teams=choice.teams)
     else:
-        _chart(rows, choice.threshold, view, noun)
+        _chart(asked, rows, everybody, choice.threshold, view, noun)
 
 
 def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
@@ -55,16 +53,24 @@ def _undated(total: Book) -> str:
     return f"{missing:,} waiting {leads} no creation date and so no age." if missing > 0 else ""
 
 
-def _chart(rows: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+@st.fragment
+def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
     drawn = rows[: book_figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {book_figures.in_words(drawn, threshold)}"
     if view == "heat":
         figure = book_figures.heat(drawn, dark=st.context.theme.type == "dark")
     else:
         figure = book_figures.shares(drawn, threshold)
-    st.plotly_chart(figure, key=f"owners_{view}", config=_STILL, alt=alt)
-    more = f"The first {len(drawn)} of {len(rows):,} {noun}. " if len(rows) > len(drawn) else ""
-    st.caption(f"{more}The table opens the leads behind each number.")
+    line = st.container()
+    mark = charts.clicked(figure, book_table.key(view, drawn), alt)
+    with line:
+        if mark:
+            age = AGE_CLASSES[mark.trace] if view == "heat" else None
+            book_doors.open_(asked, drawn[mark.place], everybody, age, at_once=True)
+        else:
+            st.caption(f"A click on a {'cell' if view == 'heat' else 'bar'} opens the leads it counts.")
+    if len(rows) > len(drawn):
+        st.caption(f"The first {len(drawn)} of {len(rows):,} {noun}; the table has all.")
 
 
 def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -> None:

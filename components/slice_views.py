@@ -6,7 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from components import breakdown, doors, downloads, link, slice_figures, slice_table, slices, words
+from components import breakdown, charts, doors, downloads, link, slice_figures, slice_table, slices, treemap, words
 from components.breakdown import Choice
 from components.frame import Asked
 from components.slices import Breakdown, Drawn, Slice
@@ -16,7 +16,6 @@ from lsq_api.sentence import quoted
 ROWS = 1_000
 """Rows of the table at most."""
 _TALL = 25
-_STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
@@ -61,49 +60,43 @@ def _view(asked: Asked, choice: Choice, found: Breakdown, drawn: Drawn, view: st
     """The picture, and above it the line that opens what was chosen in it."""
     line = st.container()
     picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
-    if picked is not None and picked is drawn.others and view == "bar":
+    if picked is not None and picked is drawn.others and view != "table":
         link.go({"top": ["all"]})
         st.rerun()
     with line:
         if picked:
-            _door(asked, choice, drawn, picked)
+            _door(asked, choice, drawn, picked, at_once=view != "table")
         else:
             st.caption(_HOW[view])
 
 
 _HOW = {
-    "bar": "Choose a bar to open its leads.",
-    "treemap": "Bars and table open the leads behind a tile.",
+    "bar": "A click on a bar opens its leads.",
+    "treemap": "A click on a tile opens its leads.",
     "table": "Choose a row to open its leads.",
 }
 
 
 def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
-    event = st.plotly_chart(
-        slice_figures.bars(drawn, found.function, choice.measure),
-        key=_key("bars", drawn.rows),
-        config=_STILL,
-        alt=slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name),
-        on_select="rerun",
-        selection_mode="points",
-    )
-    points = event.selection.points
-    return drawn.rows[int(points[0]["point_index"])] if points else None
+    figure = slice_figures.bars(drawn, found.function, choice.measure)
+    mark = charts.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
+    return drawn.rows[mark.place] if mark else None
 
 
-def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> None:
-    st.plotly_chart(
-        slice_figures.treemap(drawn.rows, found.function, choice.measure),
-        key="breakdown_treemap",
-        config=_STILL,
-        alt=slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name),
-    )
+def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+    figure = treemap.figure(drawn.rows, found.function, choice.measure)
+    mark = charts.clicked(figure, _key("tiles", drawn.rows), _in_words(choice, found, drawn))
     st.caption(_legend(choice, drawn.rows))
+    return treemap.tiles(drawn.rows, found.function)[mark.place] if mark else None
+
+
+def _in_words(choice: Choice, found: Breakdown, drawn: Drawn) -> str:
+    return slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name)
 
 
 def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
-    tiles = [one for one in rows if slice_figures.area(one, choice.function) > 0]
-    shades = [slice_figures.shade(one, choice.function) for one in tiles] or [0]
+    tiles = treemap.tiles(rows, choice.function)
+    shades = [treemap.shade(one, choice.function) for one in tiles] or [0]
     low, high = min(shades), max(shades)
     said = {
         Function.COUNT: f"Size: leads not contacted. Colour: their share of all leads, {low:.0f} to {high:.0f} %.",
@@ -131,8 +124,8 @@ def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
     return rows[picked[0]] if picked else None
 
 
-def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice) -> None:
-    """The way to the leads of the group that was chosen."""
+def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+    """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:
         st.caption(f"{label} are many groups at once: show more of them to open one.")
@@ -140,7 +133,10 @@ def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice) -> None:
         st.caption(f"{label}: every lead has been contacted.")
     else:
         question = asked.question.narrowed(choice.by.schema_name, picked.value, asked.directory)
-        doors.door(doors.opens(label, picked.waiting), question, asked.directory)
+        if at_once:
+            doors.enter(question, asked.directory)
+        else:
+            doors.door(doors.opens(label, picked.waiting), question, asked.directory)
 
 
 def _download(asked: Asked, choice: Choice, rows: Sequence[Slice]) -> None:

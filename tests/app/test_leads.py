@@ -244,10 +244,11 @@ def test_opener__goes_to_the_lead_and_takes_the_view_along(view: Open, books: Bo
     opener = next(one for one in screen.test.selectbox if one.label.startswith("Open a lead"))
     opener.set_value(first)
     screen.again()
-    assert screen.test.query_params["lead"] == first
-    assert screen.test.query_params["sort"] == "-EngagementScore"
+    page, link = screen.pressed
+    assert page == "lead"
+    assert link == {"lead": [first], "sort": ["-EngagementScore"], "stage": ["Prospect"]}
     lead = next(one for one in books.leads if one["ProspectID"] == first)
-    assert str(lead["FirstName"]) in screen.test.title[0].value
+    assert str(lead["FirstName"]) in view({"lead": first}, page="lead").test.title[0].value
 
 
 APP = {"LSQ_APP_URL": "https://in21.leadsquared.com"}

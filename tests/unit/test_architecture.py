@@ -35,7 +35,7 @@ RULES = {
     "app": Rule(("components", "lsq_api.connection"), frozenset({"streamlit"})),
     "pages": Rule(("components", "lsq_api"), frozenset({"streamlit"}), never=("lsq_api.server",)),
     "components": Rule(
-        ("components", "lsq_api"), frozenset({"streamlit", "pandas", "plotly"}), never=("lsq_api.server",)
+        ("components", "lsq_api"), frozenset({"streamlit", "pandas", "plotly", "squarify"}), never=("lsq_api.server",)
     ),
     "lsq_api": Rule(("lsq_api",), CALLING, never=("lsq_api.server",)),
     "lsq_api.connection": Rule(("lsq_api",), CALLING | {"streamlit"}, never=("lsq_api.server",)),

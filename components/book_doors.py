@@ -8,6 +8,7 @@ import streamlit as st
 from components import doors, words
 from components.book import Book, whole_team
 from components.frame import Asked
+from lsq_api.formats import number
 from lsq_api.question import Question
 from lsq_api.windows import AGE_CLASSES, AgeClass
 
@@ -23,7 +24,7 @@ def open_(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | No
     if not count:
         st.caption(f"{label}: no lead waits here.")
     elif question is None:
-        st.caption(f"{label}: {count:,} leads of owners that no filter names together. Open one of them.")
+        st.caption(f"{label}: {number(count)} leads of owners that no filter names together. Open one of them.")
     elif at_once:
         doors.enter(question, asked.directory)
     else:

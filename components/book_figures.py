@@ -9,6 +9,7 @@ from components import book
 from components.book import Book
 from components.figures import BOOK, WAITING
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.sentence import share, shortened
 from lsq_api.windows import AGE_CLASSES
 
@@ -43,7 +44,7 @@ def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
             y=list(range(len(rows))),
             orientation="h",
             marker={"color": [tints[step(count, most)] for count in counts]},
-            text=[f"{count:,}" if count else "" for count in counts],
+            text=[f"{number(count)}" if count else "" for count in counts],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -79,7 +80,7 @@ def _ages() -> dict[str, object]:
 
 
 def _hover(row: Book, age: str, count: int) -> str:
-    return f"{in_chart(row.title)}<br>{count:,} leads not contacted that came in {in_chart(age)} ago"
+    return f"{in_chart(row.title)}<br>{number(count)} leads not contacted that came in {in_chart(age)} ago"
 
 
 def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
@@ -125,7 +126,7 @@ def _beside(row: Book, threshold: int) -> str:
 
 
 def _behind(row: Book, threshold: int) -> str:
-    said = f"{share(row.waiting, row.book)} · {row.waiting:,} of {row.book:,}" if row.book else "–"
+    said = f"{share(row.waiting, row.book)} · {number(row.waiting)} of {number(row.book)}" if row.book else "–"
     marked = book.mark(row, threshold)
     return f"{said} · {marked.lower()}" if marked else said
 
@@ -147,4 +148,4 @@ def _labels(rows: Sequence[Book]) -> dict[str, object]:
 def in_words(rows: Sequence[Book], threshold: int) -> str:
     """The rows for those who cannot see the chart."""
     listed = "; ".join(f"{row.title}: {_behind(row, threshold)}" for row in rows[:20])
-    return f"{listed}; and {len(rows) - 20:,} more" if len(rows) > 20 else listed
+    return f"{listed}; and {number(len(rows) - 20)} more" if len(rows) > 20 else listed

@@ -11,7 +11,8 @@ import streamlit as st
 
 from components import book, book_doors, book_figures, words
 from components.book import Book
-from components.frame import Asked
+from components.frame import Asked, part
+from lsq_api import formats
 from lsq_api.sentence import share
 from lsq_api.windows import AGE_CLASSES
 
@@ -68,10 +69,12 @@ def styled(rows: Sequence[Book], table: pd.DataFrame, now: datetime, theme: str)
         return [_css(str(column.name), value, place == 0, most, tints, theme) for place, value in enumerate(column)]
 
     style = table.style.apply(look, axis=0)
-    style = style.format("{:,}", subset=["Book", "Waiting", *AGES])
+    style = style.format(formats.number, subset=["Book", "Waiting", *AGES])
     style = style.format(shares.get, subset=["Share"], na_rep="–")
     style = style.format(waits.get, subset=["Oldest"], na_rep="–")
-    return style.format("{:,.1f}", subset=["Score"], na_rep="–") if "Score" in table else style
+    if "Score" in table:
+        style = style.format(lambda mean: formats.number(mean, 1), subset=["Score"], na_rep="–")
+    return style
 
 
 def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str], theme: str) -> str:
@@ -87,7 +90,7 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
     )
 
 
-@st.fragment
+@part
 def show(
     asked: Asked, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
 ) -> None:
@@ -114,7 +117,7 @@ def show(
         else:
             st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
     if len(rows) > ROWS:
-        st.caption(f"The first {ROWS:,} of {len(rows):,} are listed; the total is of all.")
+        st.caption(f"The first {formats.number(ROWS)} of {formats.number(len(rows))} are listed; the total is of all.")
 
 
 def _columns(threshold: int) -> dict[str, Any]:

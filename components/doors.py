@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import link
 from lsq_api.directory import Directory
+from lsq_api.formats import number
 from lsq_api.question import Question
 
 LEADS, LEAD = "pages/leads.py", "pages/lead.py"
@@ -30,7 +31,7 @@ def enter_lead(lead_id: str) -> None:
 
 def opens(what: str, count: int) -> str:
     """The label of a door; `what` is escaped already."""
-    return f"{what}: :primary[open **{count:,}** {'lead' if count == 1 else 'leads'}]"
+    return f"{what}: :primary[open **{number(count)}** {'lead' if count == 1 else 'leads'}]"
 
 
 def door(label: str, question: Question, directory: Directory) -> None:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from components.measures import Folded, Standing
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.sentence import share, shortened
 
 WAITING = "#D4691A"
@@ -21,7 +22,7 @@ def leaderboard(found: Folded) -> go.Figure:
     """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
     rows = found.shown
     places = list(range(len(rows)))
-    counts = [f"{one.waiting:,} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
+    counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
     hover = [_hover(one) for one in rows]
     figure = go.Figure()
     figure.add_bar(
@@ -70,7 +71,7 @@ def leaderboard(found: Folded) -> go.Figure:
 
 def _hover(one: Standing) -> str:
     part = f" ({share(one.waiting, one.book)})" if one.book else ""
-    return f"{in_chart(one.label)}<br>{one.waiting:,} of {one.book:,} leads not contacted{part}"
+    return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
 
 
 def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
@@ -81,10 +82,10 @@ def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
         x=labels,
         y=counts,
         marker={"color": AGES[: len(found)]},
-        text=[f"{count:,}" for count in counts],
+        text=[f"{number(count)}" for count in counts],
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"Came in {in_chart(label)} ago<br>{count:,} leads not contacted" for label, count in found],
+        hovertext=[f"Came in {in_chart(label)} ago<br>{number(count)} leads not contacted" for label, count in found],
         hoverinfo="text",
     )
     figure.update_layout(
@@ -100,6 +101,8 @@ def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
 
 def in_words(found: Folded, noun: str) -> str:
     """The leaderboard for those who cannot see it."""
-    rows = "; ".join(f"{one.label}: {one.waiting:,} of {one.book:,}" for one in found.shown)
-    more = f"; {found.others:,} more {noun}: {found.waiting:,} of {found.book:,}" if found.others else ""
+    rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
+    more = (
+        f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""
+    )
     return f"Leads not contacted by {noun}: {rows}{more}"

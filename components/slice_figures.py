@@ -8,6 +8,7 @@ from components import words
 from components.figures import BOOK, WAITING
 from components.slices import Drawn, Slice
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.report import Function
 from lsq_api.sentence import share, shortened
 
@@ -18,11 +19,13 @@ _ROW, _MARGIN, _LABEL = 34, 12, 26
 
 def said(one: Slice, function: Function) -> str:
     """A slice in words: the figure, then what it is of."""
-    count = f"{one.waiting:,} of {one.book:,} not contacted" + (f", {share(one.waiting, one.book)}" if one.book else "")
+    count = f"{number(one.waiting)} of {number(one.book)} not contacted" + (
+        f", {share(one.waiting, one.book)}" if one.book else ""
+    )
     if function is Function.COUNT:
         return count
     figure = "no value" if one.figure is None else words.amount(one.figure)
-    return f"{figure} ({f'{one.scored:,} with a value; ' if function is Function.AVERAGE else ''}{count})"
+    return f"{figure} ({f'{number(one.scored)} with a value; ' if function is Function.AVERAGE else ''}{count})"
 
 
 def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
@@ -94,12 +97,12 @@ def _length(one: Slice, function: Function) -> float:
 def behind(one: Slice, function: Function) -> str:
     """The figures of a slice as they stand behind its bar."""
     if function is Function.COUNT:
-        return f"{one.waiting:,} · {share(one.waiting, one.book) if one.book else '–'}"
+        return f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}"
     return "–" if one.figure is None else words.amount(one.figure)
 
 
 def in_words(rows: Sequence[Slice], function: Function, measure: str, by: str) -> str:
     """The chart for those who cannot see it."""
     listed = "; ".join(f"{one.label}: {said(one, function)}" for one in rows[:20])
-    more = f"; and {len(rows) - 20:,} more" if len(rows) > 20 else ""
+    more = f"; and {number(len(rows) - 20)} more" if len(rows) > 20 else ""
     return f"{measure} by {by}: {listed}{more}"

@@ -8,8 +8,9 @@ import streamlit as st
 
 from components import breakdown, charts, doors, downloads, link, slice_figures, slice_table, slices, treemap, words
 from components.breakdown import Choice
-from components.frame import Asked
+from components.frame import Asked, part
 from components.slices import Breakdown, Drawn, Slice
+from lsq_api.formats import number
 from lsq_api.report import Function
 from lsq_api.sentence import quoted
 
@@ -22,7 +23,7 @@ def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
     """The answer as the viewer chose to see it, under its heading and beside its file."""
     if found.groups and not found.slices:
         st.info(
-            f"{choice.by.display_name} has {found.groups:,} values, more than can be put in order here. "
+            f"{choice.by.display_name} has {number(found.groups)} values, more than can be put in order here. "
             "Take a field with fewer, or narrow the leads first.",
             icon=":material/category:",
         )
@@ -35,17 +36,16 @@ def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
             most = ROWS if view == "table" else slice_figures.BARS
             drawn = slices.drawn(found, min(choice.top or most, most))
             _download(asked, choice, drawn.rows)
-    st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
     _view(asked, choice, found, drawn, view)
 
 
 def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
     """What has to be known to read the answer: how much of it is drawn, in which order, and what to mistrust."""
-    leads = f"{found.total.waiting:,} leads" if found.total.waiting != 1 else "1 lead"
-    said = [f"{leads} in {found.groups:,} group{'' if found.groups == 1 else 's'}."]
+    leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
+    said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
     if drawn.others:
         what = "largest" if choice.function is Function.COUNT else "highest"
-        said.append(f"The {what} {len(drawn.shown):,} are shown, the others together.")
+        said.append(f"The {what} {number(len(drawn.shown))} are shown, the others together.")
     if choice.ordered and len(drawn.shown) > 1:
         said.append("In the order of their values.")
     if choice.dated:
@@ -55,15 +55,16 @@ def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
     return said
 
 
-@st.fragment
+@part
 def _view(asked: Asked, choice: Choice, found: Breakdown, drawn: Drawn, view: str) -> None:
     """The picture, and above it the line that opens what was chosen in it."""
-    line = st.container()
+    line = st.container(gap=None)
     picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
     if picked is not None and picked is drawn.others and view != "table":
         link.go({"top": ["all"]})
         st.rerun()
     with line:
+        st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
         if picked:
             _door(asked, choice, drawn, picked, at_once=view != "table")
         else:
@@ -100,11 +101,11 @@ def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
     low, high = min(shades), max(shades)
     said = {
         Function.COUNT: f"Size: leads not contacted. Colour: their share of all leads, {low:.0f} to {high:.0f} %.",
-        Function.AVERAGE: f"Size: leads with a value. Colour: the average, {low:,.1f} to {high:,.1f}.",
+        Function.AVERAGE: f"Size: leads with a value. Colour: the average, {number(low, 1)} to {number(high, 1)}.",
         Function.SUM: "Size: the sum.",
     }[choice.function]
     gone = len(rows) - len(tiles)
-    return said + (f" {gone:,} without any are in the table only." if gone else "")
+    return said + (f" {number(gone)} without any are in the table only." if gone else "")
 
 
 def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
@@ -118,7 +119,7 @@ def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
         height="content" if len(rows) <= _TALL else 38 + 35 * _TALL,
         column_config=slice_table.columns(choice, rows),
         placeholder="–",
-        alt=f"{choice.measure} by {choice.by.display_name}: {found.groups:,} groups",
+        alt=f"{choice.measure} by {choice.by.display_name}: {number(found.groups)} groups",
     )
     picked = event.selection.rows
     return rows[picked[0]] if picked else None

@@ -3,6 +3,7 @@
 Squarified as Bruls, Huizing and van Wijk describe it.
 """
 
+import textwrap
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -15,7 +16,7 @@ from components.words import in_chart
 from lsq_api.report import Function
 from lsq_api.sentence import shortened
 
-_WIDE, _HIGH, _GAP, _LABEL = 200.0, 100.0, 0.25, 26
+_WIDE, _HIGH, _GAP, _LABEL, _LINE = 200.0, 100.0, 0.25, 26, 12
 _INK = ("#1F2328", "#FFFFFF")
 """Text on light tiles and on dark ones."""
 _DARK_FROM = 3
@@ -54,7 +55,7 @@ def figure(rows: Sequence[Slice], function: Function, measure: str) -> go.Figure
         base=[place["y"] + min(2 * _GAP, place["dy"] / 4) for place in places],
         y=[max(place["dy"] - 4 * _GAP, place["dy"] / 2) for place in places],
         marker={"color": [AGES[colour] if colour is not None else WAITING for colour in colours]},
-        text=[f"<b>{in_chart(shortened(one.label, _LABEL))}</b><br>{behind(one, function)}" for one in drawn],
+        text=[f"{_lines(one.label)}<br>{behind(one, function)}" for one in drawn],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -72,6 +73,11 @@ def figure(rows: Sequence[Slice], function: Function, measure: str) -> go.Figure
         hoverlabel={"align": "left"},
     )
     return drawing
+
+
+def _lines(label: str) -> str:
+    """A label as short lines: a tile is rarely as wide as a name, and a text that does not fit is not drawn."""
+    return "<br>".join(f"<b>{in_chart(line)}</b>" for line in textwrap.wrap(shortened(label, _LABEL), _LINE))
 
 
 def _colours(drawn: Sequence[Slice], function: Function) -> list[int | None]:

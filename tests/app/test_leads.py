@@ -417,7 +417,9 @@ def test_export__of_very_many_leads_is_prepared_first_and_is_no_workbook(view: O
     with ScriptedHost(Relay(account, many)) as host:
         screen = view(page="leads", environment=keys(host.url))
         (text, workbook) = [one for one in screen.test.button if str(one.key).startswith("export_")]
-    assert text.label == "CSV of all 211,507"
+    assert text.label == "CSV of all 2,11,507", "as India writes it"
     assert not text.disabled
     assert workbook.disabled
-    assert any("holds up to 100,000 leads" in said and "The CSV holds all 211,507" in said for said in captions(screen))
+    assert any(
+        "holds up to 1,00,000 leads" in said and "The CSV holds all 2,11,507" in said for said in captions(screen)
+    )

@@ -27,7 +27,9 @@ class Rule(NamedTuple):
     never: tuple[str, ...] = ()
 
 
-CALLING = frozenset({"httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"})
+CALLING = frozenset(
+    {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"}
+)
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
 SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
 

@@ -47,7 +47,7 @@ def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
 def ages(asked: Asked, found: Sequence[tuple[str, int]]) -> None:
     """How long the waiting leads have waited since they came in."""
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
-    mark = charts.clicked(figures.ages(found), "board_ages", f"Leads not contacted by age: {said}")
+    mark = charts.clicked(figures.ages(found, dark=charts.dark()), "board_ages", f"Leads not contacted by age: {said}")
     if mark and found[mark.place][1]:
         _enter_age(asked, mark.place)
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:

@@ -57,18 +57,16 @@ def _undated(total: Book) -> str:
 def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
     drawn = rows[: book_figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {book_figures.in_words(drawn, threshold)}"
-    if view == "heat":
-        figure = book_figures.heat(drawn, dark=st.context.theme.type == "dark")
-    else:
-        figure = book_figures.shares(drawn, threshold)
+    heat = view == "heat"
+    figure = book_figures.heat(drawn, dark=charts.dark()) if heat else book_figures.shares(drawn, threshold)
     line = st.container()
     mark = charts.clicked(figure, book_table.key(view, drawn), alt)
     with line:
         if mark:
-            age = AGE_CLASSES[mark.trace] if view == "heat" else None
+            age = AGE_CLASSES[mark.trace] if heat else None
             book_doors.open_(asked, drawn[mark.place], everybody, age, at_once=True)
         else:
-            st.caption(f"A click on a {'cell' if view == 'heat' else 'bar'} opens the leads it counts.")
+            st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
     if len(rows) > len(drawn):
         st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 

@@ -15,6 +15,11 @@ class Mark(NamedTuple):
     place: int
 
 
+def dark() -> bool:
+    """Whether the viewer's theme is the dark one."""
+    return st.context.theme.type == "dark"
+
+
 def clicked(figure: go.Figure, key: str, alt: str) -> Mark | None:
     """Draw a chart of bars; the one that is chosen, or None. Streamlit tells clicks on bars and points alone."""
     event = st.plotly_chart(figure, key=key, config=_STILL, alt=alt, on_select="rerun", selection_mode="points")

@@ -12,8 +12,9 @@ from lsq_api.sentence import share, shortened
 WAITING = "#D4691A"
 """The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""
 BOOK = "rgba(128, 134, 145, 0.28)"
-AGES = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
-"""Age from light to dark: one ordered scale."""
+LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
+DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
+"""From little to much: one ordered scale each, whose end stands out most from the page."""
 _ROW, _MARGIN = 34, 12
 _LABEL = 24
 
@@ -74,14 +75,14 @@ def _hover(one: Standing) -> str:
     return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
 
 
-def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
-    """How many wait in each age class, light to dark."""
+def ages(found: Sequence[tuple[str, int]], *, dark: bool) -> go.Figure:
+    """How many wait in each age class, the oldest in the colour that stands out most."""
     labels, counts = [label for label, _ in found], [count for _, count in found]
     figure = go.Figure()
     figure.add_bar(
         x=labels,
         y=counts,
-        marker={"color": AGES[: len(found)]},
+        marker={"color": (DARK if dark else LIGHT)[: len(found)]},
         text=[f"{number(count)}" for count in counts],
         textposition="outside",
         cliponaxis=False,

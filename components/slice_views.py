@@ -85,7 +85,7 @@ def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
 
 
 def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
-    figure = treemap.figure(drawn.rows, found.function, choice.measure)
+    figure = treemap.figure(drawn.rows, found.function, choice.measure, dark=charts.dark())
     mark = charts.clicked(figure, _key("tiles", drawn.rows), _in_words(choice, found, drawn))
     st.caption(_legend(choice, drawn.rows))
     return treemap.tiles(drawn.rows, found.function)[mark.place] if mark else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import squarify
 
-from components.figures import AGES, WAITING
+from components.figures import DARK, LIGHT, WAITING
 from components.slice_figures import behind, hover
 from components.slices import Slice
 from components.words import in_chart
@@ -17,10 +17,10 @@ from lsq_api.report import Function
 from lsq_api.sentence import shortened
 
 _WIDE, _HIGH, _GAP, _LABEL, _LINE = 200.0, 100.0, 0.25, 26, 12
-_INK = ("#1F2328", "#FFFFFF")
+_INK = {False: "#1F2328", True: "#FFFFFF"}
 """Text on light tiles and on dark ones."""
-_DARK_FROM = 3
-"""The first shade of `AGES` on which white is the more readable."""
+_DEEP = frozenset({WAITING, *LIGHT[3:], *DARK[:4]})
+"""Colours on which white is the more readable."""
 
 
 def area(one: Slice, function: Function) -> float:
@@ -36,30 +36,30 @@ def tiles(rows: Sequence[Slice], function: Function) -> list[Slice]:
 
 
 def shade(one: Slice, function: Function) -> float:
-    """What makes a tile dark: the share in per cent, or the mean."""
+    """What makes a tile's colour strong: the share in per cent, or the mean."""
     if function is Function.COUNT:
         return 100 * one.waiting / one.book if one.book else 0.0
     return float(one.figure or 0)
 
 
-def figure(rows: Sequence[Slice], function: Function, measure: str) -> go.Figure:
-    """A tile each: of a count darker where a larger share waits, of a mean where it is higher; a sum has one colour."""
+def figure(rows: Sequence[Slice], function: Function, measure: str, *, dark: bool) -> go.Figure:
+    """A tile each: of a count stronger where a larger share waits, of a mean where it is higher; of a sum all alike."""
     drawn = tiles(rows, function)
     sizes = squarify.normalize_sizes([area(one, function) for one in drawn], _WIDE, _HIGH)
     places = squarify.squarify(sizes, 0, 0, _WIDE, _HIGH)
-    colours = _colours(drawn, function)
+    colours = _colours(drawn, function, DARK if dark else LIGHT)
     drawing = go.Figure()
     drawing.add_bar(
         x=[place["x"] + place["dx"] / 2 for place in places],
         width=[max(place["dx"] - 2 * _GAP, place["dx"] / 2) for place in places],
         base=[place["y"] + min(2 * _GAP, place["dy"] / 4) for place in places],
         y=[max(place["dy"] - 4 * _GAP, place["dy"] / 2) for place in places],
-        marker={"color": [AGES[colour] if colour is not None else WAITING for colour in colours]},
+        marker={"color": colours},
         text=[f"{_lines(one.label)}<br>{behind(one, function)}" for one in drawn],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
-        textfont={"color": [_INK[colour is None or colour >= _DARK_FROM] for colour in colours]},
+        textfont={"color": [_INK[colour in _DEEP] for colour in colours]},
         hovertext=[hover(one, function, measure) for one in drawn],
         hoverinfo="text",
     )
@@ -80,11 +80,10 @@ def _lines(label: str) -> str:
     return "<br>".join(f"<b>{in_chart(line)}</b>" for line in textwrap.wrap(shortened(label, _LABEL), _LINE))
 
 
-def _colours(drawn: Sequence[Slice], function: Function) -> list[int | None]:
-    """The place of each tile's colour in `AGES`; None where colour says nothing."""
+def _colours(drawn: Sequence[Slice], function: Function, scale: Sequence[str]) -> list[str]:
     if function is Function.SUM:
-        return [None] * len(drawn)
+        return [WAITING] * len(drawn)
     shades = [shade(one, function) for one in drawn]
     low, high = min(shades, default=0), max(shades, default=0)
-    steps = len(AGES) - 1
-    return [round(steps * (one - low) / (high - low)) if high > low else 0 for one in shades]
+    steps = len(scale) - 1
+    return [scale[round(steps * (one - low) / (high - low)) if high > low else 0] for one in shades]

@@ -38,7 +38,7 @@ def ask(directory: Directory, *, windows_on_activities: bool) -> tuple[Question,
     _fill(question, directory)
     with st.sidebar:
         _form(question, directory, windows_on_activities=windows_on_activities)
-        extra.ask(question, directory)
+        extra.ask(question, directory, link.params())
     return question, notes
 
 

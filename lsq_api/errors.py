@@ -11,7 +11,8 @@
     │   ├── Throttled                over the limit of calls (429, or its body under another status)
     │   └── HostFailed               any other 5xx: a gateway, a failure of the host's own
     ├── UnexpectedAnswer             a 200 that is not what the contract says
-    └── Incomplete                   a paged answer whose rows do not add up to its TotalCount
+    ├── Incomplete                   a paged answer whose rows do not add up to its TotalCount
+    └── Costly                       nothing is wrong: the answer takes many calls, and nobody has agreed to them yet
 
 Source: "HTTP Response Codes" of the report's page; the envelope and its types are section 8 of the wire notes.
 """
@@ -104,3 +105,11 @@ class UnexpectedAnswer(LeadSquaredError):
 
 class Incomplete(LeadSquaredError):
     """Rows and `TotalCount` of a paged answer differ."""
+
+
+class Costly(LeadSquaredError):
+    """An answer that takes more calls than a screen may make unasked: `calls` of them (at least: maybe more)."""
+
+    def __init__(self, calls: int, seconds: float, *, at_least: bool = False) -> None:
+        self.calls, self.seconds, self.at_least = calls, seconds, at_least
+        super().__init__(f"needs {'at least ' if at_least else 'about '}{calls:,} calls, about {seconds:,.0f} s")

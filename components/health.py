@@ -72,7 +72,7 @@ def limits(asked: Asked) -> None:
     limited = asked.source.mode == "leadsquared"
     rate, daily = settings.rate_limit, settings.daily_limit
     start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
-    today, kept = ledger.since(start), asked.source.book.uses
+    today, kept = ledger.since(start), asked.source.shelf.uses
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(f"Calls in {rate.seconds} s", _of(ledger.within(rate.seconds), rate.calls if limited else None))
         st.metric("Calls today", _of(today.calls, daily if limited else None))

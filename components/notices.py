@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components import link, words
+from components import frame, gathering, link, words
 from components.pairs import CLOSE, pair
-from lsq_api.errors import HostError, LeadSquaredError
+from lsq_api.errors import Costly, HostError, LeadSquaredError
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +20,15 @@ STATUS = "pages/status.py"
 def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
     """A failure of the host inside becomes a sentence in its place; the details go to the log, without keys.
 
-    With `details` they are on screen too, for the administrator; without, and with `stop`, a link leads to them.
+    An answer that takes many calls is offered instead. With `details` they are on screen too, for the administrator;
+    without, and with `stop`, a link leads to them.
     """
     try:
         yield
+    except Costly as cost:
+        gathering.offer(frame.asked().source, cost)
+        if stop:
+            st.stop()
     except LeadSquaredError as error:
         log.warning("%s: %s", type(error).__name__, error)
         failed(error, details=details)

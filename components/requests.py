@@ -8,8 +8,8 @@ from components import answers
 from components.frame import Asked
 from lsq_api import rehearsal
 from lsq_api.connection import Rehearsal
-from lsq_api.ledger import Fetched
 from lsq_api.report import NotContacted, Report
+from lsq_api.shelf import Fetched
 
 _OVERVIEW: tuple[tuple[str, Callable[[Asked], object]], ...] = (
     ("By owner", lambda asked: answers.by(asked, "OwnerId")),

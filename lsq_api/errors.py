@@ -108,8 +108,11 @@ class Incomplete(LeadSquaredError):
 
 
 class Costly(LeadSquaredError):
-    """An answer that takes more calls than a screen may make unasked: `calls` of them (at least: maybe more)."""
+    """An answer that takes more calls than a screen may make unasked: `calls` (`at_least` so many), and seconds.
 
-    def __init__(self, calls: int, seconds: float, *, at_least: bool = False) -> None:
-        self.calls, self.seconds, self.at_least = calls, seconds, at_least
-        super().__init__(f"needs {'at least ' if at_least else 'about '}{calls:,} calls, about {seconds:,.0f} s")
+    `request` is what was asked, as the client takes it.
+    """
+
+    def __init__(self, request: object, calls: int = 0, seconds: float = 0.0, *, at_least: bool = False) -> None:
+        self.request, self.calls, self.seconds, self.at_least = request, calls, seconds, at_least
+        super().__init__(f"needs {'at least' if at_least else 'about'} {calls:,} calls, about {seconds:,.0f} s")

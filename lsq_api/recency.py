@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import httpx
-
 from lsq_api import estimate, since
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.candidates import BASE, PAGE, Candidates, Kept, unpaged
@@ -53,20 +51,19 @@ Progress = Callable[[int, int], None]
 
 
 class Recency(Client):
-    """One account on one host, as `Client`; `rate` is the plan's pace, for estimates."""
+    """One account on one host, as `Client`, which takes what is not named here; `rate` is the pace for estimates."""
 
     def __init__(
         self,
         host: Host,
         *,
-        transport: httpx.BaseTransport | None = None,
         rate: Rate = DEFAULT_RATE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         fresh: timedelta = FRESH,
         unasked: int = UNASKED,
-        **bounds: Any,
+        **client: Any,
     ) -> None:
-        super().__init__(host, transport=transport, **bounds)
+        super().__init__(host, **client)
         self._rate, self._unasked, self._now, self._fresh = rate, unasked, now, fresh
         self._contacts = Contacts(self.activities, self.activity_count, now, fresh)
         self._candidates = Candidates(partial(Client.every_page, self, size=PAGE), now, fresh)
@@ -165,11 +162,15 @@ class Recency(Client):
 
     def agreed(self, report: Report) -> bool:
         """Whether somebody has agreed to what a report like this takes; renewing it needs no second word."""
-        return self._subject(report) in self._agreed
+        return self.subject(report) in self._agreed
+
+    def subject(self, report: Report) -> object:
+        """A report whatever its output, and however its ranges have moved with the clock."""
+        dated = frozenset(dates.field for dates in report.dates)
+        return since.leads(report).filter, dated, self._since(report).codes
 
     def gather(self, report: Report, progress: Progress | None = None, expected: int = 0) -> None:
         """Read all that the verbs need for a report and for what narrows it, however many calls that takes."""
-        _remember(self._agreed, self._subject(report), None)
         made = 0
 
         def step() -> None:
@@ -179,6 +180,7 @@ class Recency(Client):
                 progress(made, max(made, expected))
 
         self._gathered(report, step)
+        _remember(self._agreed, self.subject(report), None)
 
     def renew(self) -> None:
         """What may have changed is read anew next time; the activities of past days stay."""
@@ -210,13 +212,13 @@ class Recency(Client):
 
     def _allowed(self, report: Report) -> None:
         """Costly where the answer takes too many calls; that is counted once for all figures of a screen."""
-        subject, now = self._subject(report), self._now()
+        subject, now = self.subject(report), self._now()
         at, found = self._refused.get(subject) or (now, self.estimate(report))
         if now - at >= self._fresh:
             at, found = now, self.estimate(report)
         if found.calls > self._unasked:
             _remember(self._refused, subject, (at, found))
-            raise Costly(found.calls, found.seconds, at_least=found.at_least)
+            raise Costly(report, found.calls, found.seconds, at_least=found.at_least)
 
     def _gathered(self, report: Report, step: Callable[[], None]) -> tuple[Kept, frozenset[str]]:
         contacted = self._contacted(report, step)
@@ -247,11 +249,6 @@ class Recency(Client):
         known = self._fields or self.lead_fields(options=False)
         users = {one.schema_name.lower() for one in known if one.data_type.lower() == _USER}
         return field.lower() == LEAD_ID.lower() or field.lower() in users
-
-    def _subject(self, report: Report) -> object:
-        """A report whatever its output, and however its ranges have moved with the clock."""
-        dated = frozenset(dates.field for dates in report.dates)
-        return since.leads(report).filter, dated, self._since(report).codes
 
 
 def _remember(among: OrderedDict[object, Any], subject: object, what: object) -> None:

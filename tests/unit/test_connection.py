@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 import streamlit as st
 from streamlit import config
 
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api import seen
+from lsq_api.conditions import DateField, DateFilter
+from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 from lsq_api.errors import HostFailed, NotConnected, Unauthorized
 from lsq_api.report import ListOutput, NotContacted, NotContactedFilter
 from tests.contract.company import ANN, BOB, BOSS, COMPANY
@@ -45,12 +48,12 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     st.cache_resource.clear()
     open_ones = []
 
-    def connected(**environment: str) -> LeadSquaredConnection:
+    def connected(now: Callable[[], datetime] = utc, **environment: str) -> LeadSquaredConnection:
         for name in [name for name in os.environ if name.upper().startswith("LSQ_")]:
             monkeypatch.delenv(name)
         for name, value in environment.items():
             monkeypatch.setenv(f"LSQ_{name.upper()}", value)
-        open_ones.append(LeadSquaredConnection("leadsquared"))
+        open_ones.append(LeadSquaredConnection("leadsquared", now=now))
         return open_ones[-1]
 
     yield connected
@@ -191,6 +194,115 @@ def test_moment__is_the_whole_minute_and_the_same_for_a_screen(connect: Connect,
     assert host.asked == []
 
 
+class Clock:
+    """A time that passes when told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 8, 35, 20, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_moment__moves_on_with_the_answers(connect: Connect, host: ScriptedHost):
+    clock = Clock()
+    found = connect(clock, api_url=host.url, **keys())
+    first = found.moment()
+    clock.now += REPORTS.fresh - timedelta(seconds=21)
+    assert found.moment() == first
+    clock.now += timedelta(seconds=21)
+    assert found.moment() == first + REPORTS.fresh
+    clock.now += timedelta(minutes=1)
+    found.refresh()
+    assert found.moment() == first + REPORTS.fresh + timedelta(minutes=1)
+
+
+def relative(now: datetime) -> NotContacted:
+    """Leads that came in within the last 7 days."""
+    week = DateFilter(field=DateField.CREATED, start=now - timedelta(days=7), end=now)
+    return listed().model_copy(update={"dates": (week,)})
+
+
+def renewed() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "renewal":
+            thread.join(10)
+
+
+def test_answers__of_a_relative_span_are_served_while_they_are_renewed(connect: Connect):
+    """Without this every fifth minute would make a viewer wait for the whole screen."""
+    clock = Clock()
+    with ScriptedHost(leads(7, [1]), leads(8, [1])) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        first, begun = found.moment(), clock.now
+        assert found.total(relative(first)) == 7
+        clock.now += timedelta(minutes=6)
+        second = found.moment()
+        with seen.watched(second) as screen:
+            assert found.total(relative(second)) == 7
+        assert (screen.oldest, screen.renewing, screen.problem) == (begun, True, None)
+        renewed()
+        with seen.watched(second) as screen:
+            assert found.total(relative(second)) == 8
+        assert (screen.oldest, screen.renewing) == (clock.now, False)
+    windows = [asked.body["DateFilter"][0]["ToDate"] for asked in host.asked]
+    assert windows == [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (first, second)]
+
+
+def test_answers__the_oldest_of_a_screen_is_its_age(connect: Connect, host: ScriptedHost):
+    clock = Clock()
+    found = connect(clock, api_url=host.url, **keys())
+    begun = clock.now
+    found.total(listed())
+    clock.now += timedelta(minutes=3)
+    with seen.watched(found.moment()) as screen:
+        found.total(listed("ProspectStage"))
+        assert screen.oldest == clock.now
+        found.total(listed())
+    assert screen.oldest == begun
+
+
+def test_answers__names_do_not_make_a_screen_old(connect: Connect, company: str):
+    clock = Clock()
+    found = connect(clock, data=company)
+    found.directory()
+    clock.now += timedelta(minutes=30)
+    with seen.watched(found.moment()) as screen:
+        found.directory()
+        found.team(BOSS)
+        assert screen.oldest is None
+        found.total(listed())
+    assert screen.oldest == clock.now
+
+
+def test_names__are_asked_again_after_an_hour(connect: Connect):
+    clock = Clock()
+    with ScriptedHost(
+        Says({"Id": "1", "OrgDisplayName": "Before"}), Says({"Id": "1", "OrgDisplayName": "After"})
+    ) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        clock.now += NAMES.fresh - timedelta(seconds=1)
+        assert found.account().organisation == "Before"
+        clock.now += NAMES.fresh
+        assert found.account().organisation == "Before"
+        renewed()
+        assert found.account().organisation == "After"
+
+
+def test_down__the_last_good_answers_are_shown_with_their_age(connect: Connect):
+    clock = Clock()
+    with ScriptedHost(leads(7, [1]), Says(b"", 503)) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        begun = clock.now
+        found.total(listed())
+        clock.now += timedelta(hours=2)
+        found.refresh()
+        with seen.watched(found.moment()) as screen:
+            assert found.total(listed()) == 7
+        assert screen.oldest == begun
+        assert isinstance(screen.problem, HostFailed)
+
+
 def test_directory__names_everything_once(connect: Connect, company: str):
     found = connect(data=company).directory()
     assert {found.user_label(user) for user in (BOSS, ANN, BOB)} == {"Bo Ss", "Ann Lee", "Bob"}
@@ -218,14 +330,13 @@ def test_team__is_the_manager_and_all_below(connect: Connect, company: str):
 
 
 def test_extensions__are_what_the_account_names(connect: Connect, company: str):
-    found = connect(data=company)
-    assert (found.has_windows, found.can_sort) == (True, True)
+    assert connect(data=company).can_sort
 
 
 def test_extensions__an_account_that_names_none_has_none(connect: Connect):
     with ScriptedHost(Says({"Id": "1", "EmailAddress": "a@x.org"})) as host:
         found = connect(api_url=host.url, **keys())
-        assert (found.has_windows, found.can_sort) == (False, False)
+        assert not found.can_sort
 
 
 @pytest.mark.parametrize(
@@ -247,7 +358,8 @@ def test_keys__are_in_no_text(connect: Connect, caplog: pytest.LogCaptureFixture
 
 
 SHOW = """
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api import seen
+from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 found = LeadSquaredConnection("leadsquared")
 print(found.mode, found.account().organisation)
 """

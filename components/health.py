@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 import lsq_api
-from components import notices, words
+from components import choices, frame, notices, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
-from components.requests import Request
+from components.requests import SCREENS, Request
 from lsq_api.assumptions import ASSUMPTIONS
 from lsq_api.errors import LeadSquaredError
 from lsq_api.ledger import Call
@@ -128,15 +128,24 @@ def failures(asked: Asked, calls: Sequence[Call]) -> None:
     )
 
 
+def screen() -> str:
+    """Which page's answers to look at: the one the viewer comes from, until another is chosen."""
+    pages = {one.name: one.title for one in frame.SCREENS if one.name in SCREENS}
+    return choices.segments("status", frame.SCREEN, "Page", pages, next(iter(pages)), labelled=False)
+
+
 def requests(found: Sequence[Request], now: datetime) -> None:
-    """Every answer of the Overview with its age, and behind a click the request as JSON and as a command."""
+    """Every answer of a screen with its age, and behind a click the request as JSON and as a command."""
+    if not found:
+        st.caption("This page asks nothing of its own for this link.")
     with st.container(gap="xsmall"):
         for request in found:
             fetched = request.fetched
             state = f"{_ago(fetched.at, now)}, took {fetched.seconds * 1000:,.0f} ms" if fetched else "not kept now"
             with st.expander(words.plain(f"{request.what} · {state}")):
-                st.text(f"POST {request.call.url}")
-                st.code(request.call.json, language="json", wrap_lines=True)
+                st.text(f"{request.call.method} {request.call.url}")
+                if request.call.body is not None:
+                    st.code(request.call.json, language="json", wrap_lines=True)
                 st.code(request.call.curl, language="bash", wrap_lines=True)
 
 

@@ -160,7 +160,7 @@ class Client:
         """Every activity event code with its name (section 6)."""
         return self._exchange.ask(f"{_ACTIVITIES}/ActivityTypes.Get", partial(rows_of, read=ActivityType.read))
 
-    def timeline(self, lead_id: str, *, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
+    def timeline(self, lead_id: str, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
         """A block of a lead's activities, newest first, of one code or of all (section 6)."""
         body = {
             "Parameter": {} if code is None else {"ActivityEvent": code},

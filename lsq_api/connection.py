@@ -22,6 +22,7 @@ from lsq_api.errors import Costly
 from lsq_api.gathering import Gathering, Gatherings
 from lsq_api.lookups import SORTING, Account, Timeline
 from lsq_api.recency import Recency
+from lsq_api.rehearsal import Asked
 from lsq_api.report import Report
 from lsq_api.settings import Host, Settings
 from lsq_api.shelf import Fetched, Life, Shelf
@@ -115,20 +116,15 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def lead(self, lead_id: str) -> dict[str, Any] | None:
         """All fields of a lead by schema name; None where there is no such lead."""
-        asked = self._kept(f"lead {lead_id}", LEADS, lambda: self._instance.lead(lead_id))
-        return cast("dict[str, Any] | None", asked)
+        return cast("dict[str, Any] | None", self._ask("lead", lead_id))
 
     def timeline(self, lead_id: str, *, offset: int, count: int) -> Timeline:
         """A block of a lead's activities of any type, newest first."""
-        key = f"timeline {lead_id} {offset} {count}"
-        asked = self._kept(key, LEADS, lambda: self._instance.timeline(lead_id, offset=offset, count=count))
-        return cast("Timeline", asked)
+        return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
 
-    def _ask(self, verb: str, report: Report) -> object:
-        return self._kept(self._key(verb, report), REPORTS, lambda: getattr(self._instance, verb)(report))
-
-    def _kept(self, key: str, life: Life, ask: Callable[[], object]) -> object:
-        served, screen = self.shelf.get(key, life, ask), seen.current()
+    def _ask(self, verb: str, *about: Any) -> object:
+        served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(self._instance, verb)(*about))
+        screen = seen.current()
         if screen:
             screen.note(served)
         return served.answer
@@ -136,13 +132,15 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def _named(self, key: str, ask: Callable[[], object]) -> object:
         return self._names.get(key, NAMES, ask).answer
 
-    def _key(self, verb: str, report: Report) -> str:
+    def _key(self, verb: str, *about: Any) -> str:
+        if not isinstance(about[0], Report):
+            return f"{verb} {about}"
         screen = seen.current()
-        return moving.key(verb, report, screen.moment if screen else self.moment())
+        return moving.key(verb, about[0], screen.moment if screen else self.moment())
 
-    def fetched(self, verb: str, report: Report) -> Fetched | None:
-        """When the host gave the answer that is kept for a report and how long it took; None where none is kept."""
-        return self.shelf.fetched(self._key(verb, report), REPORTS)
+    def fetched(self, verb: str, *about: Any) -> Fetched | None:
+        """When the host gave the answer that is kept and how long it took; None where none is kept."""
+        return self.shelf.fetched(self._key(verb, *about), _LIVES[verb])
 
     def gathering(self, cost: Costly) -> Gathering | None:
         """The reading of what an answer needs, where one runs, failed or was cancelled."""
@@ -173,17 +171,31 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         self.shelf.renew()
 
 
+_LIVES = {
+    **dict.fromkeys(("total", "page", "every_group", "some_groups"), REPORTS),
+    **dict.fromkeys(("lead", "timeline"), LEADS),
+}
+_NOTHING = {
+    "total": 0,
+    "page": ListAnswer(0, []),
+    "every_group": [],
+    "some_groups": AggregateAnswer(0, []),
+    "lead": None,
+    "timeline": Timeline(0, []),
+}
+
+
 class Rehearsal(LeadSquaredConnection):
-    """The same connection, but a report is noted instead of asked, and every answer is empty: what would be asked?"""
+    """The same connection, but what it is asked is noted and not sent on: the answer is the kept one, or nothing."""
 
     def __init__(self, of: LeadSquaredConnection) -> None:  # not connected a second time
         self.__dict__.update(of.__dict__)
-        self.noted: list[tuple[str, Report]] = []
+        self.noted: list[Asked] = []
 
-    def _ask(self, verb: str, report: Report) -> object:
-        self.noted.append((verb, report))
-        nothing = {"total": 0, "page": ListAnswer(0, []), "every_group": [], "some_groups": AggregateAnswer(0, [])}
-        return nothing[verb]
+    def _ask(self, verb: str, *about: Any) -> object:
+        self.noted.append(Asked(verb, about))
+        kept = self.shelf.peek(self._key(verb, *about), _LIVES[verb])
+        return _NOTHING[verb] if kept is None else kept
 
 
 @st.cache_resource(show_spinner="Loading the leads …")

@@ -78,6 +78,10 @@ class Contacts:
         self._counted[gap.code, gap.start] = activities
         return gap._replace(activities=activities)
 
+    def whole(self, codes: Iterable[int], span: Range) -> list[tuple[int, datetime, datetime]]:
+        """Each code with the one window that holds all there is to know of a range."""
+        return [(code, _midnight(span.start), self._now() + SKEW) for code in codes]
+
     def contacted(self, codes: Iterable[int], span: Range, step: Step = lambda: None) -> frozenset[str]:
         """IDs of the leads with an activity of these codes created in the range and not ahead of now (decision 8)."""
         now = self._now()

@@ -24,6 +24,7 @@ from lsq_api.errors import Costly
 from lsq_api.estimate import Estimate
 from lsq_api.grouping import grouped
 from lsq_api.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
+from lsq_api.rehearsal import Asked
 from lsq_api.report import (
     DEFAULT_PAGE_SIZE,
     DistributionFilter,
@@ -35,7 +36,6 @@ from lsq_api.report import (
 )
 from lsq_api.settings import DEFAULT_RATE, Host, Rate
 from lsq_api.since import Since
-from lsq_api.windows import Range
 
 UNASKED = 20
 """Calls that a screen may make without asking first."""
@@ -187,14 +187,14 @@ class Recency(Client):
         self._contacts.renew()
         self._candidates.renew()
 
-    def asks(self, report: Report) -> list[tuple[Report | int, Range | None]]:
-        """The questions behind an answer that is worked out here: lead lists, and codes with their range."""
+    def asks(self, report: Report) -> list[Asked]:
+        """What is asked instead of a report: a list of leads, and the activities of each code."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         known = self._candidates.known(leads, since.fields(report))
-        listed = (known.leads if known else leads).model_copy(
-            update={"output": ListOutput(fields=tuple(dict.fromkeys((*BASE, *since.fields(report)))))}
-        )
-        return [(listed.page(1, PAGE), None), *((code, contact.span) for code in contact.codes if contact.span)]
+        fields = tuple(dict.fromkeys((*BASE, *since.fields(report))))
+        listed = (known.leads if known else leads).model_copy(update={"output": ListOutput(fields=fields)})
+        windows = self._contacts.whole(contact.codes, contact.span) if contact.span else []
+        return [Asked("page", (listed.page(1, PAGE),)), *(Asked("activities", window) for window in windows)]
 
     def _mine(self, report: Report) -> bool:
         if not self.works_out(report):

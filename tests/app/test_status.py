@@ -5,11 +5,13 @@ import re
 import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from tests import curl
+from tests.app.books import Books
 from tests.app.screen import Open, Relay, Screen, keys
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error
 
@@ -23,13 +25,13 @@ def texts(screen: Screen) -> list[str]:
 
 
 def answers(screen: Screen) -> dict[str, tuple[str, str]]:
-    """State and command of each answer of the Overview, by what it is for."""
+    """State and command of each answer of the page that is looked at, by what it is for."""
     found = {}
     for one in screen.test.main.expander:
         what, _, state = one.label.replace("\\", "").partition(" · ")
         if state:
-            shown, command = (code.value for code in one.code)
-            assert json.loads(shown) == curl.read(command, ENVIRONMENT).body
+            *shown, command = (code.value for code in one.code)
+            assert [json.loads(body) for body in shown] == [curl.read(command, ENVIRONMENT).body] * len(shown)
             found[what] = (state, command)
     return found
 
@@ -77,21 +79,62 @@ def same(path: str, body: Any) -> str:
     return f"{path} {json.dumps(body, sort_keys=True)}"
 
 
-def test_status__lists_exactly_what_the_overview_asks(view: Open, account: httpx.Client):
-    """The Overview may change: a request behind a number that Status does not show would be a lie by omission."""
+LEAD = "lead"
+"""Stands for the ID of a lead that is there."""
+PAGES = [
+    ("overview", {}),
+    ("leads", {"size": "100", "page": "2", "columns": ["ProspectStage", "Phone"]}),
+    ("leads", {"page": "999"}),
+    ("breakdown", {}),
+    ("breakdown", {"by": "Company", "measure": "average", "of": "EngagementScore", "top": "20"}),
+    ("breakdown", {"by": "ProspectID", "measure": "sum"}),
+    ("owners", {}),
+    ("lead", {"lead": LEAD, "timeline": "2"}),
+]
+
+
+@pytest.mark.parametrize(("page", "choices"), PAGES)
+def test_status__lists_exactly_what_a_page_asks(
+    view: Open, account: httpx.Client, books: Books, page: str, choices: dict[str, Any]
+):
+    """A page may change: a request behind a number that Status does not show would be a lie by omission."""
     with ScriptedHost(Relay(account)) as host:
-        view(QUESTION, environment=keys(host.url))
-        asked = sorted(same(call.path, call.body) for call in host.asked if call.path in LEADS)
+        link = QUESTION | choices
+        if page == LEAD:
+            link["lead"] = books.leads[0]["ProspectID"]
+        view(QUESTION, environment=keys(host.url), page="status")  # has the names, which are nobody's answers
+        names = len(host.asked)
+        view(link, environment=keys(host.url), page=page)
+        asked = sorted(same(call.path, call.body) for call in host.asked[names:])
         before = len(host.asked)
-        shown = answers(view(QUESTION, environment=keys(host.url), page="status"))
+        shown = answers(view(link | {"screen": page}, environment=keys(host.url), page="status"))
         assert len(host.asked) == before, "Status itself must not ask"
     commands = [curl.read(command, ENVIRONMENT) for _, command in shown.values()]
     assert sorted(same(command.path, command.body) for command in commands) == asked
     assert all(" ago, took " in state for state, _ in shown.values())
 
 
+def test_status__lists_what_recency_is_worked_out_from(view: Open, strict: httpx.Client):
+    with ScriptedHost(Relay(strict)) as host:
+        view({"quiet": "30d"}, environment=keys(host.url))
+        activities = [call.body for call in host.asked if call.path.endswith("RetrieveByActivityEvent")]
+        shown = answers(view({"quiet": "30d"}, environment=keys(host.url), page="status"))
+    read = {body["Parameter"]["ActivityEvent"] for body in activities}
+    commands = {what: curl.read(command, ENVIRONMENT) for what, (_, command) in shown.items()}
+    assert {one.body["Parameter"]["ActivityEvent"] for what, one in commands.items() if "Activities" in what} == read
+    assert len([one for one in commands.values() if one.path == "/Leads/NotContacted"]) == 0
+    assert commands["Leads"].path == "/Leads/LeadDistribution/FilterByLeadField"
+
+
+@pytest.mark.parametrize("page", ["overview", "leads", "owners"])
+def test_status__is_opened_with_the_page_the_viewer_comes_from(view: Open, page: str):
+    (door,) = [one.proto for one in view(QUESTION, page=page).test.get("page_link") if one.proto.label == "Status"]
+    assert dict(parse_qsl(door.query_string)) == QUESTION | {"screen": page}
+
+
 def test_status__says_what_is_not_kept(view: Open):
     screen = view(page="status")
+    assert answers(screen)
     assert {state for state, _ in answers(screen).values()} == {"not kept now"}
 
 

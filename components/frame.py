@@ -77,7 +77,8 @@ def menu(current: st.Page) -> None:
     with st.container(horizontal=True, gap="medium"):
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu:
-                params = link.with_({SCREEN: [here]}) if screen.title == STATUS else filters
+                to_status = screen.title == STATUS and page.title != current.title
+                params = link.with_({SCREEN: [here]}) if to_status else filters
                 st.page_link(page, query_params=params, disabled=page.title == current.title)
 
 

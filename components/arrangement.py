@@ -8,6 +8,7 @@ import streamlit as st
 from components import cells, link, tables
 from components.frame import Asked
 from lsq_api.columns import Kind, columns, labels
+from lsq_api.formats import number
 from lsq_api.listing import SIZES, Listing, default_columns
 
 _WAYS = {
@@ -97,7 +98,9 @@ def pages(asked: Asked, listing: Listing, total: int) -> None:
     """Which of the pages, how many rows on each, and which rows these are."""
     first = (listing.page - 1) * listing.size + 1
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"{first:,}–{min(first + listing.size - 1, total):,} of {total:,}", width="content")
+        st.caption(
+            f"{number(first)}–{number(min(first + listing.size - 1, total))} of {number(total)}", width="content"
+        )
         if listing.pages(total) > 1:
             st.session_state["leads_page"] = listing.page
             st.pagination(
@@ -111,7 +114,7 @@ def pages(asked: Asked, listing: Listing, total: int) -> None:
         st.selectbox(
             "Rows on a page",
             SIZES,
-            format_func=lambda size: f"{size:,} per page",
+            format_func=lambda size: f"{number(size)} per page",
             key="leads_size",
             label_visibility="collapsed",
             width=150,

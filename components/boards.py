@@ -1,20 +1,19 @@
 """Leaderboards: who, how many, what share; the rest folded, never dropped; each bar opens its leads."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from components import doors, figures, measures, words
+from components import charts, doors, figures, measures, words
 from components.frame import Asked
 from components.measures import Standing
+from lsq_api.formats import number
 from lsq_api.sentence import share
 from lsq_api.windows import AGE_CLASSES
 
 SHOWN = 10
 DOORS = 200
 """Links drawn at most; beyond them the filters are quicker."""
-_STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> None:
@@ -23,11 +22,13 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
         st.caption("Nothing to show.")
         return
     folded = measures.folded(found, SHOWN)
-    place = _clicked(figures.leaderboard(folded), f"board_{field}", figures.in_words(folded, noun))
-    if place is not None and folded.shown[place].waiting:
-        doors.enter(asked.question.narrowed(field, folded.shown[place].value, asked.directory), asked.directory)
-    more = f" · {folded.others:,} more: {folded.waiting:,} of {folded.book:,}" if folded.others else ""
-    rows_of = f"All {len(found):,} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
+    mark = charts.clicked(figures.leaderboard(folded), f"board_{field}", figures.in_words(folded, noun))
+    if mark and folded.shown[mark.place].waiting:
+        doors.enter(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
+    more = (
+        f" · {number(folded.others)} more: {number(folded.waiting)} of {number(folded.book)}" if folded.others else ""
+    )
+    rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
             _doors(asked, field, found)
@@ -35,36 +36,29 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
 
 def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
     for one in found[:DOORS]:
-        label = f"{words.plain(one.label)}: **{one.waiting:,}** of {one.book:,}" + (
+        label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
             f", {share(one.waiting, one.book)}" if one.book else ""
         )
         doors.door(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
     if len(found) > DOORS:
-        st.caption(f"The first {DOORS} of {len(found):,} are listed. The filters reach the others.")
+        st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
 
 
 def ages(asked: Asked, found: Sequence[tuple[str, int]]) -> None:
     """How long the waiting leads have waited since they came in."""
-    said = "; ".join(f"{label}: {count:,}" for label, count in found)
-    place = _clicked(figures.ages(found), "board_ages", f"Leads not contacted by age: {said}")
-    if place is not None and found[place][1]:
-        _enter_age(asked, place)
+    said = "; ".join(f"{label}: {number(count)}" for label, count in found)
+    mark = charts.clicked(figures.ages(found, dark=charts.dark()), "board_ages", f"Leads not contacted by age: {said}")
+    if mark and found[mark.place][1]:
+        _enter_age(asked, mark.place)
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
         if rows.open:
             for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
                 within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
                 if within:
-                    doors.door(f"{words.plain(label)}: **{count:,}**", within, asked.directory)
+                    doors.door(f"{words.plain(label)}: **{number(count)}**", within, asked.directory)
 
 
 def _enter_age(asked: Asked, place: int) -> None:
     within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
     if within:
         doors.enter(within, asked.directory)
-
-
-def _clicked(figure: Any, key: str, alt: str) -> int | None:
-    """Draw a chart; the place of the bar just clicked, counted from 0, or None."""
-    event = st.plotly_chart(figure, key=key, config=_STILL, alt=alt, on_select="rerun", selection_mode="points")
-    points = event.selection.points
-    return int(points[0]["point_index"]) if points else None

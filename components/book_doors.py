@@ -1,15 +1,34 @@
-"""From a row or cell of the owners' table to the question whose leads it counts. Pure."""
+"""From a row or cell of the owners' table to the leads it counts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import streamlit as st
+
+from components import doors, words
 from components.book import Book, whole_team
 from components.frame import Asked
+from lsq_api.formats import number
 from lsq_api.question import Question
-from lsq_api.windows import AgeClass
+from lsq_api.windows import AGE_CLASSES, AgeClass
 
 MOST = 100
 """Owners that a link names at most."""
+
+
+def open_(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
+    """The way to the leads of a row, or of its age class; `at_once` it is taken. Arrow keys choose in a table, too."""
+    count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
+    label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
+    question = behind(asked, row, everybody, age)
+    if not count:
+        st.caption(f"{label}: no lead waits here.")
+    elif question is None:
+        st.caption(f"{label}: {number(count)} leads of owners that no filter names together. Open one of them.")
+    elif at_once:
+        doors.enter(question, asked.directory)
+    else:
+        doors.door(doors.opens(label, count), question, asked.directory)
 
 
 def behind(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:

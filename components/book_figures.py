@@ -9,6 +9,7 @@ from components import book
 from components.book import Book
 from components.figures import BOOK, WAITING
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.sentence import share, shortened
 from lsq_api.windows import AGE_CLASSES
 
@@ -20,6 +21,8 @@ DARK = ("#2B2119", "#4A2E17", "#6B3D16", "#8F4E16", "#A85916", "#B4601A")
 INK = {"light": "#1F2328", "dark": "#FFFFFF"}
 _ROW, _TOP, _LABEL = 28, 34, 26
 _FULL = 100
+_CELL = 0.96
+"""Of its place, how much a cell fills."""
 _CLEAR = "rgba(0, 0, 0, 0)"
 
 
@@ -29,47 +32,55 @@ def step(count: int, most: int) -> int:
 
 
 def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
-    """Owner by age, tinted like the table."""
+    """Owner by age, tinted like the table; a trace for each age class. The cells are bars: those tell of a click."""
     most = max((count for row in rows for count in row.ages), default=0)
-    ages = [age.label for age in AGE_CLASSES]
     tints = [_CLEAR, *(DARK if dark else LIGHT)]
-    scale = [[(place + end) / len(tints), tint] for place, tint in enumerate(tints) for end in (0, 1)]
     figure = go.Figure()
-    figure.add_heatmap(
-        x=[in_chart(age) for age in ages],
-        y=list(range(len(rows))),
-        z=[[step(count, most) for count in row.ages] for row in rows],
-        zmin=-0.5,
-        zmax=len(LIGHT) + 0.5,
-        colorscale=scale,
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        text=[[f"{count:,}" if count else "" for count in row.ages] for row in rows],
-        texttemplate="%{text}",
-        textfont={"color": INK["dark" if dark else "light"]},
-        hovertext=[[_hover(row, age, count) for age, count in zip(ages, row.ages, strict=True)] for row in rows],
-        hoverinfo="text",
-    )
+    for place, age in enumerate(AGE_CLASSES):
+        counts = [row.ages[place] for row in rows]
+        figure.add_bar(
+            x=[_CELL] * len(rows),
+            base=[place - _CELL / 2] * len(rows),
+            y=list(range(len(rows))),
+            orientation="h",
+            marker={"color": [tints[step(count, most)] for count in counts]},
+            text=[f"{number(count)}" if count else "" for count in counts],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": INK["dark" if dark else "light"]},
+            hovertext=[_hover(row, age.label, count) for row, count in zip(rows, counts, strict=True)],
+            hoverinfo="text",
+        )
     figure.update_layout(
         height=_ROW * len(rows) + _TOP,
         margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
-        xaxis={
-            "side": "top",
-            "type": "category",
-            "showgrid": False,
-            "ticks": "",
-            "autotickangles": [0, 90],
-            "automargin": True,
-            "fixedrange": True,
-        },
+        barmode="overlay",
+        bargap=1 - _CELL,
+        showlegend=False,
+        xaxis=_ages(),
         yaxis=_labels(rows),
     )
     return figure
 
 
+def _ages() -> dict[str, object]:
+    return {
+        "side": "top",
+        "range": [-0.5, len(AGE_CLASSES) - 0.5],
+        "tickvals": list(range(len(AGE_CLASSES))),
+        "ticktext": [in_chart(age.label) for age in AGE_CLASSES],
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "autotickangles": [0, 90],
+        "automargin": True,
+        "fixedrange": True,
+    }
+
+
 def _hover(row: Book, age: str, count: int) -> str:
-    return f"{in_chart(row.title)}<br>{count:,} leads not contacted that came in {in_chart(age)} ago"
+    return f"{in_chart(row.title)}<br>{number(count)} leads not contacted that came in {in_chart(age)} ago"
 
 
 def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
@@ -115,7 +126,7 @@ def _beside(row: Book, threshold: int) -> str:
 
 
 def _behind(row: Book, threshold: int) -> str:
-    said = f"{share(row.waiting, row.book)} · {row.waiting:,} of {row.book:,}" if row.book else "–"
+    said = f"{share(row.waiting, row.book)} · {number(row.waiting)} of {number(row.book)}" if row.book else "–"
     marked = book.mark(row, threshold)
     return f"{said} · {marked.lower()}" if marked else said
 
@@ -137,4 +148,4 @@ def _labels(rows: Sequence[Book]) -> dict[str, object]:
 def in_words(rows: Sequence[Book], threshold: int) -> str:
     """The rows for those who cannot see the chart."""
     listed = "; ".join(f"{row.title}: {_behind(row, threshold)}" for row in rows[:20])
-    return f"{listed}; and {len(rows) - 20:,} more" if len(rows) > 20 else listed
+    return f"{listed}; and {number(len(rows) - 20)} more" if len(rows) > 20 else listed

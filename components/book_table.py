@@ -9,11 +9,12 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from components import book, book_doors, book_figures, doors, words
+from components import book, book_doors, book_figures, words
 from components.book import Book
-from components.frame import Asked
+from components.frame import Asked, part
+from lsq_api import formats
 from lsq_api.sentence import share
-from lsq_api.windows import AGE_CLASSES, AgeClass
+from lsq_api.windows import AGE_CLASSES
 
 AGES = {age.label: age for age in AGE_CLASSES}
 ACCENT = {"light": "#B4500B", "dark": "#E8883A"}
@@ -68,10 +69,12 @@ def styled(rows: Sequence[Book], table: pd.DataFrame, now: datetime, theme: str)
         return [_css(str(column.name), value, place == 0, most, tints, theme) for place, value in enumerate(column)]
 
     style = table.style.apply(look, axis=0)
-    style = style.format("{:,}", subset=["Book", "Waiting", *AGES])
+    style = style.format(formats.number, subset=["Book", "Waiting", *AGES])
     style = style.format(shares.get, subset=["Share"], na_rep="–")
     style = style.format(waits.get, subset=["Oldest"], na_rep="–")
-    return style.format("{:,.1f}", subset=["Score"], na_rep="–") if "Score" in table else style
+    if "Score" in table:
+        style = style.format(lambda mean: formats.number(mean, 1), subset=["Score"], na_rep="–")
+    return style
 
 
 def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str], theme: str) -> str:
@@ -87,7 +90,7 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
     )
 
 
-@st.fragment
+@part
 def show(
     asked: Asked, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
 ) -> None:
@@ -98,7 +101,7 @@ def show(
     line = st.container()
     event = st.dataframe(
         styled(drawn, table, asked.now, theme),
-        key=_key(drawn),
+        key=key("table", drawn),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -110,24 +113,11 @@ def show(
     cells = event.selection.cells
     with line:
         if cells:
-            _door(asked, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]))
+            book_doors.open_(asked, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
         else:
             st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
     if len(rows) > ROWS:
-        st.caption(f"The first {ROWS:,} of {len(rows):,} are listed; the total is of all.")
-
-
-def _door(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> None:
-    count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
-    label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
-    if not count:
-        st.caption(f"{label}: no lead waits here.")
-        return
-    question = book_doors.behind(asked, row, everybody, age)
-    if question is None:
-        st.caption(f"{label}: {count:,} leads of owners that no filter names together. Open one of them.")
-    else:
-        doors.door(doors.opens(label, count), question, asked.directory)
+        st.caption(f"The first {formats.number(ROWS)} of {formats.number(len(rows))} are listed; the total is of all.")
 
 
 def _columns(threshold: int) -> dict[str, Any]:
@@ -152,6 +142,6 @@ _OLDEST_HELP = (
 )
 
 
-def _key(rows: Sequence[Book]) -> str:
-    """A selection counts rows: with other rows it is another table, where nothing is selected yet."""
-    return f"owners_table_{crc32(json.dumps([row.owners for row in rows]).encode())}"
+def key(view: str, rows: Sequence[Book]) -> str:
+    """A selection counts rows: with other rows it is another widget, where nothing is selected yet."""
+    return f"owners_{view}_{crc32(json.dumps([row.owners for row in rows]).encode())}"

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import book, book_figures, book_table, downloads, owners, words
+from components import book, book_doors, book_figures, book_table, charts, downloads, owners, words
 from components.book import Book
-from components.frame import Asked
+from components.frame import Asked, part
 from components.owners import Choice
+from lsq_api.formats import number
 from lsq_api.sentence import share
 from lsq_api.windows import AGE_CLASSES
-
-_STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:
@@ -22,7 +21,7 @@ def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> N
         return
     rows = book.worst_first(book.teams(kept, asked.directory) if choice.teams else kept, choice.sort)
     noun = "teams" if choice.teams else "owners"
-    total = book.together(kept, f"All {len(kept):,} owners" if len(kept) > 1 else "All")
+    total = book.together(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -34,7 +33,7 @@ def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> N
     if view == "table":
         book_table.show(asked, rows, total, everybody, choice.threshold, teams=choice.teams)
     else:
-        _chart(rows, choice.threshold, view, noun)
+        _chart(asked, rows, everybody, choice.threshold, view, noun)
 
 
 def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
@@ -42,29 +41,34 @@ def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
     telling = [row for row in rows if row.enough]
     above = sum(1 for row in telling if row.above(threshold))
     few = len(rows) - len(telling)
-    said = (
-        f"{above:,} of {len(telling):,} {noun} with at least {book.ENOUGH} leads have more than {threshold} % waiting."
-    )
-    return said + (f" {few:,} have fewer leads and are not marked." if few else "")
+    said = f"{number(above)} of {number(len(telling))} {noun} with at least {book.ENOUGH} leads have more than "
+    said += f"{threshold} % waiting."
+    return said + (f" {number(few)} have fewer leads and are not marked." if few else "")
 
 
 def _undated(total: Book) -> str:
     """Leads without a creation date are in no age class: said, since the ages then do not come to the whole."""
     missing = total.waiting - sum(total.ages)
     leads = "lead has" if missing == 1 else "leads have"
-    return f"{missing:,} waiting {leads} no creation date and so no age." if missing > 0 else ""
+    return f"{number(missing)} waiting {leads} no creation date and so no age." if missing > 0 else ""
 
 
-def _chart(rows: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+@part
+def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
     drawn = rows[: book_figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {book_figures.in_words(drawn, threshold)}"
-    if view == "heat":
-        figure = book_figures.heat(drawn, dark=st.context.theme.type == "dark")
-    else:
-        figure = book_figures.shares(drawn, threshold)
-    st.plotly_chart(figure, key=f"owners_{view}", config=_STILL, alt=alt)
-    more = f"The first {len(drawn)} of {len(rows):,} {noun}. " if len(rows) > len(drawn) else ""
-    st.caption(f"{more}The table opens the leads behind each number.")
+    heat = view == "heat"
+    figure = book_figures.heat(drawn, dark=charts.dark()) if heat else book_figures.shares(drawn, threshold)
+    line = st.container()
+    mark = charts.clicked(figure, book_table.key(view, drawn), alt)
+    with line:
+        if mark:
+            age = AGE_CLASSES[mark.trace] if heat else None
+            book_doors.open_(asked, drawn[mark.place], everybody, age, at_once=True)
+        else:
+            st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
+    if len(rows) > len(drawn):
+        st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 
 
 def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -> None:

@@ -6,27 +6,25 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from components import words
+from lsq_api import formats
 from lsq_api.columns import Value
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_FIRST = frozenset({"en-us", "en-ph", "en-bz"})
-"""Locales that write the month before the day."""
 SCHEMES = {"tel": r"^tel:(.*)$", "mailto": r"^mailto:(.*)$"}
 """What finds the text to show in a link made by `link`."""
 
 
-def moment(value: Value, now: datetime, locale: str | None = None) -> str | None:
+def moment(value: Value, now: datetime) -> str | None:
     """A time with its age, `204 d · 3 May`; both naive and in the viewer's zone. Text that is no time stays as it is.
 
     The age comes first: it is what a narrow screen keeps. Of today there is the hour (`3 h · 14:05`).
     """
     if isinstance(value, datetime):
-        shown = f"{value:%H:%M}" if value.date() == now.date() else day(value, now, locale)
+        shown = f"{value:%H:%M}" if value.date() == now.date() else day(value, now)
         return f"{_distance(value, now)} · {shown}"
     if isinstance(value, date):
         days = (now.date() - value).days
-        age = "today" if not days else f"{days:,} d" if days > 0 else f"in {-days:,} d"
-        return f"{age} · {day(value, now, locale)}"
+        age = "today" if not days else f"{formats.number(days)} d" if days > 0 else f"in {formats.number(-days)} d"
+        return f"{age} · {day(value, now)}"
     return None if value is None else str(value)
 
 
@@ -35,12 +33,9 @@ def _distance(then: datetime, now: datetime) -> str:
     return gone if then - now < timedelta(minutes=1) else f"in {gone}"
 
 
-def day(value: date, now: datetime, locale: str | None = None) -> str:
-    """`3 May`, `May 3` where that is the custom; with its year where it is not this one."""
-    month, year = _MONTHS[value.month - 1], "" if value.year == now.year else str(value.year)
-    if (locale or "").lower() in _MONTH_FIRST:
-        return f"{month} {value.day}{f', {year}' if year else ''}"
-    return f"{value.day} {month} {year}".rstrip()
+def day(value: date, now: datetime) -> str:
+    """A day, with its year where it is not this one."""
+    return formats.day(value, year=value.year != now.year)
 
 
 def link(scheme: str, value: Value) -> str | None:

@@ -13,6 +13,7 @@ from components.preparation import Desk, Preparation
 from lsq_api import cover
 from lsq_api.columns import Value
 from lsq_api.export import Export, Progress, Written, spelled, write
+from lsq_api.formats import number
 from lsq_api.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
 from lsq_api.sentence import clock
 from lsq_api.workbook import MAX_ROWS
@@ -22,7 +23,6 @@ ONE_CLICK = 50_000
 PATIENCE = 2.0
 """Seconds until progress is shown."""
 _POLL = 0.5
-_TOO_MANY = f"An Excel file holds up to {MAX_ROWS:,} leads here: more take minutes to write and to open."
 _LOCAL_PAGE = 2_000
 """Rows a call where the local server answers; what LeadSquared allows is not published, so there it is the usual."""
 _SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
@@ -40,11 +40,11 @@ def every_lead(
     for ending, label in (("csv", "CSV"), ("xlsx", "Excel")):
         too_many = ending == "xlsx" and waiting > MAX_ROWS
         _button(
-            f"{label} of all {waiting:,}",
+            f"{label} of all {number(waiting)}",
             preparation(asked, fields, ending, sorting, said),
             one_click=waiting <= ONE_CLICK,
             disabled=not waiting or too_many,
-            why=_TOO_MANY if too_many else None,
+            why=_too_many() if too_many else None,
         )
 
 
@@ -110,7 +110,11 @@ def under_way(asked: Asked, waiting: int) -> None:
     elif held and held.subject == _subject(asked):
         _outcome(held, waiting, clock(asked.now, asked.zone))
     elif waiting > MAX_ROWS:
-        st.caption(f"{_TOO_MANY} The CSV holds all {waiting:,}, and Excel opens it.")
+        st.caption(f"{_too_many()} The CSV holds all {number(waiting)}, and Excel opens it.")
+
+
+def _too_many() -> str:
+    return f"An Excel file holds up to {number(MAX_ROWS)} leads here: more take minutes to write and to open."
 
 
 def _subject(asked: Asked) -> tuple[object, ...]:
@@ -139,7 +143,9 @@ def _outcome(preparation: Preparation, waiting: int, as_of: str) -> None:
             st.caption(f":material/check: {words.rows_written(rows, waiting, as_of)}", width="content")
             _save("Save again" if preparation.fetched else "Save the file", preparation)
         if cut:
-            st.caption(f"{cut:,} texts were longer than a cell of Excel holds and were cut; the CSV has them whole.")
+            st.caption(
+                f"{number(cut)} texts were longer than a cell of Excel holds and were cut; the CSV has them whole."
+            )
 
 
 def _save(label: str, preparation: Preparation) -> None:
@@ -171,7 +177,7 @@ def table(asked: Asked, label: str, header: Sequence[str], rows: Sequence[Sequen
         mime=_MIME["csv"],
         key=f"table_{what}",
         icon=":material/download:",
-        help=f"The table as a file: {len(rows):,} row{'' if len(rows) == 1 else 's'}",
+        help=f"The table as a file: {number(len(rows))} row{'' if len(rows) == 1 else 's'}",
         on_click="ignore",
     )
 

@@ -6,13 +6,15 @@ import plotly.graph_objects as go
 
 from components.measures import Folded, Standing
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.sentence import share, shortened
 
 WAITING = "#D4691A"
 """The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""
 BOOK = "rgba(128, 134, 145, 0.28)"
-AGES = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
-"""Age from light to dark: one ordered scale."""
+LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
+DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
+"""From little to much: one ordered scale each, whose end stands out most from the page."""
 _ROW, _MARGIN = 34, 12
 _LABEL = 24
 
@@ -21,7 +23,7 @@ def leaderboard(found: Folded) -> go.Figure:
     """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
     rows = found.shown
     places = list(range(len(rows)))
-    counts = [f"{one.waiting:,} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
+    counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
     hover = [_hover(one) for one in rows]
     figure = go.Figure()
     figure.add_bar(
@@ -70,21 +72,21 @@ def leaderboard(found: Folded) -> go.Figure:
 
 def _hover(one: Standing) -> str:
     part = f" ({share(one.waiting, one.book)})" if one.book else ""
-    return f"{in_chart(one.label)}<br>{one.waiting:,} of {one.book:,} leads not contacted{part}"
+    return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
 
 
-def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
-    """How many wait in each age class, light to dark."""
+def ages(found: Sequence[tuple[str, int]], *, dark: bool) -> go.Figure:
+    """How many wait in each age class, the oldest in the colour that stands out most."""
     labels, counts = [label for label, _ in found], [count for _, count in found]
     figure = go.Figure()
     figure.add_bar(
         x=labels,
         y=counts,
-        marker={"color": AGES[: len(found)]},
-        text=[f"{count:,}" for count in counts],
+        marker={"color": (DARK if dark else LIGHT)[: len(found)]},
+        text=[f"{number(count)}" for count in counts],
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"Came in {in_chart(label)} ago<br>{count:,} leads not contacted" for label, count in found],
+        hovertext=[f"Came in {in_chart(label)} ago<br>{number(count)} leads not contacted" for label, count in found],
         hoverinfo="text",
     )
     figure.update_layout(
@@ -100,6 +102,8 @@ def ages(found: Sequence[tuple[str, int]]) -> go.Figure:
 
 def in_words(found: Folded, noun: str) -> str:
     """The leaderboard for those who cannot see it."""
-    rows = "; ".join(f"{one.label}: {one.waiting:,} of {one.book:,}" for one in found.shown)
-    more = f"; {found.others:,} more {noun}: {found.waiting:,} of {found.book:,}" if found.others else ""
+    rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
+    more = (
+        f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""
+    )
     return f"Leads not contacted by {noun}: {rows}{more}"

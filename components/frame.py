@@ -1,20 +1,23 @@
 """The frame around every page: the list of pages as data, the menu, and the question handed from app.py to the page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import wraps
+from typing import Concatenate, NamedTuple, ParamSpec, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
 from components import link
+from lsq_api import formats
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.directory import Directory
 from lsq_api.question import Question
 
+P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
 <path d="M6 9l6 6 6-6" fill="none" stroke="#FFF" stroke-width="2.5"/></svg>"""
 """The tab's icon, drawn here: browsers fetch Streamlit's own icons from a server of Google's."""
@@ -71,25 +74,37 @@ def navigation() -> st.Page:
 
 
 def menu(current: st.Page) -> None:
-    """Links to every page, each with the whole question; Status is told where the viewer comes from."""
+    """Links to every page, each with the whole question; Status is told where the viewer comes from. Streamlit marks
+    the one that is shown."""
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
     with st.container(horizontal=True, gap="medium"):
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu:
                 to_status = screen.title == STATUS and page.title != current.title
-                params = link.with_({SCREEN: [here]}) if to_status else filters
-                st.page_link(page, query_params=params, disabled=page.title == current.title)
+                st.page_link(page, query_params=link.with_({SCREEN: [here]}) if to_status else filters)
 
 
 @contextmanager
 def published(asked: Asked) -> Iterator[None]:
-    """Hand the question to the page that runs inside."""
+    """Hand the question to the page that runs inside, and the viewer's way to write figures to all that it says."""
     token = _asked.set(asked)
     try:
-        yield
+        with formats.of(st.context.locale):
+            yield
     finally:
         _asked.reset(token)
+
+
+def part(draw: Callable[Concatenate[Asked, P], None]) -> Callable[Concatenate[Asked, P], None]:
+    """A part of a page that runs again by itself when something in it is clicked, all else as around a page."""
+
+    @wraps(draw)
+    def again(asked: Asked, *args: P.args, **kwargs: P.kwargs) -> None:
+        with published(asked):
+            draw(asked, *args, **kwargs)
+
+    return cast("Callable[Concatenate[Asked, P], None]", st.fragment(again))
 
 
 def asked() -> Asked:

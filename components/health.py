@@ -2,22 +2,26 @@
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from statistics import median
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 import lsq_api
-from components import choices, frame, notices, words
+from components import answers, choices, frame, notices, setup, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
 from components.requests import SCREENS, Request
 from lsq_api.assumptions import ASSUMPTIONS
 from lsq_api.errors import LeadSquaredError
+from lsq_api.formats import number
 from lsq_api.ledger import Call
+from lsq_api.question import Question
+from lsq_api.report import ListOutput
 from lsq_api.sentence import clock, day
 from lsq_api.windows import midnight
 
@@ -27,6 +31,7 @@ _WHAT = {
     "leadsquared": "LeadSquared",
 }
 _FAILURES = 10
+T = TypeVar("T")
 TEST = "test_connection"
 """Key of the button that asks the host who we are; its answer shows while it is open."""
 
@@ -45,25 +50,34 @@ def connection(asked: Asked) -> None:
         pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
         pair("Time zones", f"{asked.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
         pair("Beyond the contract", ", ".join(sorted(account.extensions)) or "Nothing")
-    if source.mode == "demo":
-        st.caption(
-            "Own data: set LSQ\\_DATA. LeadSquared: set LSQ\\_API\\_URL, LSQ\\_ACCESS\\_KEY, LSQ\\_SECRET\\_KEY."
-        )
-    with st.popover("Test connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
+    with st.popover("Test the connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
         if tested.open:
             _test(asked)
+    setup.guide(expanded=False)
 
 
 def _test(asked: Asked) -> None:
-    begun = time.perf_counter()
+    """Both hosts are asked, the one of the look-ups and the one of the reports: each may be the wrong one."""
+    client = asked.source.client()
     try:
-        account = asked.source.client().whoami()
+        account, took = _timed(client.whoami)
+        who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
+        st.success(f"Keys: answered in {took}. {words.plain(who)}", icon=":material/check_circle:")
+        with st.container(gap=CLOSE):
+            pair("Time zone", account.time_zone or "None given")
+            for name, address in account.services.items():
+                pair(f"Host for {name}", address)
+        whole = answers.report(asked, ListOutput(fields=("ProspectID",)), Question()).all_leads
+        leads, took = _timed(lambda: client.total(whole))
+        st.success(f"Reports: answered in {took}. {number(leads)} leads in all", icon=":material/check_circle:")
     except LeadSquaredError as error:
         notices.failed(error, details=True)
-        return
-    took = (time.perf_counter() - begun) * 1000
-    who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
-    st.success(f"Answered in {took:,.0f} ms. {words.plain(who)}", icon=":material/check_circle:")
+
+
+def _timed(ask: Callable[[], T]) -> tuple[T, str]:
+    begun = time.perf_counter()
+    answer = ask()
+    return answer, f"{number((time.perf_counter() - begun) * 1000)} ms"
 
 
 def limits(asked: Asked) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from lsq_api.directory import Directory, LeadField
+from lsq_api.formats import number
 from lsq_api.members import read_moment
 from lsq_api.sentence import day
 
@@ -78,7 +79,7 @@ def readable(field: LeadField, value: str, directory: Directory, zone: tzinfo) -
     if kind == "boolean" or _FLAGS.fullmatch(schema_name):
         return _YES_NO.get(value.strip().lower(), value)
     if kind == "number" and not _IDENTIFIER.search(field.display_name):
-        return f"{int(value):,}" if re.fullmatch(r"-?[0-9]{4,18}", value) else value
+        return number(int(value)) if re.fullmatch(r"-?[0-9]{4,18}", value) else value
     return value
 
 

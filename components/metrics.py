@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from components import words
+from lsq_api.formats import number
 from lsq_api.sentence import share
 
 
@@ -14,7 +15,10 @@ def row(
     """Five figures; a dash where there is nothing to measure."""
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(
-            "Not contacted", f"{waiting:,}", border=True, help="Leads that match and had none of these activities."
+            "Not contacted",
+            number(waiting),
+            border=True,
+            help="Leads that match and had none of these activities.",
         )
         st.metric(
             "Share of all",
@@ -24,7 +28,7 @@ def row(
         )
         st.metric(
             "Never any activity",
-            f"{untouched:,}",
+            number(untouched),
             border=True,
             help="Of the leads not contacted: those without an activity of any type, not even an e-mail opened.",
         )
@@ -36,7 +40,7 @@ def row(
         )
         st.metric(
             "Mean engagement",
-            "–" if mean is None else f"{mean:,.0f}",
+            "–" if mean is None else number(mean),
             border=True,
             help="Engagement score of the leads not contacted, where they have one.",
         )

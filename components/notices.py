@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components import frame, gathering, link, words
+from components import frame, gathering, link, setup, words
 from components.pairs import CLOSE, pair
 from lsq_api.errors import Costly, HostError, LeadSquaredError
 
@@ -32,7 +32,9 @@ def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
     except LeadSquaredError as error:
         log.warning("%s: %s", type(error).__name__, error)
         failed(error, details=details)
-        if stop and not details:
+        if stop and details:
+            setup.instead(error)
+        elif stop:
             st.page_link(STATUS, label="Details for the administrator", query_params=link.params())
         if stop:
             st.stop()
@@ -48,6 +50,7 @@ def failed(error: LeadSquaredError, *, details: bool = False) -> None:
                 pair("Call", error.call)
                 pair("Status", str(error.status))
             pair("Said", str(error))
+            setup.explained(error)
 
 
 def left_out(notes: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from components import choices, link, system_owners
 from components.measures import Standing
 from lsq_api.directory import Directory
+from lsq_api.formats import number
 from lsq_api.sentence import listing, quoted, shown
 
 PAGE = "owners"
@@ -107,4 +108,4 @@ def who_is_out(choice: Choice, owners: Sequence[Standing], *, asked_for: bool) -
         return "No owner looks like a system here: nobody is left out." if asked_for else ""
     waiting, book = sum(one.waiting for one in out), sum(one.book for one in out)
     named = listing(f"{shown(one.label)} ({choice.out[one.value]})" for one in out)
-    return f"Left out, with {waiting:,} of {book:,} leads not contacted: {named}."
+    return f"Left out, with {number(waiting)} of {number(book)} leads not contacted: {named}."

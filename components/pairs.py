@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from components import words
+from lsq_api.formats import number
 from lsq_api.sentence import shortened
 
 CLOSE: Literal["xxsmall"] = "xxsmall"
@@ -27,5 +28,5 @@ def folded(text: str, most: int) -> None:
         st.text(text)
         return
     st.text(f"{text[:most]}…")
-    with st.expander(f"All {len(text):,} characters"):
+    with st.expander(f"All {number(len(text))} characters"):
         st.text(text)

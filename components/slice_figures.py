@@ -5,25 +5,27 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components import words
-from components.figures import AGES, BOOK, WAITING
+from components.figures import BOOK, WAITING
 from components.slices import Drawn, Slice
 from components.words import in_chart
+from lsq_api.formats import number
 from lsq_api.report import Function
 from lsq_api.sentence import share, shortened
 
 BARS = 100
 """Bars or tiles drawn at most; a table has more."""
 _ROW, _MARGIN, _LABEL = 34, 12, 26
-_NO_PAD = {"t": 0, "l": 0, "r": 0, "b": 0}
 
 
 def said(one: Slice, function: Function) -> str:
     """A slice in words: the figure, then what it is of."""
-    count = f"{one.waiting:,} of {one.book:,} not contacted" + (f", {share(one.waiting, one.book)}" if one.book else "")
+    count = f"{number(one.waiting)} of {number(one.book)} not contacted" + (
+        f", {share(one.waiting, one.book)}" if one.book else ""
+    )
     if function is Function.COUNT:
         return count
     figure = "no value" if one.figure is None else words.amount(one.figure)
-    return f"{figure} ({f'{one.scored:,} with a value; ' if function is Function.AVERAGE else ''}{count})"
+    return f"{figure} ({f'{number(one.scored)} with a value; ' if function is Function.AVERAGE else ''}{count})"
 
 
 def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
@@ -40,9 +42,9 @@ def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
         books = _lengths(drawn, [float(one.book) for one in rows])
         figure.add_bar(x=books, y=places, marker={"color": BOOK}, name="All leads")
     figure.add_bar(x=lengths, y=places, marker={"color": WAITING}, name=measure)
-    figure.data[0].update(text=[_behind(one, function) for one in rows], textposition="outside", cliponaxis=False)
-    hover = [_hover(one, function, measure) for one in rows]
-    figure.update_traces(orientation="h", hovertext=hover, hoverinfo="text")
+    figure.data[0].update(text=[behind(one, function) for one in rows], textposition="outside", cliponaxis=False)
+    said_beside = [hover(one, function, measure) for one in rows]
+    figure.update_traces(orientation="h", hovertext=said_beside, hoverinfo="text")
     _lay_out(figure, rows, books if counts else lengths)
     return figure
 
@@ -82,7 +84,8 @@ def _labels(labels: list[str]) -> dict[str, object]:
     }
 
 
-def _hover(one: Slice, function: Function, measure: str) -> str:
+def hover(one: Slice, function: Function, measure: str) -> str:
+    """What is said beside a mark that is pointed at."""
     what = "" if function is Function.COUNT else f"{in_chart(measure)}: "
     return f"{in_chart(one.label)}<br>{what}{said(one, function)}"
 
@@ -91,60 +94,15 @@ def _length(one: Slice, function: Function) -> float:
     return float(one.waiting if function is Function.COUNT else one.figure or 0)
 
 
-def _behind(one: Slice, function: Function) -> str:
+def behind(one: Slice, function: Function) -> str:
+    """The figures of a slice as they stand behind its bar."""
     if function is Function.COUNT:
-        return f"{one.waiting:,} · {share(one.waiting, one.book) if one.book else '–'}"
+        return f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}"
     return "–" if one.figure is None else words.amount(one.figure)
-
-
-def area(one: Slice, function: Function) -> float:
-    """How large a tile is: leads not contacted, of a mean those with a value, or the sum. None below nothing."""
-    if function is Function.SUM:
-        return max(float(one.figure or 0), 0.0)
-    return float(one.scored if function is Function.AVERAGE else one.waiting)
-
-
-def treemap(rows: Sequence[Slice], function: Function, measure: str) -> go.Figure:
-    """A tile each: of a count darker where a larger share waits, of a mean where it is higher; a sum has one colour."""
-    tiles = [one for one in rows if area(one, function) > 0]
-    figure = go.Figure()
-    figure.add_treemap(
-        labels=[in_chart(shortened(one.label, _LABEL)) for one in tiles],
-        ids=[str(place) for place, _ in enumerate(tiles)],
-        parents=[""] * len(tiles),
-        values=[area(one, function) for one in tiles],
-        text=[_behind(one, function) for one in tiles],
-        texttemplate="<b>%{label}</b><br>%{text}",
-        hovertext=[_hover(one, function, measure) for one in tiles],
-        hoverinfo="text",
-        marker=_colours(tiles, function),
-        root={"color": "rgba(0, 0, 0, 0)"},
-        tiling={"pad": 2},
-        pathbar={"visible": False},
-    )
-    figure.update_layout(height=440, margin={"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN})
-    return figure
-
-
-def _colours(tiles: Sequence[Slice], function: Function) -> dict[str, object]:
-    if function is Function.SUM:
-        return {"colors": [WAITING] * len(tiles), "pad": _NO_PAD}
-    shades = [shade(one, function) for one in tiles]
-    low, high = min(shades, default=0), max(shades, default=0)
-    scale = [[place / (len(AGES) - 1), colour] for place, colour in enumerate(AGES)]
-    span = {"cmin": low, "cmax": high if high > low else low + 1}
-    return {"colors": shades, "colorscale": scale, "pad": _NO_PAD, **span}
-
-
-def shade(one: Slice, function: Function) -> float:
-    """What makes a tile dark: the share in per cent, or the mean."""
-    if function is Function.COUNT:
-        return 100 * one.waiting / one.book if one.book else 0.0
-    return float(one.figure or 0)
 
 
 def in_words(rows: Sequence[Slice], function: Function, measure: str, by: str) -> str:
     """The chart for those who cannot see it."""
     listed = "; ".join(f"{one.label}: {said(one, function)}" for one in rows[:20])
-    more = f"; and {len(rows) - 20:,} more" if len(rows) > 20 else ""
+    more = f"; and {number(len(rows) - 20)} more" if len(rows) > 20 else ""
     return f"{measure} by {by}: {listed}{more}"

@@ -32,7 +32,7 @@ def columns(choice: Choice, rows: Sequence[Slice]) -> dict[str, Any]:
     return {
         "group": st.column_config.TextColumn(names["group"], width="medium"),
         "figure": number(names["figure"], format=_exactness(rows)),
-        **{name: number(names[name], format="%,d") for name in ("scored", "waiting", "book")},
+        **{name: number(names[name], format="localized") for name in ("scored", "waiting", "book")},
         "share": st.column_config.ProgressColumn(names["share"], format="%.0f %%", min_value=0, max_value=100),
     }
 

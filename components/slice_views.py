@@ -6,24 +6,24 @@ from zlib import crc32
 
 import streamlit as st
 
-from components import breakdown, doors, downloads, link, slice_figures, slice_table, slices, words
+from components import breakdown, charts, doors, downloads, link, slice_figures, slice_table, slices, treemap, words
 from components.breakdown import Choice
-from components.frame import Asked
+from components.frame import Asked, part
 from components.slices import Breakdown, Drawn, Slice
+from lsq_api.formats import number
 from lsq_api.report import Function
 from lsq_api.sentence import quoted
 
 ROWS = 1_000
 """Rows of the table at most."""
 _TALL = 25
-_STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
     """The answer as the viewer chose to see it, under its heading and beside its file."""
     if found.groups and not found.slices:
         st.info(
-            f"{choice.by.display_name} has {found.groups:,} values, more than can be put in order here. "
+            f"{choice.by.display_name} has {number(found.groups)} values, more than can be put in order here. "
             "Take a field with fewer, or narrow the leads first.",
             icon=":material/category:",
         )
@@ -36,17 +36,16 @@ def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
             most = ROWS if view == "table" else slice_figures.BARS
             drawn = slices.drawn(found, min(choice.top or most, most))
             _download(asked, choice, drawn.rows)
-    st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
     _view(asked, choice, found, drawn, view)
 
 
 def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
     """What has to be known to read the answer: how much of it is drawn, in which order, and what to mistrust."""
-    leads = f"{found.total.waiting:,} leads" if found.total.waiting != 1 else "1 lead"
-    said = [f"{leads} in {found.groups:,} group{'' if found.groups == 1 else 's'}."]
+    leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
+    said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
     if drawn.others:
         what = "largest" if choice.function is Function.COUNT else "highest"
-        said.append(f"The {what} {len(drawn.shown):,} are shown, the others together.")
+        said.append(f"The {what} {number(len(drawn.shown))} are shown, the others together.")
     if choice.ordered and len(drawn.shown) > 1:
         said.append("In the order of their values.")
     if choice.dated:
@@ -56,62 +55,57 @@ def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
     return said
 
 
-@st.fragment
+@part
 def _view(asked: Asked, choice: Choice, found: Breakdown, drawn: Drawn, view: str) -> None:
     """The picture, and above it the line that opens what was chosen in it."""
-    line = st.container()
+    line = st.container(gap=None)
     picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
-    if picked is not None and picked is drawn.others and view == "bar":
+    if picked is not None and picked is drawn.others and view != "table":
         link.go({"top": ["all"]})
         st.rerun()
     with line:
+        st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
         if picked:
-            _door(asked, choice, drawn, picked)
+            _door(asked, choice, drawn, picked, at_once=view != "table")
         else:
             st.caption(_HOW[view])
 
 
 _HOW = {
-    "bar": "Choose a bar to open its leads.",
-    "treemap": "Bars and table open the leads behind a tile.",
+    "bar": "A click on a bar opens its leads.",
+    "treemap": "A click on a tile opens its leads.",
     "table": "Choose a row to open its leads.",
 }
 
 
 def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
-    event = st.plotly_chart(
-        slice_figures.bars(drawn, found.function, choice.measure),
-        key=_key("bars", drawn.rows),
-        config=_STILL,
-        alt=slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name),
-        on_select="rerun",
-        selection_mode="points",
-    )
-    points = event.selection.points
-    return drawn.rows[int(points[0]["point_index"])] if points else None
+    figure = slice_figures.bars(drawn, found.function, choice.measure)
+    mark = charts.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
+    return drawn.rows[mark.place] if mark else None
 
 
-def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> None:
-    st.plotly_chart(
-        slice_figures.treemap(drawn.rows, found.function, choice.measure),
-        key="breakdown_treemap",
-        config=_STILL,
-        alt=slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name),
-    )
+def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+    figure = treemap.figure(drawn.rows, found.function, choice.measure, dark=charts.dark())
+    mark = charts.clicked(figure, _key("tiles", drawn.rows), _in_words(choice, found, drawn))
     st.caption(_legend(choice, drawn.rows))
+    return treemap.tiles(drawn.rows, found.function)[mark.place] if mark else None
+
+
+def _in_words(choice: Choice, found: Breakdown, drawn: Drawn) -> str:
+    return slice_figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name)
 
 
 def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
-    tiles = [one for one in rows if slice_figures.area(one, choice.function) > 0]
-    shades = [slice_figures.shade(one, choice.function) for one in tiles] or [0]
+    tiles = treemap.tiles(rows, choice.function)
+    shades = [treemap.shade(one, choice.function) for one in tiles] or [0]
     low, high = min(shades), max(shades)
     said = {
         Function.COUNT: f"Size: leads not contacted. Colour: their share of all leads, {low:.0f} to {high:.0f} %.",
-        Function.AVERAGE: f"Size: leads with a value. Colour: the average, {low:,.1f} to {high:,.1f}.",
+        Function.AVERAGE: f"Size: leads with a value. Colour: the average, {number(low, 1)} to {number(high, 1)}.",
         Function.SUM: "Size: the sum.",
     }[choice.function]
     gone = len(rows) - len(tiles)
-    return said + (f" {gone:,} without any are in the table only." if gone else "")
+    return said + (f" {number(gone)} without any are in the table only." if gone else "")
 
 
 def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
@@ -125,14 +119,14 @@ def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
         height="content" if len(rows) <= _TALL else 38 + 35 * _TALL,
         column_config=slice_table.columns(choice, rows),
         placeholder="–",
-        alt=f"{choice.measure} by {choice.by.display_name}: {found.groups:,} groups",
+        alt=f"{choice.measure} by {choice.by.display_name}: {number(found.groups)} groups",
     )
     picked = event.selection.rows
     return rows[picked[0]] if picked else None
 
 
-def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice) -> None:
-    """The way to the leads of the group that was chosen."""
+def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+    """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:
         st.caption(f"{label} are many groups at once: show more of them to open one.")
@@ -140,7 +134,10 @@ def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice) -> None:
         st.caption(f"{label}: every lead has been contacted.")
     else:
         question = asked.question.narrowed(choice.by.schema_name, picked.value, asked.directory)
-        doors.door(doors.opens(label, picked.waiting), question, asked.directory)
+        if at_once:
+            doors.enter(question, asked.directory)
+        else:
+            doors.door(doors.opens(label, picked.waiting), question, asked.directory)
 
 
 def _download(asked: Asked, choice: Choice, rows: Sequence[Slice]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lsq_api.formats import number
 from lsq_api.report import Function
 
 
@@ -101,7 +102,7 @@ def _in_order(shown: Iterable[Slice]) -> tuple[Slice, ...]:
 
 def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
     """The whole but for what is shown. Both were counted by the host, perhaps a moment apart: never below none."""
-    label = f"{folded:,} others" if folded > 1 else "1 other"
+    label = f"{number(folded)} others" if folded > 1 else "1 other"
     drawn_ = together(shown, label, found.function)
     total = found.total
     left = Slice(

@@ -12,6 +12,7 @@ from components.frame import Asked
 from lsq_api import addresses
 from lsq_api.client import LEAD_ID
 from lsq_api.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.formats import number
 
 NAME, THERE = "Name", "LeadSquared"
 SHOWN = {
@@ -72,7 +73,7 @@ def leads(
         key=f"{key}_table",
         on_select=(lambda: _head_clicked(f"{key}_table", on_header)) if on_header else "ignore",
         selection_mode="single-column",
-        alt=f"{len(rows):,} leads not contacted",
+        alt=f"{number(len(rows))} leads not contacted",
         placeholder="–",
     )
     clicked = st.session_state.get(f"{key}_name")
@@ -109,8 +110,8 @@ def _cells(asked: Asked, column: Column, values: list[Value]) -> list[Any]:
         ]
     match column.kind:
         case Kind.TIME:
-            now, locale = asked.now.astimezone(asked.zone).replace(tzinfo=None), st.context.locale
-            return [cells.moment(value, now, locale) for value in values]
+            now = asked.now.astimezone(asked.zone).replace(tzinfo=None)
+            return [cells.moment(value, now) for value in values]
         case Kind.NUMBER:
             return cells.numbers(values)
         case Kind.PHONE:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import link, notes, pairs, wait, words
 from components.frame import Asked
+from lsq_api.formats import number
 from lsq_api.lookups import Activity
 from lsq_api.sentence import day, shortened
 
@@ -23,7 +24,7 @@ def shown(asked: Asked, lead_id: str, now: datetime) -> None:
         st.caption("No activity of any type yet.")
         return
     contacts = sum(wait.is_contact(activity, asked.question, now) for activity in found)
-    st.caption(f"{len(found):,} of {total:,}, newest first. {_counted(contacts)}")
+    st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
     for activity in found:
         _one(asked, activity, now)
     if len(found) < total and blocks < _MOST_BLOCKS:
@@ -36,8 +37,8 @@ def read(asked: Asked, lead_id: str) -> tuple[list[Activity], int]:
     """The activities of the blocks that the link asks for, and how many there are in all."""
     found: list[Activity] = []
     total = 0
-    for number in range(_blocks()):
-        block = asked.source.timeline(lead_id, offset=number * BLOCK, count=BLOCK)
+    for place in range(_blocks()):
+        block = asked.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
         found, total = found + block.activities, max(total, block.total)
         if len(found) >= total:
             break
@@ -50,7 +51,7 @@ def _blocks() -> int:
 
 def _counted(contacts: int) -> str:
     return (
-        f"{contacts:,} of these {'counts' if contacts == 1 else 'count'} as contact."
+        f"{number(contacts)} of these {'counts' if contacts == 1 else 'count'} as contact."
         if contacts
         else ("None of these counts as contact.")
     )

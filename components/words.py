@@ -7,6 +7,7 @@ from html import escape
 
 from lsq_api import errors
 from lsq_api.export import TooManyRows
+from lsq_api.formats import number
 
 _MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")
 _ADDRESS = re.compile(r"(?i)(?<=http)(?=s?://)|(?<=www)(?=\.)")
@@ -57,13 +58,15 @@ def _ago(at: datetime, now: datetime) -> str:
 def costs(cost: errors.Costly) -> str:
     """What an answer takes: `This needs about 120 calls, about 1 min 10 s at your plan's pace.`"""
     about = "at least" if cost.at_least else "about"
-    return f"This needs {about} {cost.calls:,} calls, {about} {span(cost.seconds)} at your plan's pace."
+    return f"This needs {about} {number(cost.calls)} calls, {about} {span(cost.seconds)} at your plan's pace."
 
 
 def span(seconds: float) -> str:
     """How long something takes: `40 s`, `1 min 10 s`, `12 min`."""
     minutes, rest = divmod(max(1, round(seconds)), 60)
-    return f"{rest} s" if not minutes else f"{minutes} min {rest} s" if minutes < 10 and rest else f"{minutes:,} min"
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{number(minutes)} min"
 
 
 def gathered(done: int, expected: int, seconds_left: float | None) -> str:
@@ -71,7 +74,7 @@ def gathered(done: int, expected: int, seconds_left: float | None) -> str:
     if not done or seconds_left is None:
         return "Asking LeadSquared …"
     left = f", about {span(seconds_left)} left" if done < expected else ""
-    return f"{done:,} of about {expected:,} calls{left}"
+    return f"{number(done)} of about {number(expected)} calls{left}"
 
 
 def no_file(error: BaseException) -> str:
@@ -87,11 +90,11 @@ def no_file(error: BaseException) -> str:
 
 def rows_written(rows: int, on_screen: int, as_of: str) -> str:
     """What an export holds, held against the screen."""
-    written = f"{rows:,} row{'' if rows == 1 else 's'} written"
+    written = f"{number(rows)} row{'' if rows == 1 else 's'} written"
     if rows == on_screen:
         return f"{written}, the same as on screen."
     which = "more" if rows > on_screen else "fewer"
-    return f"{written}; {abs(rows - on_screen):,} {which} than on screen, which is as of {as_of}."
+    return f"{written}; {number(abs(rows - on_screen))} {which} than on screen, which is as of {as_of}."
 
 
 def reading(rows: int, total: int, seconds_left: float | None) -> str:
@@ -99,10 +102,10 @@ def reading(rows: int, total: int, seconds_left: float | None) -> str:
     if not total or seconds_left is None:
         return "Reading the leads …"
     if rows >= total:
-        return f"All {total:,} rows are read; finishing the file …"
+        return f"All {number(total)} rows are read; finishing the file …"
     seconds = max(1, round(seconds_left))
     left = f"{seconds} s" if seconds < 100 else f"{round(seconds / 60)} min"
-    return f"{rows:,} of {total:,} rows, about {left} left"
+    return f"{number(rows)} of {number(total)} rows, about {left} left"
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -113,7 +116,7 @@ def age(since: datetime, now: datetime) -> str:
     if gone < timedelta(days=1):
         return f"{gone // timedelta(hours=1)} h"
     days = gone // timedelta(days=1)
-    return f"{days:,} day{'' if days == 1 else 's'}"
+    return f"{number(days)} day{'' if days == 1 else 's'}"
 
 
 def plain(text: str) -> str:
@@ -130,7 +133,7 @@ def lower(name: str) -> str:
 def amount(figure: Decimal) -> str:
     """A mean or a sum, as exact as it needs to be: 41.2, 1,284, 0.37."""
     digits = 0 if figure == figure.to_integral_value() or abs(figure) >= 1000 else 1 if abs(figure) >= 10 else 2
-    return f"{figure:,.{digits}f}"
+    return number(figure, digits)
 
 
 def in_chart(text: str) -> str:

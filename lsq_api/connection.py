@@ -14,7 +14,7 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api import moving, seen
+from lsq_api import addresses, moving, seen
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
@@ -65,8 +65,11 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     @property
     def app_url(self) -> str | None:
-        """Where people open a lead in LeadSquared; None where there is no such place."""
-        return self.settings.host.app_url if self.settings.host else None
+        """Where people open a lead in LeadSquared: as set, as the account says, or as the API host suggests."""
+        host = self.settings.host
+        if host is None or self.settings.names_app:
+            return host.app_url if host else None
+        return addresses.app_among(self.account().services) or host.app_url
 
     @property
     def identity(self) -> str:

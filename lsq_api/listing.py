@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from lsq_api import formats
 from lsq_api.directory import Directory
 from lsq_api.report import Sorting
 from lsq_api.sentence import listing as said
@@ -130,6 +131,6 @@ def _whole(
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
     if number >= 1 and (allowed is None or number in allowed):
         return number
-    wanted = f"there are {', '.join(f'{one:,}' for one in allowed)}" if allowed else "pages count from 1"
+    wanted = f"there are {', '.join(map(formats.number, allowed))}" if allowed else "pages count from 1"
     notes.append(f"{quoted(text)} is no {key} of this list ({wanted}); {usual} was taken.")
     return usual

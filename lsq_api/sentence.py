@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from lsq_api import formats
 from lsq_api.conditions import LeadFilter
 from lsq_api.operators import LEAD_OPERATORS, Takes
 from lsq_api.windows import EARLIEST, LATEST, Always, Between, Last, Window
@@ -27,7 +28,6 @@ FOLD_ABOVE = 3
 SET_APART, SET_BACK = "\u2068", "\u2069"
 """Unicode's isolates around a value written from right to left."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = {"h": "hours", "d": "days"}
 _EVENTS = {"call", "conversation", "chat", "email", "meeting", "message", "visit"}
 _OF_DATES = {">": "is after", "<": "is before", ">=": "is not before", "<=": "is not after"}
@@ -71,16 +71,18 @@ def _answer(question: "Question", directory: "Directory", waiting: int, matching
     if not matching:
         return f"There are no leads{which.removesuffix(',')}."
     done = f"{lacking if waiting else contact.some}{when}."
+    all_ = formats.number(matching)
     if waiting in (0, matching):
-        return f"The only lead{which} has {done}" if matching == 1 else f"All {matching:,} leads{which} have {done}"
-    return f"{waiting:,} of {matching:,} leads ({share(waiting, matching)}){which} {_have(waiting)} {done}"
+        return f"The only lead{which} has {done}" if matching == 1 else f"All {all_} leads{which} have {done}"
+    part = f"{formats.number(waiting)} of {all_} leads ({share(waiting, matching)})"
+    return f"{part}{which} {_have(waiting)} {done}"
 
 
 def _lead_of_the_list(directory: "Directory", waiting: int, owner: str, count: int, book: int) -> str:
     if count == waiting:
-        head = "It is" if count == 1 else f"All {count:,} are"
+        head = "It is" if count == 1 else f"All {formats.number(count)} are"
     else:
-        head = f"{count:,} {'is' if count == 1 else 'are'}"
+        head = f"{formats.number(count)} {'is' if count == 1 else 'are'}"
     tail = f", {share(count, book)} of theirs" if count <= book else ""
     return f"{head} with {shown(directory.user_label(owner))}{tail}."
 
@@ -236,7 +238,7 @@ def day(bound: date, zone: tzinfo) -> str:
     """`5 Jan 2026`, for an instant `5 Jan 2026 14:05` in the zone."""
     local = bound.astimezone(zone) if isinstance(bound, datetime) else bound
     time = f" {local:%H:%M}" if isinstance(local, datetime) else ""
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}{time}"
+    return f"{formats.day(local)}{time}"
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:
@@ -296,7 +298,7 @@ def folded(values: Sequence[str], nouns: str) -> str:
     """`A`, `A, B or C`; of more than three `A, B and 2 more stages`."""
     if len(values) <= FOLD_ABOVE:
         return _joined(values, "or")
-    return f"{values[0]}, {values[1]} and {len(values) - 2:,} more {nouns}".rstrip()
+    return f"{values[0]}, {values[1]} and {formats.number(len(values) - 2)} more {nouns}".rstrip()
 
 
 def listing(values: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import answers, arrangement, doors, downloads, heading, link, notices, tables
 from components.frame import asked as question_asked
+from lsq_api.formats import number
 from lsq_api.listing import read_listing
 
 asked = question_asked()
@@ -20,14 +21,14 @@ if not waiting:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader(f"{waiting:,} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
+    st.subheader(f"{number(waiting)} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
     downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
     arrangement.picker(asked, listing)
     arrangement.order(asked, listing)
 downloads.under_way(asked, waiting)
 shown = listing.on_a_page(waiting)
 if shown.page < listing.page:
-    notices.left_out([f"There is no page {listing.page:,} of this list; this is its last one."])
+    notices.left_out([f"There is no page {number(listing.page)} of this list; this is its last one."])
 
 with notices.explained(stop=True), st.skeleton(height=563):
     listing, page = answers.listed(asked, shown)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import answers, boards, doors, downloads, heading, metrics, notices, tables
 from components.frame import asked as question_asked
+from lsq_api.formats import number
 
 asked = question_asked()
 heading.title(asked)
@@ -44,12 +45,12 @@ for column, heading_, field, noun in (
         with st.skeleton(height=240):
             boards.board(asked, field, noun, answers.by(asked, field))
 
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.subheader("Waiting longest" if asked.source.can_sort else "Leads", anchor=False, width="content")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader("Waiting longest" if asked.source.can_sort else "Leads", anchor=False, width="stretch")
     downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
 downloads.under_way(asked, waiting)
 with notices.explained():
     chosen = tables.leads(asked, page.rows, listing.columns, "waiting")
-    st.caption(f"{len(page.rows):,} of {waiting:,} leads are shown; the files hold all of them.")
+    st.caption(f"{number(len(page.rows))} of {number(waiting)} leads are shown; the files hold all of them.")
     if chosen:
         doors.enter_lead(chosen)

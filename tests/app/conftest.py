@@ -93,12 +93,13 @@ def view(monkeypatch: pytest.MonkeyPatch, demo: Path) -> Open:
         data: Path = demo,
         environment: Mapping[str, str] | None = None,
         zone: str | None = "Asia/Kolkata",
+        locale: str = "en-IN",
         page: str | None = None,
     ) -> Screen:
         for name, value in ({"LSQ_DATA": str(data)} if environment is None else environment).items():
             monkeypatch.setenv(name, value)
         test = AppTest.from_file(ROOT / "app.py", default_timeout=60)
-        test.context = {"timezone": zone, "locale": "en-IN"}
+        test.context = {"timezone": zone, "locale": locale}
         for name, values in (link or {}).items():
             test.query_params[name] = values
         if page:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -75,6 +76,12 @@ class Screen:
         charts = [chart.proto for chart in self.test.get("plotly_chart")]
         (found,) = [json.loads(chart.spec) for chart in charts if chart.alt.startswith(described)]
         return dict(found)
+
+    @property
+    def pressed(self) -> tuple[str, dict[str, list[str]]]:
+        """Where the link leads that presses itself: a page, and the parameters of its address."""
+        (found,) = [link.proto for link in self.test.get("page_link") if link.proto.label == "Opening …"]
+        return found.page, parse_qs(found.query_string)
 
     @property
     def tables(self) -> list[Any]:

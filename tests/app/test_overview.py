@@ -121,3 +121,16 @@ def test_overview__is_the_same_when_run_again(view: Open):
     screen = view()
     before = [metric.value for metric in screen.test.metric]
     assert [metric.value for metric in screen.again().test.metric] == before
+
+
+def test_overview__figures_are_written_as_the_viewer_writes_them(view: Open, books: Books):
+    """In the sentence, the metrics and the charts alike."""
+    everything = {"activity": "30"}  # hardly anybody bought: enough leads wait for a separator
+    waiting = f"{len(books.waiting(codes=(30,))):,}".replace(",", ".")
+    assert "." in waiting
+    screen = view(everything, locale="de-DE")
+    assert screen.metric("Not contacted") == waiting
+    assert screen.sentence.startswith(f"{waiting} of {len(books.leads):,}".replace(",", "."))
+    longest = max(count for count, _ in screen.bars("stages").values())
+    shown = screen.figure("Leads not contacted by stages:")["data"][0]["text"]
+    assert f"{longest:,} · ".replace(",", ".") in "|".join(shown)

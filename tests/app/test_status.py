@@ -164,9 +164,24 @@ def test_status__names_what_answers(view: Open, account: httpx.Client, mode: str
 
 def test_status__tests_the_connection(view: Open, account: httpx.Client):
     screen = with_test(view(environment=keys(str(account.base_url)), page="status"))
-    (said,) = [one.value for one in screen.test.success]
-    assert said.startswith("Answered in ")
-    assert "Administrator" in said
+    keys_, reports = [one.value for one in screen.test.success]
+    assert keys_.startswith("Keys: answered in ")
+    assert "Administrator" in keys_
+    assert reports.startswith("Reports: answered in ")
+    assert reports.endswith("3,000 leads in all")
+    assert {"Asia/Kolkata", "Host for Api"} <= {*texts(screen), *(c.value for c in screen.test.main.caption)}
+
+
+def test_status__the_test_asks_both_hosts(view: Open, account: httpx.Client):
+    """The host of the reports may be the wrong one alone."""
+
+    def elsewhere(asked: Asked) -> Says | None:
+        return Says(b"", 404) if asked.path.startswith("/Leads/") else None
+
+    with ScriptedHost(Relay(account, elsewhere)) as host:
+        screen = with_test(view(environment=keys(host.url), page="status"))
+    assert [one.value.partition(":")[0] for one in screen.test.success] == ["Keys"]
+    assert any("LSQ_ANALYTICS_URL" in text for text in texts(screen))
 
 
 def test_status__a_failed_test_has_its_details(view: Open, account: httpx.Client):
@@ -235,6 +250,28 @@ def test_status__explains_to_the_administrator_when_nothing_answers(view: Open, 
     other = view(environment=keys(nobody))
     assert "Unreachable" not in texts(other)
     assert [one.proto.label for one in other.test.get("page_link")] == ["Details for the administrator"]
+
+
+def guides(screen: Screen) -> list[str]:
+    return [one.label for one in screen.test.main.expander if one.label.startswith(("Connect", "What a failure"))]
+
+
+@pytest.mark.parametrize("mode", ["demo", "nobody", "unset"])
+def test_status__leads_to_a_connection_whatever_there_is(view: Open, nobody: str, mode: str):
+    environment = {"demo": None, "nobody": keys(nobody), "unset": {"LSQ_ACCESS_KEY": ACCESS_KEY}}[mode]
+    screen = view(environment=environment, page="status")
+    assert guides(screen) == ["Connect LeadSquared or your own files", "What a failure means"]
+    (region,) = [one for one in screen.test.main.selectbox if one.label == "Region"]
+    region.set_value("Ireland")
+    codes = [code.value for code in screen.again().test.main.code]
+    assert any('api_url = "https://api-ir31.leadsquared.com"' in code for code in codes)
+
+
+def test_status__says_which_host_the_keys_belong_to(view: Open, account: httpx.Client):
+    said = "Invalid Access Details; the host of this account is api-us11.leadsquared.com"
+    with ScriptedHost(error("MXInvalidAccessDetailsException", said, 401)) as host:
+        screen = view(environment=keys(host.url), page="status")
+    assert any("set LSQ_API_URL to https://api-us11.leadsquared.com" in text for text in texts(screen))
 
 
 def test_status__explains_settings_that_cannot_be(view: Open):

@@ -27,7 +27,9 @@ class Rule(NamedTuple):
     never: tuple[str, ...] = ()
 
 
-CALLING = frozenset({"httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"})
+CALLING = frozenset(
+    {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"}
+)
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
 SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
 
@@ -35,7 +37,7 @@ RULES = {
     "app": Rule(("components", "lsq_api.connection"), frozenset({"streamlit"})),
     "pages": Rule(("components", "lsq_api"), frozenset({"streamlit"}), never=("lsq_api.server",)),
     "components": Rule(
-        ("components", "lsq_api"), frozenset({"streamlit", "pandas", "plotly"}), never=("lsq_api.server",)
+        ("components", "lsq_api"), frozenset({"streamlit", "pandas", "plotly", "squarify"}), never=("lsq_api.server",)
     ),
     "lsq_api": Rule(("lsq_api",), CALLING, never=("lsq_api.server",)),
     "lsq_api.connection": Rule(("lsq_api",), CALLING | {"streamlit"}, never=("lsq_api.server",)),

@@ -125,7 +125,20 @@ def test_shares__who_is_above_is_marked_in_words():
 def test_heat__names_are_never_html():
     figure = book_figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, (1, 0, 0, 0, 0, 0, 0))], dark=True)
     assert "&lt;b&gt;Ann" in figure.layout.yaxis.ticktext[0]
-    assert "&lt;b&gt;Ann" in figure.data[0].hovertext[0][0]
+    assert all("&lt;b&gt;Ann" in cells.hovertext[0] for cells in figure.data)
+
+
+def test_heat__a_cell_is_a_bar_in_its_row_and_age():
+    """A click tells trace and place: the age class, and the row."""
+    figure = book_figures.heat([row(ANN, 7), row(BOB, 0)], dark=False)
+    cells = {(age, place): cells.text[place] for age, cells in enumerate(figure.data) for place in cells.y}
+    assert cells == {
+        (age, place): f"{count:,}" if count else ""
+        for place, one in enumerate([row(ANN, 7), row(BOB, 0)])
+        for age, count in enumerate(one.ages)
+    }
+    for age, column in enumerate(figure.data):
+        assert all(base < age < base + wide for base, wide in zip(column.base, column.x, strict=True))
 
 
 def standing(owner: str | None, book: int = 10) -> Standing:

@@ -1,7 +1,10 @@
 """The connection outside of a page: what it connects to, what it keeps, and for whom."""
 
+import hashlib
+import json
 import logging
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -387,3 +390,45 @@ def test_secrets__are_read_and_the_environment_wins(tmp_path: Path, environment:
         timeout=60,
     )
     assert run.stdout.strip() == said
+
+
+def test_app_url__is_the_one_that_is_set_else_the_accounts(connect: Connect):
+    account = Says({"Id": "1", "LSQCommonServiceURLs": {"Api": "https://api.x.example", "App": "https://crm.example"}})
+    with ScriptedHost(account) as host:
+        assert connect(api_url=host.url, **keys()).app_url == "https://crm.example"
+        assert connect(api_url=host.url, app_url="https://own.example", **keys()).app_url == "https://own.example"
+    with ScriptedHost(Says({"Id": "1"})) as host:
+        assert connect(api_url=host.url, **keys()).app_url is None
+
+
+KEPT = """
+import hashlib
+from lsq_api.connection import LeadSquaredConnection
+found = LeadSquaredConnection("leadsquared").settings.host
+pair = f"{found.access_key.get_secret_value()} {found.secret_key.get_secret_value()}"
+print(hashlib.sha256(pair.encode()).hexdigest())
+"""
+DOLLARS = "u$r0$HOME$$${PATH}%24", "$(id)`id`\\$1'x"
+
+
+@pytest.mark.parametrize("way", ["environment", "secrets", "shell"])
+def test_keys__every_sign_of_them_survives(tmp_path: Path, way: str):
+    """In a process of its own: an environment, a file of secrets, and a shell with single quotes."""
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("LSQ_")}
+    environment |= {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    access, secret = DOLLARS
+    given = {"LSQ_API_URL": "127.0.0.1:9", "LSQ_ACCESS_KEY": access, "LSQ_SECRET_KEY": secret}
+    command = [sys.executable, "-c", KEPT]
+    if way == "environment":
+        environment |= given
+    elif way == "shell":
+        quoted = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items())
+        command = ["sh", "-c", f"{quoted} exec {shlex.join(command)}"]
+    else:
+        file = tmp_path / ".streamlit" / "secrets.toml"
+        file.parent.mkdir()
+        named = {name.removeprefix("LSQ_").lower(): value for name, value in given.items()}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in named.items()]
+        file.write_text("\n".join(["[connections.leadsquared]", *lines]), "utf-8")
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == hashlib.sha256(" ".join(DOLLARS).encode()).hexdigest()

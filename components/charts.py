@@ -1,0 +1,27 @@
+"""Charts on screen: drawn once, still, said in words for the blind, and asked which mark was clicked."""
+
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+import streamlit as st
+
+_STILL = {"displayModeBar": False, "scrollZoom": False}
+
+
+class Mark(NamedTuple):
+    """A mark of a chart: the trace it is in, and its place there, both from 0."""
+
+    trace: int
+    place: int
+
+
+def dark() -> bool:
+    """Whether the viewer's theme is the dark one."""
+    return st.context.theme.type == "dark"
+
+
+def clicked(figure: go.Figure, key: str, alt: str) -> Mark | None:
+    """Draw a chart of bars; the one that is chosen, or None. Streamlit tells clicks on bars and points alone."""
+    event = st.plotly_chart(figure, key=key, config=_STILL, alt=alt, on_select="rerun", selection_mode="points")
+    points = event.selection.points
+    return Mark(int(points[0]["curve_number"]), int(points[0]["point_index"])) if points else None

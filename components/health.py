@@ -152,6 +152,10 @@ def requests(found: Sequence[Request], now: datetime) -> None:
     """Every answer of a screen with its age, and behind a click the request as JSON and as a command."""
     if not found:
         st.caption("This page asks nothing of its own for this link.")
+    timed = [(request.fetched.seconds, request.what) for request in found if request.fetched]
+    if timed:
+        seconds, what = max(timed)
+        st.caption(f"Slowest: {words.plain(what)}, {number(seconds * 1000)} ms.")
     with st.container(gap="xsmall"):
         for request in found:
             fetched = request.fetched

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import NamedTuple
 
-from lsq_api.errors import HostFailed, Incomplete, LeadSquaredError, Throttled, UnexpectedAnswer, Unreachable
+from lsq_api.errors import Costly, HostFailed, Incomplete, LeadSquaredError, Throttled, UnexpectedAnswer, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,9 @@ class Shelf:
                 if isinstance(error, PASSING):
                     self._failed = self._now(), error
                 self._flights.pop(key, None)
-            if isinstance(error, LeadSquaredError):
+            if isinstance(error, Costly):
+                log.info("an answer was not asked for: it %s", error)
+            elif isinstance(error, LeadSquaredError):
                 log.warning("an answer did not come: %s: %s", type(error).__name__, error)
             else:
                 log.exception("an answer could not be worked out")

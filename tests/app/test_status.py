@@ -114,6 +114,17 @@ def test_status__lists_exactly_what_a_page_asks(
     assert all(" ago, took " in state for state, _ in shown.values())
 
 
+def test_status__names_the_slowest_question(view: Open, account: httpx.Client):
+    environment = keys(str(account.base_url))
+    view(environment=environment)
+    screen = view(environment=environment, page="status")
+    took = {what: int(re.sub(r"\D", "", state.partition("took")[2])) for what, (state, _) in answers(screen).items()}
+    (said,) = [one.value for one in screen.test.main.caption if one.value.startswith("Slowest: ")]
+    what, _, time = said.replace("\\", "").removeprefix("Slowest: ").rpartition(", ")
+    assert took[what] == max(took.values())
+    assert int(re.sub(r"\D", "", time)) == took[what]
+
+
 def test_status__lists_what_recency_is_worked_out_from(view: Open, strict: httpx.Client):
     with ScriptedHost(Relay(strict)) as host:
         view({"quiet": "30d"}, environment=keys(host.url))

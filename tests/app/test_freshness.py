@@ -4,6 +4,7 @@ import re
 
 import httpx
 
+from tests.app.books import Books
 from tests.app.screen import PAGES, Open, Relay, Screen, keys
 from tests.scripted import Asked, Says, ScriptedHost, error
 
@@ -64,3 +65,17 @@ def test_down__what_was_never_answered_is_an_error_beside_what_was(view: Open, a
         assert len(screen.test.error) == 1
         assert warnings(screen) == []
         assert not view(environment=keys(host.url)).test.error
+
+
+def test_down__a_page_without_the_sentence_says_so_too(view: Open, account: httpx.Client, books: Books):
+    failing: list[Says] = []
+
+    def instead(asked: Asked) -> Says | None:
+        return failing[0] if failing and "Leads.GetById" in asked.path else None
+
+    with ScriptedHost(Relay(account, instead)) as host:
+        screen = view({"lead": books.leads[0]["ProspectID"]}, environment=keys(host.url), page="lead")
+        failing.append(Says(reset=True))
+        screen.press("Refresh")
+        assert re.fullmatch(DOWN, warnings(screen)[0])
+        assert not screen.test.error

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -77,6 +78,17 @@ def test_filter__not_contacted_in_is_open_on_every_host(view: Open, strict: http
     screen = view(environment=keys(str(strict.base_url)))
     (quiet,) = [one for one in screen.test.selectbox if one.label == "Not contacted in"]
     assert not quiet.disabled
+
+
+def test_refresh__reads_leads_and_today_anew(view: Open, strict: httpx.Client):
+    with ScriptedHost(Relay(strict)) as host:
+        screen = view(QUESTION, environment=keys(host.url))
+        before = len(host.asked)
+        screen.again()
+        assert len(host.asked) == before
+        screen.press("Refresh")
+        again = Counter(asked.path for asked in host.asked[before:] if reads(asked))
+    assert again == {"/v2/ProspectActivity.svc/CustomActivity/RetrieveByActivityEvent": 2}
 
 
 @pytest.fixture(scope="module")

@@ -117,10 +117,23 @@ def test_screen__a_field_that_was_not_read_is_read_with_the_others(host: Host):
     client.every_group(report(output=by("ProspectStage")))
     client.every_group(report(output=by("mx_City", Function.AVERAGE)))
     assert made(client) == again
+    client.renew()
+    client.every_group(report(output=by("ProspectStage")))
+    renewed = made(client)
+    client.every_group(report(output=by("mx_City")))
+    assert made(client) == renewed, "what is renewed keeps the fields that were added"
+
+
+def test_screen__ranges_that_do_not_meet_ask_for_no_activity(host: Host):
+    client = host.client()
+    apart = DateFilter(field=DateField.ACTIVITY, start=NOW - 90 * DAY, end=NOW - 60 * DAY)
+    assert client.total(report(dates=(apart,))) == len(LEADS)
+    assert made(client)[ACTIVITY_CALL] == 0
 
 
 def test_screen__a_wider_question_is_not_answered_from_a_narrower_one(host: Host):
     client = host.client()
+    assert client.total(report(dates=(created(NOW - 59 * DAY, NOW - 28 * DAY),))) == 1
     narrow = LeadFilter(field="ProspectStage", operator="=", values=("customer",))
     assert client.total(report(30, NOW, narrow)) == 1
     assert client.total(report()) == 7

@@ -98,6 +98,13 @@ def test_contacted__is_the_union_of_the_codes_and_no_other():
     assert account.contacts.contacted([CALL, MAIL], last(3)) == {"a", "b"}
 
 
+def test_contacted__what_lies_ahead_is_no_contact_however_far_the_range_goes():
+    account = Account()
+    account.has("ahead", NOW + HOUR)
+    account.has("now", NOW)
+    assert account.contacts.contacted([CALL], Range(NOW - 3 * DAY, NOW + 5 * DAY)) == {"now"}
+
+
 def test_contacted__a_range_that_is_ahead_asks_nothing():
     account = Account()
     assert account.contacts.contacted([CALL], Range(NOW + DAY, NOW + 2 * DAY)) == set()
@@ -141,6 +148,16 @@ def test_past_days__an_hour_ago_is_asked_for_once_in_five_minutes():
     contacts.renew()
     contacts.contacted([CALL], last(7))
     assert len(account.asked) == first + 1
+
+
+def test_past_days__what_is_gone_from_today_is_gone():
+    account = Account()
+    account.has("a", NOW - HOUR)
+    contacts = account.contacts
+    assert contacts.contacted([CALL], last(3)) == {"a"}
+    account.activities.clear()
+    account.now += MINUTES
+    assert contacts.contacted([CALL], last(3, account.now)) == set()
 
 
 def test_past_days__a_longer_range_asks_for_the_days_before_alone():

@@ -90,7 +90,9 @@ def test_stale__a_whole_screen_is_renewed_however_many_answers_it_has():
     for key in range(20):
         shelf.get(str(key), LIFE, host)
     host.now += 6 * MINUTE
+    host.open.clear()
     assert all(shelf.get(str(key), LIFE, host).renewing for key in range(20))
+    host.open.set()
     settled(shelf)
     assert host.asked == 40
     assert not any(shelf.get(str(key), LIFE, host).renewing for key in range(20))

@@ -8,19 +8,18 @@ What takes many calls is not begun unasked: a verb raises Costly then, and `gath
 Source: decision 2 and section 2.6 of the wire notes.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from lsq_api import estimate, since
+from lsq_api.agreement import UNASKED, Agreement
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.candidates import BASE, PAGE, Candidates, Kept, unpaged
 from lsq_api.client import LEAD_ID, SOME_GROUPS, Client, with_ids
 from lsq_api.conditions import DateField, LeadFilter
 from lsq_api.contacted import Contacts
-from lsq_api.errors import Costly
 from lsq_api.estimate import Estimate
 from lsq_api.grouping import grouped
 from lsq_api.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
@@ -37,13 +36,10 @@ from lsq_api.report import (
 from lsq_api.settings import DEFAULT_RATE, Host, Rate
 from lsq_api.since import Since
 
-UNASKED = 20
-"""Calls that a screen may make without asking first."""
 FRESH = timedelta(minutes=5)
 """How long what was read counts as the leads and the activities of now."""
 BY_ID = 500
 """Leads asked for by their IDs in one call."""
-_REMEMBERED = 500
 _USER = "activeusers"
 
 Progress = Callable[[int, int], None]
@@ -64,14 +60,13 @@ class Recency(Client):
         **client: Any,
     ) -> None:
         super().__init__(host, **client)
-        self._rate, self._unasked, self._now, self._fresh = rate, unasked, now, fresh
+        self._rate = rate
         self._contacts = Contacts(self.activities, self.activity_count, now, fresh)
         self._candidates = Candidates(partial(Client.every_page, self, size=PAGE), now, fresh)
         self._account: Account | None = None
         self._fields: list[LeadField] = []
         self._types: list[ActivityType] = []
-        self._agreed: OrderedDict[object, None] = OrderedDict()
-        self._refused: OrderedDict[object, tuple[datetime, Estimate]] = OrderedDict()
+        self._agreement = Agreement(unasked, now, fresh)
 
     # Names are remembered as they pass: the dashboard asks for them anyway.
     def whoami(self) -> Account:
@@ -160,10 +155,6 @@ class Recency(Client):
         asked = None if known and self._candidates.is_fresh(known) else leads
         return estimate.of(self, gaps, asked, self._rate)
 
-    def agreed(self, report: Report) -> bool:
-        """Whether somebody has agreed to what a report like this takes; renewing it needs no second word."""
-        return self.subject(report) in self._agreed
-
     def subject(self, report: Report) -> object:
         """A report whatever its output, and however its ranges have moved with the clock."""
         dated = frozenset(dates.field for dates in report.dates)
@@ -180,7 +171,7 @@ class Recency(Client):
                 progress(made, max(made, expected))
 
         self._gathered(report, step)
-        _remember(self._agreed, self.subject(report), None)
+        self._agreement.given(self.subject(report))
 
     def renew(self) -> None:
         """What may have changed is read anew next time; the activities of past days stay."""
@@ -205,20 +196,9 @@ class Recency(Client):
 
     def _waiting(self, report: Report) -> tuple[Kept, list[int]]:
         """The kept leads and where among them those are that the report holds."""
-        if not self.agreed(report):
-            self._allowed(report)
+        self._agreement.needed(self.subject(report), lambda: self.estimate(report), report)
         kept, contacted = self._gathered(report, lambda: None)
         return kept, kept.places(unpaged(since.leads(report)), contacted)
-
-    def _allowed(self, report: Report) -> None:
-        """Costly where the answer takes too many calls; that is counted once for all figures of a screen."""
-        subject, now = self.subject(report), self._now()
-        at, found = self._refused.get(subject) or (now, self.estimate(report))
-        if now - at >= self._fresh:
-            at, found = now, self.estimate(report)
-        if found.calls > self._unasked:
-            _remember(self._refused, subject, (at, found))
-            raise Costly(report, found.calls, found.seconds, at_least=found.at_least)
 
     def _gathered(self, report: Report, step: Callable[[], None]) -> tuple[Kept, frozenset[str]]:
         contacted = self._contacted(report, step)
@@ -249,9 +229,3 @@ class Recency(Client):
         known = self._fields or self.lead_fields(options=False)
         users = {one.schema_name.lower() for one in known if one.data_type.lower() == _USER}
         return field.lower() == LEAD_ID.lower() or field.lower() in users
-
-
-def _remember(among: OrderedDict[object, Any], subject: object, what: object) -> None:
-    among[subject] = what
-    while len(among) > _REMEMBERED:
-        among.popitem(last=False)

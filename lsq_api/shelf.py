@@ -10,7 +10,7 @@ One call for equal questions that are asked at once. Safe to share between threa
 import logging
 import pickle
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import NamedTuple
 
+from lsq_api.background import Background
 from lsq_api.errors import Costly, HostFailed, Incomplete, LeadSquaredError, Throttled, UnexpectedAnswer, Unreachable
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Shelf:
         self._bytes = self._round = self._served = self._asked = 0
         self._flights: dict[str, Future[_Kept]] = {}
         self._failed: tuple[datetime, LeadSquaredError] | None = None
-        self._background = _Background(workers)
+        self._background = Background(workers)
 
     def get(self, key: str, life: Life, ask: Callable[[], object]) -> Served:
         """The answer for a key: kept, or what `ask` returns; what `ask` raises where nothing can stand in for it."""
@@ -197,30 +198,3 @@ class Shelf:
     def _drop(self, key: str) -> None:
         gone = self._kept.pop(key, None)
         self._bytes -= len(gone.pickled) if gone else 0
-
-
-class _Background:
-    """A few threads that come when there is work and go when there is none; they do not hold up the process's end."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._running = most, 0
-        self._lock = threading.Lock()
-        self._waiting: deque[Callable[[], None]] = deque()
-
-    def run(self, work: Callable[[], None]) -> None:
-        """Do it soon; `work` does not raise."""
-        with self._lock:
-            self._waiting.append(work)
-            if self._running >= self._most:
-                return
-            self._running += 1
-        threading.Thread(target=self._drain, name="renewal", daemon=True).start()
-
-    def _drain(self) -> None:
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._running -= 1
-                    return
-                work = self._waiting.popleft()
-            work()

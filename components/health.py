@@ -100,6 +100,10 @@ def limits(asked: Asked) -> None:
         else "This server is the dashboard's own and has no limit."
     )
     st.caption(f"Calls of this process since {clock(since, asked.zone)}. {whose}")
+    leads, activities = asked.source.client().kept
+    if leads or activities:
+        what = f"{number(leads)} leads and {number(activities)} activities"
+        st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")
 
 
 def _of(count: int, most: int | None) -> str:

@@ -1,15 +1,16 @@
 """The leads of a question as they were read from Lead Distribution, kept for the next question about the same ones.
 
 A question that only narrows a kept one further (a range of creation inside its own, a field that has a value or has
-none) is answered from the same rows. Kept in the memory of the process: at most `MOST_LEADS`, and the last question
-whatever its size. Source: sections 2.5 and 3 of the wire notes.
+none) is answered from the same rows. Kept in the memory of the process, some 600 bytes a lead: at most `MOST_LEADS`,
+and the last question whatever its size. Source: sections 2.5 and 3 of the wire notes.
 """
 
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from lsq_api.answer import ListAnswer
 from lsq_api.client import LEAD_ID, OWNER_ID
@@ -17,7 +18,7 @@ from lsq_api.conditions import DateField, DateFilter, LeadFilter
 from lsq_api.report import MAX_PAGE_SIZE, LeadDistribution, ListOutput
 from lsq_api.wire import write_time
 
-MOST_LEADS = 2_000_000
+MOST_LEADS = 1_000_000
 """Leads kept of all questions together; beyond that those read longest ago are forgotten."""
 PAGE = MAX_PAGE_SIZE
 """Leads a call: this very report is used with so many in production (section 2.3)."""
@@ -84,7 +85,13 @@ class Candidates:
         self._pages, self._now, self._fresh = pages, now, fresh
         self._kept: list[Kept] = []
         self._lock = threading.Lock()
-        self._turns: defaultdict[LeadDistribution, threading.Lock] = defaultdict(threading.Lock)
+        self._turns: WeakValueDictionary[LeadDistribution, threading.Lock] = WeakValueDictionary()
+
+    @property
+    def kept(self) -> int:
+        """How many leads are kept."""
+        with self._lock:
+            return sum(len(kept.ids) for kept in self._kept)
 
     def known(self, leads: LeadDistribution, fields: Iterable[str]) -> Kept | None:
         """What was read and holds these leads with these fields, fresh or not; the newest of several."""
@@ -99,14 +106,15 @@ class Candidates:
     def read(self, leads: LeadDistribution, fields: Sequence[str], step: Callable[[], None] = lambda: None) -> Kept:
         """The leads with these fields: those that are kept, where they are fresh, else from the host."""
         asked = unpaged(leads)
+        known = self.known(asked, fields)
+        # What is renewed is renewed whole, by one for all that are narrower, so that the next one finds it, too.
+        whole, had = (known.leads, tuple(known.columns)) if known else (asked, ())
         with self._lock:
-            turn = self._turns[asked]
+            turn = self._turns.setdefault(whole, threading.Lock())
         with turn:
             known = self.known(asked, fields)
             if known and self.is_fresh(known):
                 return known
-            # What is renewed is renewed whole, so that the next narrower question finds it, too.
-            whole, had = (known.leads, tuple(known.columns)) if known else (asked, ())
             return self._keep(self._ask(whole, _distinct((*BASE, *fields, *had)), step))
 
     def renew(self) -> None:
@@ -130,10 +138,15 @@ class Candidates:
 
     def _keep(self, found: Kept) -> Kept:
         with self._lock:
-            self._kept = [kept for kept in self._kept if kept.leads != found.leads] + [found]
+            self._kept = [kept for kept in self._kept if not self._replaces(found, kept)] + [found]
             while sum(len(kept.ids) for kept in self._kept) > MOST_LEADS and len(self._kept) > 1:
                 del self._kept[0]
         return found
+
+    def _replaces(self, found: Kept, kept: Kept) -> bool:
+        """Whether a list is the same, or the one from before the clock moved its ranges."""
+        moved = kept.leads.filter == found.leads.filter and _dated(kept.leads) == _dated(found.leads)
+        return kept.leads == found.leads or (moved and not self.is_fresh(kept))
 
 
 def unpaged(leads: LeadDistribution) -> LeadDistribution:
@@ -154,6 +167,10 @@ def _can_tell(condition: LeadFilter) -> bool:
 
 def _filled(value: Value) -> bool:
     return bool((value or "").strip())
+
+
+def _dated(leads: LeadDistribution) -> Counter[DateField]:
+    return Counter(dates.field for dates in leads.dates)
 
 
 def _modified(leads: LeadDistribution) -> Counter[DateFilter]:

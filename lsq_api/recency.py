@@ -148,12 +148,11 @@ class Recency(Client):
         return AggregateAnswer(len(found), found if len(found) <= SOME_GROUPS else found[:size])
 
     def estimate(self, report: Report) -> Estimate:
-        """What it takes to answer a report that is worked out here; of what is at hand already, nothing."""
+        """What it takes to answer a report that is worked out here; to renew leads that were read takes no word."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         gaps = self._contacts.gaps(contact.codes, contact.span) if contact.span else []
         known = self._candidates.known(leads, since.fields(report))
-        asked = None if known and self._candidates.is_fresh(known) else leads
-        return estimate.of(self, gaps, asked, self._rate)
+        return estimate.of(self, gaps, None if known else leads, self._rate)
 
     def subject(self, report: Report) -> object:
         """A report whatever its output, and however its ranges have moved with the clock."""
@@ -177,6 +176,11 @@ class Recency(Client):
         """What may have changed is read anew next time; the activities of past days stay."""
         self._contacts.renew()
         self._candidates.renew()
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """How many leads and how many activities are kept for such answers."""
+        return self._candidates.kept, self._contacts.kept
 
     def asks(self, report: Report) -> list[Asked]:
         """What is asked instead of a report: a list of leads, and the activities of each code."""

@@ -129,11 +129,14 @@ def test_status__lists_what_recency_is_worked_out_from(view: Open, strict: httpx
     with ScriptedHost(Relay(strict)) as host:
         view({"quiet": "30d"}, environment=keys(host.url))
         activities = [call.body for call in host.asked if call.path.endswith("RetrieveByActivityEvent")]
-        shown = answers(view({"quiet": "30d"}, environment=keys(host.url), page="status"))
+        screen = view({"quiet": "30d"}, environment=keys(host.url), page="status")
+    shown = answers(screen)
     read = {body["Parameter"]["ActivityEvent"] for body in activities}
     commands = {what: curl.read(command, ENVIRONMENT) for what, (_, command) in shown.items()}
     assert {one.body["Parameter"]["ActivityEvent"] for what, one in commands.items() if "Activities" in what} == read
     assert len([one for one in commands.values() if one.path == "/Leads/NotContacted"]) == 0
+    (kept,) = [one.value for one in screen.test.main.caption if "kept in memory" in one.value]
+    assert "3,000 leads and " in kept
     assert commands["Leads"].path == "/Leads/LeadDistribution/FilterByLeadField"
 
 

@@ -27,7 +27,14 @@ def offer(source: LeadSquaredConnection, cost: Costly) -> None:
     with st.container(border=True):
         st.text(words.costs(cost))
         st.caption(_WHY)
-        st.button("Start", type="primary", icon=":material/play_arrow:", on_click=_start, args=(source, cost))
+        st.button(
+            "Start",
+            key=f"start_{hash(str(cost.request))}",  # a page may have several such answers
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(source, cost),
+        )
 
 
 def _start(source: LeadSquaredConnection, cost: Costly) -> None:
@@ -40,4 +47,4 @@ def _progress(found: Gathering) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         done, expected = found.done, max(found.expected, 1)
         st.progress(min(done / expected, 1.0), text=words.gathered(done, expected, found.seconds_left))
-        st.button("Cancel", icon=":material/close:", on_click=found.cancel)
+        st.button("Cancel", key=f"cancel_{id(found)}", icon=":material/close:", on_click=found.cancel)

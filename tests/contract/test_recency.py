@@ -121,14 +121,14 @@ def odd(twice: Twice) -> Both:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(report=reports)
 def test_recency__agrees_with_the_extension(odd: Both, report: NotContacted) -> None:
     agree(odd, report)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=stores(), some=st.lists(reports, min_size=5, max_size=5))
 def test_recency__agrees_on_any_store(twice: Twice, rows: Rows, some: list[NotContacted]) -> None:
     both = twice(changed_later(rows))

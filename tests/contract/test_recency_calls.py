@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -47,10 +48,15 @@ class Host:
         return self._running.enter_context(made)
 
 
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_store(tmp_path_factory.mktemp("store") / "s", BUSY)
+
+
 @pytest.fixture
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def host(busy: Path) -> Iterator[Host]:
     with ExitStack() as running:
-        store = Store.open(make_store(tmp_path_factory.mktemp("store") / "s", BUSY))
+        store = Store.open(busy)
         running.callback(store.close)
         yield Host(running, store)
 

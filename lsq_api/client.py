@@ -184,14 +184,16 @@ class Client:
         for block in every_block(f"activities of code {code}", V2_PAGE_SIZE, ask, lambda activity: activity.id):
             yield from block.rows
 
-    def activity_count(self, code: int, start: datetime, end: datetime) -> int:
-        """How many activities those are, as far as the host says: it may count the rows of a page alone."""
-        body = {
-            "Parameter": {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code},
-            "Paging": {"PageIndex": 1, "PageSize": 1},
-        }
-        found = self._exchange.ask(f"{_ACTIVITIES}/CustomActivity/RetrieveByActivityEvent", _activities, body=body)
-        return max(found.total or 0, len(found.rows))
+    def activity_count(self, code: int, start: datetime, end: datetime) -> int | None:
+        """How many activities those are; None where they are many and the host counts the rows of a page alone."""
+        window = {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code}
+        for size in (2, 3):
+            body = {"Parameter": window, "Paging": {"PageIndex": 1, "PageSize": size}}
+            call = f"{_ACTIVITIES}/CustomActivity/RetrieveByActivityEvent"
+            found = self._exchange.ask(call, _activities, body=body)
+            if found.total or len(found.rows) < size:
+                return found.total or len(found.rows)
+        return None
 
 
 def with_ids(report: AnyReport) -> AnyReport:

@@ -33,7 +33,7 @@ _ATTEMPTS = 3
 _ANSWERS = 8
 
 Fetch = Callable[[int, datetime, datetime], Iterable[Activity]]
-Count = Callable[[int, datetime, datetime], int]
+Count = Callable[[int, datetime, datetime], int | None]
 Step = Callable[[], None]
 """Is told after each call. What it raises stops the reading; whole windows that were read stay."""
 
@@ -53,7 +53,7 @@ class Contacts:
         self._codes: OrderedDict[int, Days] = OrderedDict()
         self._turns: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         self._names: dict[str, str] = {}
-        self._counted: dict[tuple[int, datetime], int] = {}
+        self._counted: dict[tuple[int, datetime], int | None] = {}
         self._answers: dict[tuple[tuple[int, ...], int, int], tuple[list[tuple[Rows, Rows]], frozenset[str]]] = {}
 
     def gaps(self, codes: Iterable[int], span: Range) -> list[Gap]:
@@ -131,9 +131,10 @@ class Contacts:
     def _begun(self, code: int, start: datetime, now: datetime) -> Days:
         """A code of which nothing was read: all in one window where it is little, else the past days by themselves."""
         today = _midnight(now - SETTLED)
-        return Days(start if start < today and self._activities(code, start, now + SKEW) <= FEW else today)
+        activities = self._activities(code, start, now + SKEW) if start < today else None
+        return Days(start if activities is not None and activities <= FEW else today)
 
-    def _activities(self, code: int, start: datetime, end: datetime) -> int:
+    def _activities(self, code: int, start: datetime, end: datetime) -> int | None:
         if (code, start) not in self._counted:
             self._sized(Gap(code, start, end, None))
         return self._counted[code, start]

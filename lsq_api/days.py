@@ -13,6 +13,8 @@ from lsq_api.client import V2_PAGE_SIZE
 DAY = timedelta(days=1)
 FEW = 5 * V2_PAGE_SIZE
 """Activities that are read in one window; of more, days are read by about so many, since what is whole is kept."""
+UNKNOWN = 7 * DAY
+"""Days in one window where a host does not say how many activities there are."""
 
 
 class Gap(NamedTuple):
@@ -73,9 +75,12 @@ class Days:
         self.read_at: datetime | None = None
 
 
-def windows(start: datetime, end: datetime, activities: int) -> Iterator[tuple[datetime, datetime]]:
+def windows(start: datetime, end: datetime, activities: int | None) -> Iterator[tuple[datetime, datetime]]:
     """Windows of whole days from `end` back to `start`, by about as many activities each as are read at once."""
-    days = end - start if activities <= FEW else max((end - start) * (FEW / activities) // DAY, 1) * DAY
+    if activities is None:
+        days = UNKNOWN
+    else:
+        days = end - start if activities <= FEW else max((end - start) * (FEW / activities) // DAY, 1) * DAY
     while end > start:
         begin = max(start, end - days)
         yield begin, end

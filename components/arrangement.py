@@ -16,6 +16,8 @@ _WAYS = {
     Kind.NUMBER: ("lowest first", "highest first"),
 }
 _TEXT = ("A to Z", "Z to A")
+_NUMBERS, _NUMBER, _ARROWS = 7, 44, 120
+"""Pages named at a time, and the room they take: by its content the widget of a few pages takes too little for them."""
 _LARGEST_FIRST = {Kind.NUMBER}
 """What is sorted with the largest first on the first click."""
 
@@ -106,6 +108,7 @@ def pages(asked: Asked, listing: Listing, total: int) -> None:
             st.pagination(
                 listing.pages(total),
                 key="leads_page",
+                width=_ARROWS + _NUMBER * min(listing.pages(total), _NUMBERS),
                 on_change=lambda: link.go(
                     replace(listing, page=st.session_state["leads_page"]).params(asked.directory)
                 ),

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import duckdb
 
 Lead = dict[str, Any]
 PHONE_CALL = (21, 22)
+INDIA = timedelta(hours=5, minutes=30)
 HOUR, DAY = 3600, 24 * 3600
 AGES = (HOUR, DAY, 4 * DAY, 8 * DAY, 31 * DAY, 91 * DAY)
 """Where one age class ends and the next begins, in seconds."""
@@ -64,6 +65,19 @@ class Books:
         """Both names of a user."""
         user = next(user for user in self.users if user["UserId"] == user_id)
         return f"{user['FirstName'] or ''} {user['LastName'] or ''}".strip()
+
+    def written(self, field: str, value: Any) -> str:
+        """A value as a file for people in India holds it."""
+        if value is None:
+            return ""
+        if field == "OwnerId":
+            return self.name(value)
+        if isinstance(value, datetime):
+            midnight = not (value.hour or value.minute or value.second)
+            return f"{value:%Y-%m-%d}" if field.startswith("mx_") and midnight else f"{value + INDIA:%Y-%m-%d %H:%M:%S}"
+        text = str(value)
+        # What a spreadsheet would run is text; a phone number begins with a plus as well, and stays one.
+        return f"'{text}" if text[:1] in "=+-@\t\r" and not text[1:].replace("-", "").isdigit() else text
 
     def team(self, manager: str) -> set[str]:
         """A manager and everybody below."""

@@ -14,7 +14,6 @@ import pytest
 
 from components import downloads
 from lsq_api.listing import FIELDS
-from lsq_api.neutral import neutral
 from lsq_api.report import Sorting
 from tests.app.books import Books
 from tests.app.outside import asked as question_asked
@@ -337,18 +336,7 @@ def test_export__holds_the_store_value_by_value(books: Books, demo: Path, monkey
         found, key=lambda one: (one["EngagementScore"] is None, -(one["EngagementScore"] or 0), one["ProspectID"])
     )
     assert 100 < len(rows) == len(expected)
-    assert rows == [[cell(books, field, one[field]) for field in fields] for one in expected]
-
-
-def cell(books: Books, field: str, value: Any) -> str:
-    """A value as a file for people holds it."""
-    if value is None:
-        return ""
-    if field == "OwnerId":
-        return books.name(value)
-    if field == "mx_Expected_Close":
-        return f"{value:%Y-%m-%d}"
-    return f"{value + INDIA:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else neutral(str(value))
+    assert rows == [[books.written(field, one[field]) for field in fields] for one in expected]
 
 
 def is_export(asked: Asked) -> bool:

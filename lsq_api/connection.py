@@ -78,7 +78,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def account(self) -> Account:
         """Whom the keys belong to."""
-        return cast("Account", self._named("account", self._instance.whoami))
+        return cast("Account", self._named("account", Recency.whoami))
 
     @property
     def can_sort(self) -> bool:
@@ -87,12 +87,12 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def directory(self) -> Directory:
         """Names of users, lead fields and activity types."""
-        contacts = dict(self.settings.contacts)
-        return cast("Directory", self._named("directory", lambda: Directory.of(self._instance, contacts)))
+        named = self._named("directory", lambda client: Directory.of(client, dict(self.settings.contacts)))
+        return cast("Directory", named)
 
     def team(self, manager_id: str) -> frozenset[str]:
         """IDs of everyone who reports to a manager, and the manager's own."""
-        return cast("frozenset[str]", self._named(f"team {manager_id}", lambda: self._instance.team(manager_id)))
+        return cast("frozenset[str]", self._named(f"team {manager_id}", lambda client: client.team(manager_id)))
 
     def moment(self) -> datetime:
         """The minute that counts as now for relative ranges: one for all answers of a screen, renewed with them."""
@@ -126,14 +126,16 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
 
     def _ask(self, verb: str, *about: Any) -> object:
-        served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(self._instance, verb)(*about))
+        client = self._instance  # first: where the settings have changed, it comes with shelves of its own
+        served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
         screen = seen.current()
         if screen:
             screen.note(served)
         return served.answer
 
-    def _named(self, key: str, ask: Callable[[], object]) -> object:
-        return self._names.get(key, NAMES, ask).answer
+    def _named(self, key: str, ask: Callable[[Recency], object]) -> object:
+        client = self._instance
+        return self._names.get(key, NAMES, lambda: ask(client)).answer
 
     def _key(self, verb: str, *about: Any) -> str:
         if not isinstance(about[0], Report):

@@ -187,6 +187,24 @@ def test_answers__accounts_do_not_see_each_others(connect: Connect, host: Script
     ]
 
 
+def test_answers__of_other_settings_are_others(connect: Connect, monkeypatch: pytest.MonkeyPatch):
+    """Streamlit resets a connection when its secrets change: nothing of the account before may be shown then."""
+
+    def account(name: str, total: int) -> Callable[[Asked], Says]:
+        return lambda asked: leads(total, [1]) if asked.method == "POST" else Says({"Id": "1", "OrgDisplayName": name})
+
+    with ScriptedHost(account("Before", 7)) as host, ScriptedHost(account("After", 8)) as other:
+        found = connect(api_url=host.url, **keys())
+        assert (found.account().organisation, found.total(listed())) == ("Before", 7)
+        monkeypatch.setenv("LSQ_API_URL", other.url)
+        with found.client():
+            found.reset()
+        assert (found.account().organisation, found.total(listed())) == ("After", 8)
+        with found.client():
+            found.reset()
+        assert found.total(listed()) == 8
+
+
 def test_moment__is_the_whole_minute_and_the_same_for_a_screen(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
     before = datetime.now(UTC).replace(second=0, microsecond=0)

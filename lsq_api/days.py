@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 FEW = 5 * V2_PAGE_SIZE
 """Activities that are read in one window; of more, days are read by about so many, since what is whole is kept."""
 UNKNOWN = 7 * DAY
-"""Days in one window where a host does not say how many activities there are."""
+"""Days in the newest window where a host does not say how many activities there are; twice as many in each before."""
 
 
 class Gap(NamedTuple):
@@ -84,4 +84,4 @@ def windows(start: datetime, end: datetime, activities: int | None) -> Iterator[
     while end > start:
         begin = max(start, end - days)
         yield begin, end
-        end = begin
+        end, days = begin, days if activities is not None else 2 * days

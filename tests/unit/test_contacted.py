@@ -266,7 +266,7 @@ def test_gaps__say_what_is_missing_and_count_it():
     assert (gap.start, gap.calls) == (TODAY, 1)
 
 
-def test_gaps__a_host_that_counts_pages_alone_is_read_week_by_week():
+def test_gaps__a_host_that_counts_pages_alone_is_read_by_growing_spans():
     account = Account()
     account.has("a", NOW - 20 * DAY)
     contacts = Contacts(account.fetch, lambda *_: None, lambda: account.now, MINUTES)
@@ -274,7 +274,7 @@ def test_gaps__a_host_that_counts_pages_alone_is_read_week_by_week():
     assert (gap.activities, gap.calls) == (None, 2)
     assert contacts.contacted([CALL], last(30)) == {"a"}
     spans = [end - start for _, start, end in account.asked]
-    assert spans == [7 * DAY] * 4 + [2 * DAY, SKEW + 12 * HOUR]
+    assert spans == [7 * DAY, 14 * DAY, 9 * DAY, SKEW + 12 * HOUR]
 
 
 def test_gaps__of_very_many_codes_are_not_counted():

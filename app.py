@@ -12,8 +12,9 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = st.connection("leadsquared", type=LeadSquaredConnection)
     directory = source.directory()
     zone = frame.viewer_zone(source)
-frame.menu()
-question, notes = filters.ask(directory, windows_on_activities=source.has_windows)
+frame.menu(page)
+question, notes = filters.ask(directory)
 heading.tab(page.title, question, directory, zone)
-with frame.published(frame.Asked(source, directory, question, zone, source.moment(), notes)):
+asked = frame.Asked(source, directory, question, zone, source.moment(), notes)
+with frame.published(asked), heading.dated(asked):
     page.run()

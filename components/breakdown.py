@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import choices, words
+from components import choices, link, words
 from lsq_api.directory import Directory, LeadField
 from lsq_api.report import Function
 from lsq_api.sentence import quoted
@@ -76,6 +76,18 @@ def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Choice | None, 
     most = None if top == "all" else int(top)
     chosen = Choice(fields[by], FUNCTIONS[measure], numbers[of] if of else None, most)
     return chosen, tuple(note for note in notes if note)
+
+
+def read(directory: Directory) -> Choice | None:
+    """The choice of the link without drawing it; None where the account names no field."""
+    fields = {field.schema_name: field for field in directory.fields}
+    numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
+    if not fields:
+        return None
+    measure = link.only("measure", list(_MEASURES if numbers else ["count"]), "count")
+    first = SCORE if SCORE in numbers else next(iter(numbers), "")
+    of = numbers[link.only("of", list(numbers), first)] if measure != "count" else None
+    return Choice(fields[link.only("by", list(fields), _default(fields))], FUNCTIONS[measure], of, None)
 
 
 def ask_view() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import answers, words
+from components import answers, heading, words
 from components.frame import Asked
 from components.preparation import Desk, Preparation
 from lsq_api import cover
@@ -108,7 +108,7 @@ def under_way(asked: Asked, waiting: int) -> None:
         _desk().clear()
         st.caption(f":material/cancel: {words.plain(held.name)} was cancelled. Nothing is left of it.")
     elif held and held.subject == _subject(asked):
-        _outcome(held, waiting, clock(asked.now, asked.zone))
+        _outcome(held, waiting, clock(heading.as_of(asked), asked.zone))
     elif waiting > MAX_ROWS:
         st.caption(f"{_too_many()} The CSV holds all {number(waiting)}, and Excel opens it.")
 

@@ -32,21 +32,21 @@ _WINDOWS = {
 }
 
 
-def ask(directory: Directory, *, windows_on_activities: bool) -> tuple[Question, tuple[str, ...]]:
+def ask(directory: Directory) -> tuple[Question, tuple[str, ...]]:
     """Draw the form; the question of the link, and a sentence about each thing in it that could not be used."""
     question, notes = read_params(link.params(), directory)
     _fill(question, directory)
     with st.sidebar:
-        _form(question, directory, windows_on_activities=windows_on_activities)
+        _form(question, directory)
         extra.ask(question, directory, link.params())
     return question, notes
 
 
-def _form(question: Question, directory: Directory, *, windows_on_activities: bool) -> None:
+def _form(question: Question, directory: Directory) -> None:
     with st.form("filters", border=False):
         _who(directory)
         _which(directory)
-        _contact(directory, windows_on_activities=windows_on_activities)
+        _contact(directory)
         with st.container(horizontal=True):
             st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
             st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
@@ -95,13 +95,12 @@ def _which(directory: Directory) -> None:
     _window("modified")
 
 
-def _contact(directory: Directory, *, windows_on_activities: bool) -> None:
+def _contact(directory: Directory) -> None:
     options = [name for name, _ in directory.contacts] + list(directory.codes)
     nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
     _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
-    why = None if windows_on_activities else "This account's report looks at all activities, whenever they were."
-    _window("quiet", disabled=not windows_on_activities, why=why)
-    _dates(list(_WINDOWS) if windows_on_activities else ["created", "modified"])
+    _window("quiet")
+    _dates(list(_WINDOWS))
 
 
 def _any_by_default(directory: Directory) -> bool:
@@ -115,10 +114,10 @@ def _contact_label(directory: Directory) -> Callable[[str | int], str]:
     return lambda what: f"{what} ({codes[what]})" if isinstance(what, str) else directory.activity_label(what)
 
 
-def _window(part: str, *, disabled: bool = False, why: str | None = None) -> None:
+def _window(part: str) -> None:
     label, always, tokens = _WINDOWS[part]
     choices = [always, *tokens, "dates"]
-    st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part, disabled=disabled, help=why)
+    st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part)
 
 
 def _dates(parts: Sequence[str]) -> None:

@@ -32,9 +32,16 @@ class Screen(NamedTuple):
     default: bool = False
     in_menu: bool = True
 
+    @property
+    def name(self) -> str:
+        """As a link names it: `overview`."""
+        return self.title.lower()
+
 
 STATUS = "Status"
 """The page that says more about a failure than a sentence."""
+SCREEN = "screen"
+"""The parameter of a link to Status that names the page whose answers are looked at."""
 SCREENS = (
     Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
     Screen("pages/leads.py", "Leads", ":material/list:"),
@@ -66,12 +73,16 @@ def navigation() -> st.Page:
     return st.navigation(_pages(), position="hidden")
 
 
-def menu() -> None:
-    """Links to every page, each with the whole question; Streamlit marks the one that is shown."""
+def menu(current: st.Page) -> None:
+    """Links to every page, each with the whole question; Status is told where the viewer comes from. Streamlit marks
+    the one that is shown."""
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
+    here = next(screen.name for screen in SCREENS if screen.title == current.title)
     with st.container(horizontal=True, gap="medium"):
-        for page in (page for page, screen in zip(_pages(), SCREENS, strict=True) if screen.in_menu):
-            st.page_link(page, query_params=filters)
+        for page, screen in zip(_pages(), SCREENS, strict=True):
+            if screen.in_menu:
+                to_status = screen.title == STATUS and page.title != current.title
+                st.page_link(page, query_params=link.with_({SCREEN: [here]}) if to_status else filters)
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """The top of every page: what this is, as of when, and the question with its answer as one sentence."""
 
-from collections.abc import Sequence
-from datetime import tzinfo
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal
 
 import streamlit as st
 
 from components import filters, link, words
 from components.frame import Asked
 from components.measures import Standing
+from lsq_api import seen
 from lsq_api.directory import Directory
 from lsq_api.question import Question
 from lsq_api.sentence import clock, sentence, shortened
@@ -22,6 +26,53 @@ _BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
 
 PRODUCT = "Leads not contacted"
 _TAB = 100
+_LOOK = 2.0
+"""Seconds between looks whether old answers have been renewed."""
+
+
+@dataclass
+class _Places:
+    """Where a page's title left room for what is known only when answers were fetched."""
+
+    age: Any = None
+    notice: Any = None
+
+
+_places: ContextVar[_Places | None] = ContextVar("places", default=None)
+
+
+@contextmanager
+def dated(asked: Asked) -> Iterator[None]:
+    """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
+    token = _places.set(_Places())
+    try:
+        with seen.watched(asked.now) as screen:
+            yield
+            # A page that was ended early has come as far as its sentence, and nothing more may be drawn.
+            _redated(asked, watch=screen.renewing)
+    finally:
+        _places.reset(token)
+
+
+def _redated(asked: Asked, *, watch: bool = False) -> None:
+    places, screen, now = _places.get(), seen.current(), asked.source.now()
+    if not places or not places.age:
+        return
+    at = as_of(asked)
+    with places.age.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words.as_of(clock(at, asked.zone), at, now), width="content")
+        if watch:
+            st.fragment(_renewing, run_every=_LOOK)(asked)
+    if screen and screen.problem:
+        said = words.last_good(screen.problem, clock(at, asked.zone), at, now)
+        places.notice.warning(said, icon=":material/cloud_off:")
+
+
+def _renewing(asked: Asked) -> None:
+    """While old answers are asked anew; the screen is drawn again as soon as they are there."""
+    if not asked.source.shelf.renewing:
+        st.rerun()
+    st.caption("· renewing …", width="content")
 
 
 def tab(name: str, question: Question, directory: Directory, zone: tzinfo) -> None:
@@ -43,9 +94,13 @@ def title(asked: Asked, name: str = PRODUCT) -> None:
             st.title(words.plain(name), anchor=False, width="content")
             st.badge(label, icon=icon, color=color, help=words.plain(asked.source.account().organisation) or None)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.caption(f"as of {clock(asked.now, asked.zone)}", width="content")
+            age = st.empty()
             st.button("Refresh", icon=":material/refresh:", on_click=asked.source.refresh, help="Ask everything anew")
             _copy_link()
+    places = _places.get()
+    if places:
+        places.age, places.notice = age, st.empty()
+        _redated(asked)
 
 
 def _copy_link() -> None:
@@ -58,6 +113,12 @@ def _copy_link() -> None:
             )
 
 
+def as_of(asked: Asked) -> datetime:
+    """When the oldest answer that the screen has shown so far was asked."""
+    screen = seen.current()
+    return (screen and screen.oldest) or asked.now
+
+
 def answered(asked: Asked, owners: Sequence[Standing]) -> str:
     """The sentence, which is returned, too, and what is filtered as pieces that can be taken away."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
@@ -68,9 +129,10 @@ def answered(asked: Asked, owners: Sequence[Standing]) -> str:
         waiting=waiting,
         matching=matching,
         top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
-        as_of=asked.now,
+        as_of=as_of(asked),
         zone=asked.zone,
     )
+    _redated(asked)
     st.text(said)
     filters.chips(asked.question, asked.directory, asked.zone)
     return said

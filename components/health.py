@@ -2,22 +2,26 @@
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from statistics import median
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 import lsq_api
-from components import notices, words
+from components import answers, choices, frame, notices, setup, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
-from components.requests import Request
+from components.requests import SCREENS, Request
 from lsq_api.assumptions import ASSUMPTIONS
 from lsq_api.errors import LeadSquaredError
+from lsq_api.formats import number
 from lsq_api.ledger import Call
+from lsq_api.question import Question
+from lsq_api.report import ListOutput
 from lsq_api.sentence import clock, day
 from lsq_api.windows import midnight
 
@@ -27,6 +31,7 @@ _WHAT = {
     "leadsquared": "LeadSquared",
 }
 _FAILURES = 10
+T = TypeVar("T")
 TEST = "test_connection"
 """Key of the button that asks the host who we are; its answer shows while it is open."""
 
@@ -45,25 +50,34 @@ def connection(asked: Asked) -> None:
         pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
         pair("Time zones", f"{asked.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
         pair("Beyond the contract", ", ".join(sorted(account.extensions)) or "Nothing")
-    if source.mode == "demo":
-        st.caption(
-            "Own data: set LSQ\\_DATA. LeadSquared: set LSQ\\_API\\_URL, LSQ\\_ACCESS\\_KEY, LSQ\\_SECRET\\_KEY."
-        )
-    with st.popover("Test connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
+    with st.popover("Test the connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
         if tested.open:
             _test(asked)
+    setup.guide(expanded=False)
 
 
 def _test(asked: Asked) -> None:
-    begun = time.perf_counter()
+    """Both hosts are asked, the one of the look-ups and the one of the reports: each may be the wrong one."""
+    client = asked.source.client()
     try:
-        account = asked.source.client().whoami()
+        account, took = _timed(client.whoami)
+        who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
+        st.success(f"Keys: answered in {took}. {words.plain(who)}", icon=":material/check_circle:")
+        with st.container(gap=CLOSE):
+            pair("Time zone", account.time_zone or "None given")
+            for name, address in account.services.items():
+                pair(f"Host for {name}", address)
+        whole = answers.report(asked, ListOutput(fields=("ProspectID",)), Question()).all_leads
+        leads, took = _timed(lambda: client.total(whole))
+        st.success(f"Reports: answered in {took}. {number(leads)} leads in all", icon=":material/check_circle:")
     except LeadSquaredError as error:
         notices.failed(error, details=True)
-        return
-    took = (time.perf_counter() - begun) * 1000
-    who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
-    st.success(f"Answered in {took:,.0f} ms. {words.plain(who)}", icon=":material/check_circle:")
+
+
+def _timed(ask: Callable[[], T]) -> tuple[T, str]:
+    begun = time.perf_counter()
+    answer = ask()
+    return answer, f"{number((time.perf_counter() - begun) * 1000)} ms"
 
 
 def limits(asked: Asked) -> None:
@@ -72,13 +86,13 @@ def limits(asked: Asked) -> None:
     limited = asked.source.mode == "leadsquared"
     rate, daily = settings.rate_limit, settings.daily_limit
     start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
-    today, kept = ledger.since(start), asked.source.book.uses
+    today, kept = ledger.since(start), asked.source.shelf.uses
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(f"Calls in {rate.seconds} s", _of(ledger.within(rate.seconds), rate.calls if limited else None))
         st.metric("Calls today", _of(today.calls, daily if limited else None))
-        st.metric("Throttled today", f"{today.throttled:,}")
-        st.metric("Failed today", f"{today.failed:,}")
-        st.metric("Answers used again", f"{kept[0]:,}", help=f"Reports asked of the host: {kept[1]:,}")
+        st.metric("Throttled today", number(today.throttled))
+        st.metric("Failed today", number(today.failed))
+        st.metric("Answers used again", number(kept[0]), help=f"Reports asked of the host: {number(kept[1])}")
     since = max(start, asked.source.since)
     whose = (
         "Other programs that use the account are not seen here."
@@ -86,10 +100,14 @@ def limits(asked: Asked) -> None:
         else "This server is the dashboard's own and has no limit."
     )
     st.caption(f"Calls of this process since {clock(since, asked.zone)}. {whose}")
+    leads, activities = asked.source.client().kept
+    if leads or activities:
+        what = f"{number(leads)} leads and {number(activities)} activities"
+        st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")
 
 
 def _of(count: int, most: int | None) -> str:
-    return f"{count:,}" if most is None else f"{count:,} of {most:,}"
+    return number(count) if most is None else f"{number(count)} of {number(most)}"
 
 
 def slowest(calls: Sequence[Call]) -> None:
@@ -113,7 +131,7 @@ def failures(asked: Asked, calls: Sequence[Call]) -> None:
     """The last calls that failed, newest first, in the words of the host without the keys."""
     found = [call for call in reversed(calls) if call.failure][:_FAILURES]
     if not found:
-        st.caption(f"None of the last {len(calls):,} calls failed.")
+        st.caption(f"None of the last {number(len(calls))} calls failed.")
         return
     st.dataframe(
         {
@@ -128,15 +146,28 @@ def failures(asked: Asked, calls: Sequence[Call]) -> None:
     )
 
 
+def screen() -> str:
+    """Which page's answers to look at: the one the viewer comes from, until another is chosen."""
+    pages = {one.name: one.title for one in frame.SCREENS if one.name in SCREENS}
+    return choices.segments("status", frame.SCREEN, "Page", pages, next(iter(pages)), labelled=False)
+
+
 def requests(found: Sequence[Request], now: datetime) -> None:
-    """Every answer of the Overview with its age, and behind a click the request as JSON and as a command."""
+    """Every answer of a screen with its age, and behind a click the request as JSON and as a command."""
+    if not found:
+        st.caption("This page asks nothing of its own for this link.")
+    timed = [(request.fetched.seconds, request.what) for request in found if request.fetched]
+    if timed:
+        seconds, what = max(timed)
+        st.caption(f"Slowest: {words.plain(what)}, {number(seconds * 1000)} ms.")
     with st.container(gap="xsmall"):
         for request in found:
             fetched = request.fetched
-            state = f"{_ago(fetched.at, now)}, took {fetched.seconds * 1000:,.0f} ms" if fetched else "not kept now"
+            state = f"{_ago(fetched.at, now)}, took {number(fetched.seconds * 1000)} ms" if fetched else "not kept now"
             with st.expander(words.plain(f"{request.what} · {state}")):
-                st.text(f"POST {request.call.url}")
-                st.code(request.call.json, language="json", wrap_lines=True)
+                st.text(f"{request.call.method} {request.call.url}")
+                if request.call.body is not None:
+                    st.code(request.call.json, language="json", wrap_lines=True)
                 st.code(request.call.curl, language="bash", wrap_lines=True)
 
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components import link, words
+from components import frame, gathering, link, setup, words
 from components.pairs import CLOSE, pair
-from lsq_api.errors import HostError, LeadSquaredError
+from lsq_api.errors import Costly, HostError, LeadSquaredError
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +20,21 @@ STATUS = "pages/status.py"
 def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
     """A failure of the host inside becomes a sentence in its place; the details go to the log, without keys.
 
-    With `details` they are on screen too, for the administrator; without, and with `stop`, a link leads to them.
+    An answer that takes many calls is offered instead. With `details` they are on screen too, for the administrator;
+    without, and with `stop`, a link leads to them.
     """
     try:
         yield
+    except Costly as cost:
+        gathering.offer(frame.asked().source, cost)
+        if stop:
+            st.stop()
     except LeadSquaredError as error:
         log.warning("%s: %s", type(error).__name__, error)
         failed(error, details=details)
-        if stop and not details:
+        if stop and details:
+            setup.instead(error)
+        elif stop:
             st.page_link(STATUS, label="Details for the administrator", query_params=link.params())
         if stop:
             st.stop()
@@ -43,6 +50,7 @@ def failed(error: LeadSquaredError, *, details: bool = False) -> None:
                 pair("Call", error.call)
                 pair("Status", str(error.status))
             pair("Said", str(error))
+            setup.explained(error)
 
 
 def left_out(notes: Sequence[str]) -> None:

@@ -1,26 +1,71 @@
-"""The exact requests behind the screen: noted while the screen's own functions run, none of them sent."""
+"""The exact requests behind a screen: noted while the screen's own functions run on what is kept, none of them sent."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from components import answers
+from components import answers, book_answers, breakdown, card, link, slice_answers, slices, timeline, wait
 from components.frame import Asked
 from lsq_api import rehearsal
 from lsq_api.connection import Rehearsal
-from lsq_api.ledger import Fetched
-from lsq_api.report import NotContacted, Report
+from lsq_api.listing import read_listing
+from lsq_api.report import Function, NotContacted, Report
+from lsq_api.shelf import Fetched
 
-_OVERVIEW: tuple[tuple[str, Callable[[Asked], object]], ...] = (
-    ("By owner", lambda asked: answers.by(asked, "OwnerId")),
-    ("Waiting longest", answers.waiting_longest),
-    ("Never any activity", answers.without_activity),
-    ("Mean engagement", answers.mean_engagement),
-    ("By age", answers.by_age),
-    ("By source", lambda asked: answers.by(asked, "Source")),
-    ("By stage", lambda asked: answers.by(asked, "ProspectStage")),
-)
-"""What the Overview asks. A test holds it against the calls that the page makes."""
+Asks = tuple[tuple[str, Callable[[Asked], object]], ...]
+
+
+def _by_owner(asked: Asked) -> object:
+    return answers.by(asked, "OwnerId")
+
+
+def _list(asked: Asked) -> object:
+    listing, _ = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
+    return answers.listed(asked, listing.on_a_page(sum(one.waiting for one in answers.by(asked, "OwnerId"))))
+
+
+def _breakdown(asked: Asked) -> object:
+    owners = (slices.Slice(o.value, o.label, o.waiting, o.book) for o in answers.by(asked, "OwnerId"))
+    choice = breakdown.read(asked.directory)
+    return choice and slice_answers.breakdown(asked, choice, slices.together(owners, "All", Function.COUNT))
+
+
+def _lead(asked: Asked) -> object:
+    lead_id = card.wanted()
+    return lead_id and answers.lead(asked, lead_id)
+
+
+def _wait(asked: Asked) -> object:
+    lead_id, now = card.wanted(), datetime.now(UTC)
+    found = answers.activities(asked, lead_id, timeline.BLOCK) if lead_id else iter(())
+    return wait.judged(found, asked.question, came_in=None, now=now, zone=asked.zone)
+
+
+def _timeline(asked: Asked) -> object:
+    lead_id = card.wanted()
+    return lead_id and timeline.read(asked, lead_id)
+
+
+SCREENS: dict[str, Asks] = {
+    "overview": (
+        ("By owner", _by_owner),
+        ("Waiting longest", answers.waiting_longest),
+        ("Never any activity", answers.without_activity),
+        ("Mean engagement", answers.mean_engagement),
+        ("By age", answers.by_age),
+        ("By source", lambda asked: answers.by(asked, "Source")),
+        ("By stage", lambda asked: answers.by(asked, "ProspectStage")),
+    ),
+    "leads": (("By owner", _by_owner), ("The list", _list)),
+    "breakdown": (("By owner", _by_owner), ("Breakdown", _breakdown)),
+    "owners": (
+        ("By owner", _by_owner),
+        ("Owners by age", lambda asked: book_answers.books(asked, answers.by(asked, "OwnerId"))),
+    ),
+    "lead": (("Lead", _lead), ("Whether it waits", _wait), ("Activities", _timeline)),
+}
+"""What each page asks, in its order. A test holds it against the calls that the page makes."""
 
 
 @dataclass(frozen=True)
@@ -32,23 +77,37 @@ class Request:
     fetched: Fetched | None
 
 
-def of_overview(asked: Asked) -> list[Request]:
-    """Every request of the Overview of the present question, each once, in the order of the screen."""
+def of(asked: Asked, screen: str) -> list[Request]:
+    """Every request of a page of the present link, each once, in the order of the screen."""
     noted = Rehearsal(asked.source)
     rehearsing = replace(asked, source=noted)
-    named: dict[tuple[str, Report], str] = {}
-    for what, ask in _OVERVIEW:
+    found: dict[rehearsal.Asked, tuple[str, Fetched | None]] = {}
+    for what, ask in SCREENS[screen]:
         before = len(noted.noted)
         ask(rehearsing)
-        for verb, report in noted.noted[before:]:
-            which = "not contacted" if isinstance(report, NotContacted) else "all leads"
-            named.setdefault((verb, report), f"{what}, {which}")
+        for one in noted.noted[before:]:
+            fetched = asked.source.fetched(one.verb, *one.about)
+            for sent, label in _sent(asked, one, what):
+                found.setdefault(sent, (label, fetched))
     host = asked.source.client().host
-    labels = _numbered(list(named.values()))
+    labels = _numbered([label for label, _ in found.values()])
     return [
-        Request(label, rehearsal.call(host, verb, report), asked.source.fetched(verb, report))
-        for (verb, report), label in zip(named, labels, strict=True)
+        Request(label, rehearsal.call(host, sent), fetched)
+        for (sent, (_, fetched)), label in zip(found.items(), labels, strict=True)
     ]
+
+
+def _sent(asked: Asked, one: rehearsal.Asked, what: str) -> Iterator[tuple[rehearsal.Asked, str]]:
+    """What is sent for an answer: one request, or those that it is worked out from."""
+    client, about = asked.source.client(), one.about[0]
+    if not isinstance(about, Report):
+        yield one, what
+    elif not client.works_out(about):
+        yield one, f"{what}, {'not contacted' if isinstance(about, NotContacted) else 'all leads'}"
+    else:
+        for instead in client.asks(about):
+            code = instead.about[0] if instead.verb == "activities" else None
+            yield instead, "Leads" if code is None else f"Activities, {asked.directory.activity_label(code)}"
 
 
 def _numbered(labels: list[str]) -> list[str]:

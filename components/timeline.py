@@ -18,14 +18,8 @@ _WHEN = 128
 
 def shown(asked: Asked, lead_id: str, now: datetime) -> None:
     """The blocks that the link asks for, and a button for one more."""
-    blocks = min(link.number("timeline"), _MOST_BLOCKS)
-    found: list[Activity] = []
-    total = 0
-    for place in range(blocks):
-        block = asked.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
-        found, total = found + block.activities, max(total, block.total)
-        if len(found) >= total:
-            break
+    blocks = _blocks()
+    found, total = read(asked, lead_id)
     if not found:
         st.caption("No activity of any type yet.")
         return
@@ -37,6 +31,22 @@ def shown(asked: Asked, lead_id: str, now: datetime) -> None:
         st.button("Show more", icon=":material/expand_more:", on_click=link.go, args=({"timeline": [str(blocks + 1)]},))
     elif len(found) < total:
         st.caption("Older activities are in LeadSquared.")
+
+
+def read(asked: Asked, lead_id: str) -> tuple[list[Activity], int]:
+    """The activities of the blocks that the link asks for, and how many there are in all."""
+    found: list[Activity] = []
+    total = 0
+    for place in range(_blocks()):
+        block = asked.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
+        found, total = found + block.activities, max(total, block.total)
+        if len(found) >= total:
+            break
+    return found, total
+
+
+def _blocks() -> int:
+    return min(link.number("timeline"), _MOST_BLOCKS)
 
 
 def _counted(contacts: int) -> str:

@@ -24,12 +24,57 @@ _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.HostFailed: "LeadSquared failed to answer. Try again in a minute.",
     errors.UnexpectedAnswer: "LeadSquared answered in a way this dashboard does not understand.",
     errors.Incomplete: "The leads changed while they were being read. Refresh to read them again.",
+    errors.Costly: "This takes many calls of LeadSquared. Open the page and start it there.",
+}
+_INSTEAD: dict[type[errors.LeadSquaredError], str] = {
+    errors.Throttled: "LeadSquared is answering too many calls at once",
+    errors.Unreachable: "LeadSquared does not answer",
+    errors.HostFailed: "LeadSquared fails to answer",
+    errors.UnexpectedAnswer: "LeadSquared answers in a way this dashboard does not understand",
+    errors.Incomplete: "The leads change while they are being read",
 }
 
 
 def failure(error: errors.LeadSquaredError) -> str:
     """What a manager is told; the details are for the log."""
     return next(said for kind, said in _SENTENCES.items() if isinstance(error, kind))
+
+
+def as_of(clock: str, at: datetime, now: datetime) -> str:
+    """How old a screen is: `as of 14:05 IST · 3 min ago`."""
+    return f"as of {clock} · {_ago(at, now)}"
+
+
+def last_good(problem: errors.LeadSquaredError, clock: str, at: datetime, now: datetime) -> str:
+    """Why a screen shows old answers: `LeadSquared does not answer; these are the answers of 14:05 IST, 12 min ago.`"""
+    why = next((said for kind, said in _INSTEAD.items() if isinstance(problem, kind)), "There is no newer answer")
+    return f"{why}; these are the answers of {clock}, {_ago(at, now)}."
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    return "just now" if now - at < timedelta(minutes=1) else f"{age(at, now)} ago"
+
+
+def costs(cost: errors.Costly) -> str:
+    """What an answer takes: `This needs about 120 calls, about 1 min 10 s at your plan's pace.`"""
+    about = "at least" if cost.at_least else "about"
+    return f"This needs {about} {number(cost.calls)} calls, {about} {span(cost.seconds)} at your plan's pace."
+
+
+def span(seconds: float) -> str:
+    """How long something takes: `40 s`, `1 min 10 s`, `12 min`."""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 10 and rest else f"{number(minutes)} min"
+
+
+def gathered(done: int, expected: int, seconds_left: float | None) -> str:
+    """How far a reading is: `40 of about 120 calls, about 50 s left`."""
+    if not done or seconds_left is None:
+        return "Asking LeadSquared …"
+    left = f", about {span(seconds_left)} left" if done < expected else ""
+    return f"{number(done)} of about {number(expected)} calls{left}"
 
 
 def no_file(error: BaseException) -> str:

@@ -18,18 +18,17 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lsq_api import cover
-from lsq_api.client import Client
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
 from lsq_api.errors import LeadSquaredError, NotConnected
 from lsq_api.export import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.listing import Listing, read_listing
-from lsq_api.lookups import ACTIVITY_DATES, SORTING
+from lsq_api.lookups import SORTING
 from lsq_api.question import Question, read_params
-from lsq_api.report import ListOutput
+from lsq_api.recency import Recency
+from lsq_api.report import ListOutput, Report
 from lsq_api.sentence import sentence
 from lsq_api.settings import Settings
-from lsq_api.windows import Always
 
 SECRETS = Path(".streamlit/secrets.toml")
 
@@ -79,7 +78,7 @@ def _report(asked: argparse.Namespace) -> Written:
     return written
 
 
-def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
+def _made(client: Recency, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
     account = client.whoami()
     directory = Directory.of(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
@@ -88,6 +87,8 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     report = question.report(ListOutput(fields=listing.columns), now=now, zone=zone, teams=teams)
     if SORTING in account.extensions:
         report = report.model_copy(update={"sorting": listing.sorting(directory)})
+    if client.works_out(report):
+        _gather(client, report)
     waiting, matching = client.total(report), client.total(report.all_leads)
     said = sentence(question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone)
     _say(said)
@@ -102,9 +103,15 @@ def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[
     listing, more = read_listing(params, directory, can_sort=SORTING in extensions)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
-    if not isinstance(question.quiet, Always) and ACTIVITY_DATES not in extensions:
-        raise Unusable("This account's report cannot look at when activities were; take `quiet` out of the link.")
     return question, listing
+
+
+def _gather(client: Recency, report: Report) -> None:
+    """Read who was contacted, where the account's report cannot tell; a command need not be asked whether it may."""
+    cost = client.estimate(report)
+    if cost.calls:
+        _say(f"Reading who was contacted: {'at least' if cost.at_least else 'about'} {cost.calls:,} calls")
+    client.gather(report, lambda done, of: _say(f"{done:,} of about {of:,} calls"), cost.calls)
 
 
 def _params(link: str) -> Mapping[str, Sequence[str]]:
@@ -127,12 +134,12 @@ def _secrets() -> Mapping[str, object]:
 
 
 @contextmanager
-def _client(settings: Settings) -> Iterator[Client]:
+def _client(settings: Settings) -> Iterator[Recency]:
     if settings.host:
-        with Client(settings.host) as client:
+        with Recency(settings.host, rate=settings.rate_limit) as client:
             yield client
         return
-    with embedded(settings.data, _say) as host, Client(host) as client:
+    with embedded(settings.data, _say) as host, Recency(host) as client:
         yield client
 
 

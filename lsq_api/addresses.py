@@ -5,6 +5,7 @@ Source: sections 1 and 12 of the wire notes.
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, urlsplit
 
 from lsq_api.errors import NotConnected
@@ -62,6 +63,19 @@ def web_app(api_url: str) -> str | None:
     """Where people sign in, known for LeadSquared's own hosts only."""
     found = _API_HOST.fullmatch(urlsplit(api_url).netloc)
     return f"https://{(found[1] or '-run')[1:]}.leadsquared.com" if found else None
+
+
+def app_among(services: Mapping[str, str]) -> str | None:
+    """The web app among the addresses that an account gives for itself; None where none is called one.
+
+    What they are called is not published (section 1): the first name with `app` in it is taken.
+    """
+    found = (address for name, address in services.items() if "app" in name.lower())
+    address = next(found, "")
+    try:
+        return base(address, "the web app") if address else None
+    except NotConnected:
+        return None  # nothing to send people to
 
 
 def is_guid(text: str) -> bool:

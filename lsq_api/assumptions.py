@@ -24,8 +24,9 @@ ASSUMPTIONS = (
     Assumption(
         2,
         "A range of the activities' own dates (DateField ActivityCreatedOn) is an extension of the local server; "
-        "a strict server, and LeadSquared, refuse it.",
-        ("lsq_api.lookups.ACTIVITY_DATES", "lsq_api.server.lookups.EXTENSIONS"),
+        "a strict server, and LeadSquared, refuse it. There the same is worked out from Lead Distribution and from "
+        "activities by code and last change, which is never before their creation.",
+        ("lsq_api.lookups.ACTIVITY_DATES", "lsq_api.server.lookups.EXTENSIONS", "lsq_api.recency.Recency"),
     ),
     Assumption(
         3,

@@ -160,7 +160,7 @@ class Client:
         """Every activity event code with its name (section 6)."""
         return self._exchange.ask(f"{_ACTIVITIES}/ActivityTypes.Get", partial(rows_of, read=ActivityType.read))
 
-    def timeline(self, lead_id: str, *, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
+    def timeline(self, lead_id: str, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
         """A block of a lead's activities, newest first, of one code or of all (section 6)."""
         body = {
             "Parameter": {} if code is None else {"ActivityEvent": code},
@@ -183,6 +183,17 @@ class Client:
 
         for block in every_block(f"activities of code {code}", V2_PAGE_SIZE, ask, lambda activity: activity.id):
             yield from block.rows
+
+    def activity_count(self, code: int, start: datetime, end: datetime) -> int | None:
+        """How many activities those are; None where they are many and the host counts the rows of a page alone."""
+        window = {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code}
+        for size in (2, 3):
+            body = {"Parameter": window, "Paging": {"PageIndex": 1, "PageSize": size}}
+            call = f"{_ACTIVITIES}/CustomActivity/RetrieveByActivityEvent"
+            found = self._exchange.ask(call, _activities, body=body)
+            if found.total or len(found.rows) < size:
+                return found.total or len(found.rows)
+        return None
 
 
 def with_ids(report: AnyReport) -> AnyReport:

@@ -1,52 +1,62 @@
-"""The dashboard's connection: one client for the process, cached answers, and an embedded server where none is named.
+"""The dashboard's connection: one client for the process, kept answers, and an embedded server where none is named.
 
 `st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit.
-Answers are kept per host identity and request, for every viewer alike.
+Answers are kept per account and request, for every viewer alike.
 """
 
 import atexit
 import logging
-import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import streamlit as st
 from streamlit.connections import BaseConnection
 
+from lsq_api import addresses, moving, seen
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
-from lsq_api.client import Client
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
-from lsq_api.ledger import AnswerBook, Fetched
-from lsq_api.lookups import ACTIVITY_DATES, SORTING, Account, Timeline
+from lsq_api.errors import Costly
+from lsq_api.gathering import Gathering, Gatherings
+from lsq_api.lookups import SORTING, Account, Timeline
+from lsq_api.recency import Recency
+from lsq_api.rehearsal import Asked
 from lsq_api.report import Report
 from lsq_api.settings import Host, Settings
+from lsq_api.shelf import Fetched, Life, Shelf
 
-REPORT_SECONDS = 5 * 60
-"""How long the answer of a report is used again."""
-DIRECTORY_SECONDS = 60 * 60
-"""How long names are used again: users, lead fields, activity types."""
-LEAD_SECONDS = 60
-"""How long one lead and its activities are used again."""
-_REPORTS, _REPORT_BYTES = 2_000, "256 MB"
-
-Definitions = tuple[tuple[str, tuple[int, ...]], ...]
+REPORTS = Life(timedelta(minutes=5), timedelta(minutes=30))
+"""How long the answer of a report is used again, and then until it was asked anew."""
+NAMES = Life(timedelta(hours=1), timedelta(hours=12))
+"""The same of names: users, lead fields, activity types, the account."""
+LEADS = Life(timedelta(minutes=1), timedelta(minutes=5))
+"""The same of one lead and its activities."""
+_ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 
 log = logging.getLogger(__name__)
 
 
-class LeadSquaredConnection(BaseConnection[Client]):
-    """One account, demo data or own data; every method answers from the cache while that is fresh.
+def utc() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+class LeadSquaredConnection(BaseConnection[Recency]):
+    """One account, demo data or own data; every method answers from what is kept while that is fresh.
 
     NotConnected or another LeadSquaredError where there is no answer; errors are not kept.
     """
 
-    def _connect(self, **_: Any) -> Client:
+    def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Recency:
         self.settings = Settings.load(self._secrets.to_dict())
-        self.since = datetime.now(UTC)
-        self.book = AnswerBook(_REPORTS)
-        return Client(self.settings.host or _embedded(self.settings.data))
+        self.now, self.since = now, now()
+        self.shelf, self._names = Shelf(_ANSWERS, _BYTES, now), Shelf(_NAMES, _BYTES, now)
+        self.gatherings = Gatherings()
+        self._moment: datetime | None = None
+        host = self.settings.host or _embedded(self.settings.data)
+        return Recency(host, rate=self.settings.rate_limit, now=now, fresh=REPORTS.fresh)
 
     @property
     def mode(self) -> str:
@@ -55,22 +65,20 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     @property
     def app_url(self) -> str | None:
-        """Where people open a lead in LeadSquared; None where there is no such place."""
-        return self.settings.host.app_url if self.settings.host else None
+        """Where people open a lead in LeadSquared: as set, as the account says, or as the API host suggests."""
+        host = self.settings.host
+        if host is None or self.settings.names_app:
+            return host.app_url if host else None
+        return addresses.app_among(self.account().services) or host.app_url
 
     @property
     def identity(self) -> str:
-        """The account as a text without secrets; part of every cache key."""
+        """The account as a text without secrets."""
         return self._instance.host.identity
 
     def account(self) -> Account:
         """Whom the keys belong to."""
-        return _account(self.identity, self._instance)
-
-    @property
-    def has_windows(self) -> bool:
-        """Whether the host's report can look at a range of the activities' dates (decision 2)."""
-        return ACTIVITY_DATES in self.account().extensions
+        return cast("Account", self._named("account", Recency.whoami))
 
     @property
     def can_sort(self) -> bool:
@@ -79,15 +87,19 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def directory(self) -> Directory:
         """Names of users, lead fields and activity types."""
-        return _directory(self.identity, self.settings.contacts, self._instance)
+        named = self._named("directory", lambda client: Directory.of(client, dict(self.settings.contacts)))
+        return cast("Directory", named)
 
     def team(self, manager_id: str) -> frozenset[str]:
         """IDs of everyone who reports to a manager, and the manager's own."""
-        return _team(self.identity, manager_id, self._instance)
+        return cast("frozenset[str]", self._named(f"team {manager_id}", lambda client: client.team(manager_id)))
 
     def moment(self) -> datetime:
         """The minute that counts as now for relative ranges: one for all answers of a screen, renewed with them."""
-        return _moment(self.identity)
+        now = self.now()
+        if self._moment is None or now - self._moment >= REPORTS.fresh:
+            self._moment = now.replace(second=0, microsecond=0)
+        return self._moment
 
     def total(self, report: Report) -> int:
         """How many leads the report holds."""
@@ -107,22 +119,48 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def lead(self, lead_id: str) -> dict[str, Any] | None:
         """All fields of a lead by schema name; None where there is no such lead."""
-        return _lead(self.identity, lead_id, self._instance)
+        return cast("dict[str, Any] | None", self._ask("lead", lead_id))
 
     def timeline(self, lead_id: str, *, offset: int, count: int) -> Timeline:
         """A block of a lead's activities of any type, newest first."""
-        return _timeline(self.identity, lead_id, offset, count, self._instance)
+        return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
 
-    def _ask(self, verb: str, report: Report) -> object:
-        self.book.wanted()
-        return _answered(self.identity, _key(verb, report), self._instance, verb, report, self.book)
+    def _ask(self, verb: str, *about: Any) -> object:
+        client = self._instance  # first: where the settings have changed, it comes with shelves of its own
+        served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
+        screen = seen.current()
+        if screen:
+            screen.note(served)
+        return served.answer
 
-    def fetched(self, verb: str, report: Report) -> Fetched | None:
-        """When the host gave the answer that is kept for a report and how long it took; None where none is kept."""
-        found = self.book.fetched(_key(verb, report))
-        return found if found and (datetime.now(UTC) - found.at).total_seconds() < REPORT_SECONDS else None
+    def _named(self, key: str, ask: Callable[[Recency], object]) -> object:
+        client = self._instance
+        return self._names.get(key, NAMES, lambda: ask(client)).answer
 
-    def client(self) -> Client:
+    def _key(self, verb: str, *about: Any) -> str:
+        if not isinstance(about[0], Report):
+            return f"{verb} {about}"
+        screen = seen.current()
+        return moving.key(verb, about[0], screen.moment if screen else self.moment())
+
+    def fetched(self, verb: str, *about: Any) -> Fetched | None:
+        """When the host gave the answer that is kept and how long it took; None where none is kept."""
+        return self.shelf.fetched(self._key(verb, *about), _LIVES[verb])
+
+    def gathering(self, cost: Costly) -> Gathering | None:
+        """The reading of what an answer needs, where one runs, failed or was cancelled."""
+        return self.gatherings.of(self._instance.subject(cast("Report", cost.request)))
+
+    def gather(self, cost: Costly) -> Gathering:
+        """Begin to read what an answer needs."""
+        report = cast("Report", cost.request)
+        return self.gatherings.begin(
+            self._instance.subject(report),
+            lambda progress: self._instance.gather(report, progress, cost.calls),
+            cost.calls,
+        )
+
+    def client(self) -> Recency:
         """The client itself, for what is not to be kept: exports."""
         return self._instance
 
@@ -132,23 +170,37 @@ class LeadSquaredConnection(BaseConnection[Client]):
             self._raw_instance.close()
 
     def refresh(self) -> None:
-        """Forget every answer, so that the next screen asks anew."""
-        for kept in (_moment, _answered, _lead, _timeline):
-            kept.clear()
-        self.book.forget()
+        """The next screen asks everything anew; what was kept stands in where the host does not answer."""
+        self._moment = None
+        self._instance.renew()
+        self.shelf.renew()
+
+
+_LIVES = {
+    **dict.fromkeys(("total", "page", "every_group", "some_groups"), REPORTS),
+    **dict.fromkeys(("lead", "timeline"), LEADS),
+}
+_NOTHING = {
+    "total": 0,
+    "page": ListAnswer(0, []),
+    "every_group": [],
+    "some_groups": AggregateAnswer(0, []),
+    "lead": None,
+    "timeline": Timeline(0, []),
+}
 
 
 class Rehearsal(LeadSquaredConnection):
-    """The same connection, but a report is noted instead of asked, and every answer is empty: what would be asked?"""
+    """The same connection, but what it is asked is noted and not sent on: the answer is the kept one, or nothing."""
 
     def __init__(self, of: LeadSquaredConnection) -> None:  # not connected a second time
         self.__dict__.update(of.__dict__)
-        self.noted: list[tuple[str, Report]] = []
+        self.noted: list[Asked] = []
 
-    def _ask(self, verb: str, report: Report) -> object:
-        self.noted.append((verb, report))
-        nothing = {"total": 0, "page": ListAnswer(0, []), "every_group": [], "some_groups": AggregateAnswer(0, [])}
-        return nothing[verb]
+    def _ask(self, verb: str, *about: Any) -> object:
+        self.noted.append(Asked(verb, about))
+        kept = self.shelf.peek(self._key(verb, *about), _LIVES[verb])
+        return _NOTHING[verb] if kept is None else kept
 
 
 @st.cache_resource(show_spinner="Loading the leads …")
@@ -157,46 +209,3 @@ def _embedded(data: str | None) -> Host:
     held = ExitStack()
     atexit.register(held.close)
     return held.enter_context(embedded(data))
-
-
-@st.cache_data(ttl=REPORT_SECONDS, max_entries=64, show_spinner=False)
-def _moment(identity: str) -> datetime:
-    return datetime.now(UTC).replace(second=0, microsecond=0)
-
-
-@st.cache_data(ttl=REPORT_SECONDS, max_entries=_REPORTS, max_size=_REPORT_BYTES, show_spinner=False)
-def _answered(identity: str, asked: str, _client: Client, _verb: str, _report: Report, _book: AnswerBook) -> object:
-    _book.missing()
-    fetched, begun = datetime.now(UTC), time.perf_counter()
-    answer: object = getattr(_client, _verb)(_report)
-    _book.came(asked, fetched, time.perf_counter() - begun)
-    return answer
-
-
-def _key(verb: str, report: Report) -> str:
-    return f"{verb} {report.path} {report.model_dump_json()}"
-
-
-@st.cache_data(ttl=LEAD_SECONDS, max_entries=1_000, show_spinner=False)
-def _lead(identity: str, lead_id: str, _client: Client) -> dict[str, Any] | None:
-    return _client.lead(lead_id)
-
-
-@st.cache_data(ttl=LEAD_SECONDS, max_entries=1_000, show_spinner=False)
-def _timeline(identity: str, lead_id: str, offset: int, count: int, _client: Client) -> Timeline:
-    return _client.timeline(lead_id, offset=offset, count=count)
-
-
-@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
-def _account(identity: str, _client: Client) -> Account:
-    return _client.whoami()
-
-
-@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=1_000, show_spinner=False)
-def _team(identity: str, manager_id: str, _client: Client) -> frozenset[str]:
-    return _client.team(manager_id)
-
-
-@st.cache_data(ttl=DIRECTORY_SECONDS, max_entries=64, show_spinner=False)
-def _directory(identity: str, contacts: Definitions, _client: Client) -> Directory:
-    return Directory.of(_client, dict(contacts))

@@ -11,7 +11,8 @@
     │   ├── Throttled                over the limit of calls (429, or its body under another status)
     │   └── HostFailed               any other 5xx: a gateway, a failure of the host's own
     ├── UnexpectedAnswer             a 200 that is not what the contract says
-    └── Incomplete                   a paged answer whose rows do not add up to its TotalCount
+    ├── Incomplete                   a paged answer whose rows do not add up to its TotalCount
+    └── Costly                       nothing is wrong: the answer takes many calls, and nobody has agreed to them yet
 
 Source: "HTTP Response Codes" of the report's page; the envelope and its types are section 8 of the wire notes.
 """
@@ -104,3 +105,14 @@ class UnexpectedAnswer(LeadSquaredError):
 
 class Incomplete(LeadSquaredError):
     """Rows and `TotalCount` of a paged answer differ."""
+
+
+class Costly(LeadSquaredError):
+    """An answer that takes more calls than a screen may make unasked: `calls` (`at_least` so many), and seconds.
+
+    `request` is what was asked, as the client takes it.
+    """
+
+    def __init__(self, request: object, calls: int = 0, seconds: float = 0.0, *, at_least: bool = False) -> None:
+        self.request, self.calls, self.seconds, self.at_least = request, calls, seconds, at_least
+        super().__init__(f"needs {'at least' if at_least else 'about'} {calls:,} calls, about {seconds:,.0f} s")

@@ -98,6 +98,8 @@ class Settings:
     host: Host | None = None
     rate_limit: Rate = DEFAULT_RATE
     daily_limit: int | None = None
+    names_app: bool = False
+    """Whether the web app was named, rather than follows from the API host."""
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
     """Named contact definitions: activity event codes under a name that managers choose."""
 
@@ -120,6 +122,7 @@ class Settings:
             host=None if decided and decided.data else _host(merged),
             rate_limit=rate,
             daily_limit=merged.get("daily_limit"),
+            names_app="app_url" in merged,
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

@@ -46,6 +46,11 @@ class Range(NamedTuple):
     end: datetime
 
 
+def length(token: str) -> timedelta:
+    """How long a relative span of hours or days is."""
+    return int(token[:-1]) * _UNITS[token[-1]]
+
+
 def cut(now: datetime) -> datetime:
     """`now`, aware, in UTC and cut to the whole minute."""
     if now.tzinfo is None:
@@ -84,7 +89,7 @@ class Last:
         end = cut(now)
         if self.token == "today":  # noqa: S105 - a span, not a secret
             return Range(min(midnight(end.astimezone(zone).date(), zone), end), end)
-        return Range(end - int(self.token[:-1]) * _UNITS[self.token[-1]], end)
+        return Range(end - length(self.token), end)
 
     def params(self, part: str) -> dict[str, list[str]]:
         """As a link carries it: `created=30d`."""

@@ -26,13 +26,14 @@ with right:
 st.subheader("Calls", anchor=False)
 health.limits(asked)
 
-st.subheader("Answers of the Overview", anchor=False)
+st.subheader("Answers on screen", anchor=False)
+screen = health.screen()
 st.caption(
-    "Each with the request behind it, for the question in this link. The commands take the keys from "
-    "LSQ\\_ACCESS\\_KEY and LSQ\\_SECRET\\_KEY, and need curl 7.87 or newer."
+    "Each with the request behind it, for this link. The commands take the keys from LSQ\\_ACCESS\\_KEY and "
+    "LSQ\\_SECRET\\_KEY, and need curl 7.87 or newer."
 )
 with notices.explained():
-    health.requests(screen_requests.of_overview(asked), datetime.now(UTC))
+    health.requests(screen_requests.of(asked, screen), datetime.now(UTC))
 
 health.assumptions()
 health.versions()

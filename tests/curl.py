@@ -28,10 +28,10 @@ def read(command: str, environment: Mapping[str, str]) -> Command:
             continue
         if word == "--url-query":
             name, _, value = next(words).partition("=")
-            query[name] = re.sub(r"\$(\w+)", lambda found: environment[found[1]], value)
+            query[name] = _filled(value, environment)
         elif word == "--header":
             name, _, value = next(words).partition(": ")
-            headers[name] = value
+            headers[name] = _filled(value, environment)
         elif word == "--data-raw":
             body = json.loads(next(words))
         else:
@@ -39,3 +39,7 @@ def read(command: str, environment: Mapping[str, str]) -> Command:
             address = word
     parts = urlsplit(address)
     return Command(f"{parts.scheme}://{parts.netloc}", parts.path, query, headers, body)
+
+
+def _filled(value: str, environment: Mapping[str, str]) -> str:
+    return re.sub(r"^\$(LSQ_\w+)$", lambda found: environment[found[1]], value)

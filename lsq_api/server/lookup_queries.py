@@ -44,7 +44,8 @@ def activities(order: Order | None, schema: Schema) -> Statement:
     The last column is how many in all.
     """
     found = schema.table("activities")
-    in_window = found["ModifiedOn"].between(bound_time(1), bound_time(2))
+    # One that was never changed, and imported without a date for it, was last changed when it was made.
+    in_window = ibis.coalesce(found["ModifiedOn"], found["CreatedOn"]).between(bound_time(1), bound_time(2))
     return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(0), in_window), schema, order)
 
 

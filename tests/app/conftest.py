@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -61,7 +61,21 @@ def books(demo: Path) -> Books:
 @pytest.fixture(scope="session")
 def account(demo: Path) -> Iterator[httpx.Client]:
     """The demo store behind a server of its own, to be asked as if it were LeadSquared."""
-    options = Options(SecretStr(ACCESS_KEY), SecretStr(SECRET_KEY), rate_limit=None)
+    with served(demo) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def strict(demo: Path) -> Iterator[httpx.Client]:
+    """The same without what goes beyond the vendor's page, as a real account is."""
+    with served(demo, strict=True) as client:
+        yield client
+
+
+@contextmanager
+def served(demo: Path, *, strict: bool = False) -> Iterator[httpx.Client]:
+    """A store behind a server."""
+    options = Options(SecretStr(ACCESS_KEY), SecretStr(SECRET_KEY), rate_limit=None, strict=strict)
     with ExitStack() as running:
         store = Store.open(demo)
         running.callback(store.close)

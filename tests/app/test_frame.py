@@ -29,4 +29,7 @@ def test_menu__leads_to_every_page_with_the_question(view: Open, page: str):
     links = [one.proto for one in view(LINK, page=page).test.main.page_link]
     menu = {link.label: link.query_string for link in links if link.label in {screen.title for screen in SCREENS}}
     assert list(menu) == [screen.title for screen in SCREENS if screen.in_menu]
-    assert set(menu.values()) == {"stage=Prospect&created=365d"}
+    question = "stage=Prospect&created=365d"
+    status = menu.pop("Status")
+    assert set(menu.values()) == {question}
+    assert status == (question if page == "status" else f"{question}&screen={page}"), "it is told where one comes from"

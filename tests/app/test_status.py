@@ -5,11 +5,13 @@ import re
 import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from tests import curl
+from tests.app.books import Books
 from tests.app.screen import Open, Relay, Screen, keys
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error
 
@@ -23,13 +25,13 @@ def texts(screen: Screen) -> list[str]:
 
 
 def answers(screen: Screen) -> dict[str, tuple[str, str]]:
-    """State and command of each answer of the Overview, by what it is for."""
+    """State and command of each answer of the page that is looked at, by what it is for."""
     found = {}
     for one in screen.test.main.expander:
         what, _, state = one.label.replace("\\", "").partition(" · ")
         if state:
-            shown, command = (code.value for code in one.code)
-            assert json.loads(shown) == curl.read(command, ENVIRONMENT).body
+            *shown, command = (code.value for code in one.code)
+            assert [json.loads(body) for body in shown] == [curl.read(command, ENVIRONMENT).body] * len(shown)
             found[what] = (state, command)
     return found
 
@@ -77,21 +79,76 @@ def same(path: str, body: Any) -> str:
     return f"{path} {json.dumps(body, sort_keys=True)}"
 
 
-def test_status__lists_exactly_what_the_overview_asks(view: Open, account: httpx.Client):
-    """The Overview may change: a request behind a number that Status does not show would be a lie by omission."""
+LEAD = "lead"
+"""Stands for the ID of a lead that is there."""
+PAGES = [
+    ("overview", {}),
+    ("leads", {"size": "100", "page": "2", "columns": ["ProspectStage", "Phone"]}),
+    ("leads", {"page": "999"}),
+    ("breakdown", {}),
+    ("breakdown", {"by": "Company", "measure": "average", "of": "EngagementScore", "top": "20"}),
+    ("breakdown", {"by": "ProspectID", "measure": "sum"}),
+    ("owners", {}),
+    ("lead", {"lead": LEAD, "timeline": "2"}),
+]
+
+
+@pytest.mark.parametrize(("page", "choices"), PAGES)
+def test_status__lists_exactly_what_a_page_asks(
+    view: Open, account: httpx.Client, books: Books, page: str, choices: dict[str, Any]
+):
+    """A page may change: a request behind a number that Status does not show would be a lie by omission."""
     with ScriptedHost(Relay(account)) as host:
-        view(QUESTION, environment=keys(host.url))
-        asked = sorted(same(call.path, call.body) for call in host.asked if call.path in LEADS)
+        link = QUESTION | choices
+        if page == LEAD:
+            link["lead"] = books.leads[0]["ProspectID"]
+        view(QUESTION, environment=keys(host.url), page="status")  # has the names, which are nobody's answers
+        names = len(host.asked)
+        view(link, environment=keys(host.url), page=page)
+        asked = sorted(same(call.path, call.body) for call in host.asked[names:])
         before = len(host.asked)
-        shown = answers(view(QUESTION, environment=keys(host.url), page="status"))
+        shown = answers(view(link | {"screen": page}, environment=keys(host.url), page="status"))
         assert len(host.asked) == before, "Status itself must not ask"
     commands = [curl.read(command, ENVIRONMENT) for _, command in shown.values()]
     assert sorted(same(command.path, command.body) for command in commands) == asked
     assert all(" ago, took " in state for state, _ in shown.values())
 
 
+def test_status__names_the_slowest_question(view: Open, account: httpx.Client):
+    environment = keys(str(account.base_url))
+    view(environment=environment)
+    screen = view(environment=environment, page="status")
+    took = {what: int(re.sub(r"\D", "", state.partition("took")[2])) for what, (state, _) in answers(screen).items()}
+    (said,) = [one.value for one in screen.test.main.caption if one.value.startswith("Slowest: ")]
+    what, _, time = said.replace("\\", "").removeprefix("Slowest: ").rpartition(", ")
+    assert took[what] == max(took.values())
+    assert int(re.sub(r"\D", "", time)) == took[what]
+
+
+def test_status__lists_what_recency_is_worked_out_from(view: Open, strict: httpx.Client):
+    with ScriptedHost(Relay(strict)) as host:
+        view({"quiet": "30d"}, environment=keys(host.url))
+        activities = [call.body for call in host.asked if call.path.endswith("RetrieveByActivityEvent")]
+        screen = view({"quiet": "30d"}, environment=keys(host.url), page="status")
+    shown = answers(screen)
+    read = {body["Parameter"]["ActivityEvent"] for body in activities}
+    commands = {what: curl.read(command, ENVIRONMENT) for what, (_, command) in shown.items()}
+    assert {one.body["Parameter"]["ActivityEvent"] for what, one in commands.items() if "Activities" in what} == read
+    assert len([one for one in commands.values() if one.path == "/Leads/NotContacted"]) == 0
+    (kept,) = [one.value for one in screen.test.main.caption if "kept in memory" in one.value]
+    assert "3,000 leads and " in kept
+    assert commands["Leads"].path == "/Leads/LeadDistribution/FilterByLeadField"
+
+
+@pytest.mark.parametrize("page", ["overview", "leads", "owners"])
+def test_status__is_opened_with_the_page_the_viewer_comes_from(view: Open, page: str):
+    (door,) = [one.proto for one in view(QUESTION, page=page).test.get("page_link") if one.proto.label == "Status"]
+    assert dict(parse_qsl(door.query_string)) == QUESTION | {"screen": page}
+
+
 def test_status__says_what_is_not_kept(view: Open):
     screen = view(page="status")
+    assert answers(screen)
     assert {state for state, _ in answers(screen).values()} == {"not kept now"}
 
 
@@ -121,9 +178,24 @@ def test_status__names_what_answers(view: Open, account: httpx.Client, mode: str
 
 def test_status__tests_the_connection(view: Open, account: httpx.Client):
     screen = with_test(view(environment=keys(str(account.base_url)), page="status"))
-    (said,) = [one.value for one in screen.test.success]
-    assert said.startswith("Answered in ")
-    assert "Administrator" in said
+    keys_, reports = [one.value for one in screen.test.success]
+    assert keys_.startswith("Keys: answered in ")
+    assert "Administrator" in keys_
+    assert reports.startswith("Reports: answered in ")
+    assert reports.endswith("3,000 leads in all")
+    assert {"Asia/Kolkata", "Host for Api"} <= {*texts(screen), *(c.value for c in screen.test.main.caption)}
+
+
+def test_status__the_test_asks_both_hosts(view: Open, account: httpx.Client):
+    """The host of the reports may be the wrong one alone."""
+
+    def elsewhere(asked: Asked) -> Says | None:
+        return Says(b"", 404) if asked.path.startswith("/Leads/") else None
+
+    with ScriptedHost(Relay(account, elsewhere)) as host:
+        screen = with_test(view(environment=keys(host.url), page="status"))
+    assert [one.value.partition(":")[0] for one in screen.test.success] == ["Keys"]
+    assert any("LSQ_ANALYTICS_URL" in text for text in texts(screen))
 
 
 def test_status__a_failed_test_has_its_details(view: Open, account: httpx.Client):
@@ -192,6 +264,28 @@ def test_status__explains_to_the_administrator_when_nothing_answers(view: Open, 
     other = view(environment=keys(nobody))
     assert "Unreachable" not in texts(other)
     assert [one.proto.label for one in other.test.get("page_link")] == ["Details for the administrator"]
+
+
+def guides(screen: Screen) -> list[str]:
+    return [one.label for one in screen.test.main.expander if one.label.startswith(("Connect", "What a failure"))]
+
+
+@pytest.mark.parametrize("mode", ["demo", "nobody", "unset"])
+def test_status__leads_to_a_connection_whatever_there_is(view: Open, nobody: str, mode: str):
+    environment = {"demo": None, "nobody": keys(nobody), "unset": {"LSQ_ACCESS_KEY": ACCESS_KEY}}[mode]
+    screen = view(environment=environment, page="status")
+    assert guides(screen) == ["Connect LeadSquared or your own files", "What a failure means"]
+    (region,) = [one for one in screen.test.main.selectbox if one.label == "Region"]
+    region.set_value("Ireland")
+    codes = [code.value for code in screen.again().test.main.code]
+    assert any('api_url = "https://api-ir31.leadsquared.com"' in code for code in codes)
+
+
+def test_status__says_which_host_the_keys_belong_to(view: Open, account: httpx.Client):
+    said = "Invalid Access Details; the host of this account is api-us11.leadsquared.com"
+    with ScriptedHost(error("MXInvalidAccessDetailsException", said, 401)) as host:
+        screen = view(environment=keys(host.url), page="status")
+    assert any("set LSQ_API_URL to https://api-us11.leadsquared.com" in text for text in texts(screen))
 
 
 def test_status__explains_settings_that_cannot_be(view: Open):

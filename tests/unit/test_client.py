@@ -680,6 +680,26 @@ def test_activities__every_page(counts_all: bool, total: int, calls: int) -> Non
     }
 
 
+@pytest.mark.parametrize(
+    ("total", "counts_all", "found", "calls"),
+    [
+        *((0, True, 0, 1), (1, True, 1, 1), (2, True, 2, 2), (3, True, 3, 1), (5_000, True, 5_000, 1)),
+        *((0, False, 0, 1), (1, False, 1, 1), (2, False, 2, 2), (3, False, None, 2), (5_000, False, None, 2)),
+    ],
+)
+def test_activity_count__is_not_taken_from_a_page(total: int, counts_all: bool, found: int | None, calls: int) -> None:
+    """A host that counts the rows of a page would else seem to have next to no activities."""
+
+    def answer(asked: Asked) -> Says:
+        rows = [{"ProspectActivityId": f"a-{n}", "ActivityEvent": "22"} for n in range(total)]
+        rows = rows[: asked.body["Paging"]["PageSize"]]
+        return Says({"RecordCount": total if counts_all else len(rows), "List": rows})
+
+    with ScriptedHost(answer) as scripted, Client(scripted.host) as client:
+        assert client.activity_count(22, START, START + timedelta(days=1)) == found
+    assert len(scripted.asked) == calls
+
+
 def test_activities__lost_rows() -> None:
     row = {"ProspectActivityId": "a", "ActivityEvent": "22"}
     with (

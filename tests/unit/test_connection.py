@@ -1,9 +1,13 @@
 """The connection outside of a page: what it connects to, what it keeps, and for whom."""
 
+import hashlib
+import json
 import logging
 import os
+import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +17,9 @@ import pytest
 import streamlit as st
 from streamlit import config
 
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api import seen
+from lsq_api.conditions import DateField, DateFilter
+from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 from lsq_api.errors import HostFailed, NotConnected, Unauthorized
 from lsq_api.report import ListOutput, NotContacted, NotContactedFilter
 from tests.contract.company import ANN, BOB, BOSS, COMPANY
@@ -45,12 +51,12 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     st.cache_resource.clear()
     open_ones = []
 
-    def connected(**environment: str) -> LeadSquaredConnection:
+    def connected(now: Callable[[], datetime] = utc, **environment: str) -> LeadSquaredConnection:
         for name in [name for name in os.environ if name.upper().startswith("LSQ_")]:
             monkeypatch.delenv(name)
         for name, value in environment.items():
             monkeypatch.setenv(f"LSQ_{name.upper()}", value)
-        open_ones.append(LeadSquaredConnection("leadsquared"))
+        open_ones.append(LeadSquaredConnection("leadsquared", now=now))
         return open_ones[-1]
 
     yield connected
@@ -181,6 +187,24 @@ def test_answers__accounts_do_not_see_each_others(connect: Connect, host: Script
     ]
 
 
+def test_answers__of_other_settings_are_others(connect: Connect, monkeypatch: pytest.MonkeyPatch):
+    """Streamlit resets a connection when its secrets change: nothing of the account before may be shown then."""
+
+    def account(name: str, total: int) -> Callable[[Asked], Says]:
+        return lambda asked: leads(total, [1]) if asked.method == "POST" else Says({"Id": "1", "OrgDisplayName": name})
+
+    with ScriptedHost(account("Before", 7)) as host, ScriptedHost(account("After", 8)) as other:
+        found = connect(api_url=host.url, **keys())
+        assert (found.account().organisation, found.total(listed())) == ("Before", 7)
+        monkeypatch.setenv("LSQ_API_URL", other.url)
+        with found.client():
+            found.reset()
+        assert (found.account().organisation, found.total(listed())) == ("After", 8)
+        with found.client():
+            found.reset()
+        assert found.total(listed()) == 8
+
+
 def test_moment__is_the_whole_minute_and_the_same_for_a_screen(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
     before = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -189,6 +213,115 @@ def test_moment__is_the_whole_minute_and_the_same_for_a_screen(connect: Connect,
     assert (moment.second, moment.microsecond, moment.utcoffset()) == (0, 0, timedelta(0))
     assert found.moment() == moment
     assert host.asked == []
+
+
+class Clock:
+    """A time that passes when told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 8, 35, 20, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_moment__moves_on_with_the_answers(connect: Connect, host: ScriptedHost):
+    clock = Clock()
+    found = connect(clock, api_url=host.url, **keys())
+    first = found.moment()
+    clock.now += REPORTS.fresh - timedelta(seconds=21)
+    assert found.moment() == first
+    clock.now += timedelta(seconds=21)
+    assert found.moment() == first + REPORTS.fresh
+    clock.now += timedelta(minutes=1)
+    found.refresh()
+    assert found.moment() == first + REPORTS.fresh + timedelta(minutes=1)
+
+
+def relative(now: datetime) -> NotContacted:
+    """Leads that came in within the last 7 days."""
+    week = DateFilter(field=DateField.CREATED, start=now - timedelta(days=7), end=now)
+    return listed().model_copy(update={"dates": (week,)})
+
+
+def renewed() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "renewal":
+            thread.join(10)
+
+
+def test_answers__of_a_relative_span_are_served_while_they_are_renewed(connect: Connect):
+    """Without this every fifth minute would make a viewer wait for the whole screen."""
+    clock = Clock()
+    with ScriptedHost(leads(7, [1]), leads(8, [1])) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        first, begun = found.moment(), clock.now
+        assert found.total(relative(first)) == 7
+        clock.now += timedelta(minutes=6)
+        second = found.moment()
+        with seen.watched(second) as screen:
+            assert found.total(relative(second)) == 7
+        assert (screen.oldest, screen.renewing, screen.problem) == (begun, True, None)
+        renewed()
+        with seen.watched(second) as screen:
+            assert found.total(relative(second)) == 8
+        assert (screen.oldest, screen.renewing) == (clock.now, False)
+    windows = [asked.body["DateFilter"][0]["ToDate"] for asked in host.asked]
+    assert windows == [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (first, second)]
+
+
+def test_answers__the_oldest_of_a_screen_is_its_age(connect: Connect, host: ScriptedHost):
+    clock = Clock()
+    found = connect(clock, api_url=host.url, **keys())
+    begun = clock.now
+    found.total(listed())
+    clock.now += timedelta(minutes=3)
+    with seen.watched(found.moment()) as screen:
+        found.total(listed("ProspectStage"))
+        assert screen.oldest == clock.now
+        found.total(listed())
+    assert screen.oldest == begun
+
+
+def test_answers__names_do_not_make_a_screen_old(connect: Connect, company: str):
+    clock = Clock()
+    found = connect(clock, data=company)
+    found.directory()
+    clock.now += timedelta(minutes=30)
+    with seen.watched(found.moment()) as screen:
+        found.directory()
+        found.team(BOSS)
+        assert screen.oldest is None
+        found.total(listed())
+    assert screen.oldest == clock.now
+
+
+def test_names__are_asked_again_after_an_hour(connect: Connect):
+    clock = Clock()
+    with ScriptedHost(
+        Says({"Id": "1", "OrgDisplayName": "Before"}), Says({"Id": "1", "OrgDisplayName": "After"})
+    ) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        clock.now += NAMES.fresh - timedelta(seconds=1)
+        assert found.account().organisation == "Before"
+        clock.now += NAMES.fresh
+        assert found.account().organisation == "Before"
+        renewed()
+        assert found.account().organisation == "After"
+
+
+def test_down__the_last_good_answers_are_shown_with_their_age(connect: Connect):
+    clock = Clock()
+    with ScriptedHost(leads(7, [1]), Says(b"", 503)) as host:
+        found = connect(clock, api_url=host.url, **keys())
+        begun = clock.now
+        found.total(listed())
+        clock.now += timedelta(hours=2)
+        found.refresh()
+        with seen.watched(found.moment()) as screen:
+            assert found.total(listed()) == 7
+        assert screen.oldest == begun
+        assert isinstance(screen.problem, HostFailed)
 
 
 def test_directory__names_everything_once(connect: Connect, company: str):
@@ -218,14 +351,13 @@ def test_team__is_the_manager_and_all_below(connect: Connect, company: str):
 
 
 def test_extensions__are_what_the_account_names(connect: Connect, company: str):
-    found = connect(data=company)
-    assert (found.has_windows, found.can_sort) == (True, True)
+    assert connect(data=company).can_sort
 
 
 def test_extensions__an_account_that_names_none_has_none(connect: Connect):
     with ScriptedHost(Says({"Id": "1", "EmailAddress": "a@x.org"})) as host:
         found = connect(api_url=host.url, **keys())
-        assert (found.has_windows, found.can_sort) == (False, False)
+        assert not found.can_sort
 
 
 @pytest.mark.parametrize(
@@ -247,7 +379,8 @@ def test_keys__are_in_no_text(connect: Connect, caplog: pytest.LogCaptureFixture
 
 
 SHOW = """
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api import seen
+from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 found = LeadSquaredConnection("leadsquared")
 print(found.mode, found.account().organisation)
 """
@@ -275,3 +408,45 @@ def test_secrets__are_read_and_the_environment_wins(tmp_path: Path, environment:
         timeout=60,
     )
     assert run.stdout.strip() == said
+
+
+def test_app_url__is_the_one_that_is_set_else_the_accounts(connect: Connect):
+    account = Says({"Id": "1", "LSQCommonServiceURLs": {"Api": "https://api.x.example", "App": "https://crm.example"}})
+    with ScriptedHost(account) as host:
+        assert connect(api_url=host.url, **keys()).app_url == "https://crm.example"
+        assert connect(api_url=host.url, app_url="https://own.example", **keys()).app_url == "https://own.example"
+    with ScriptedHost(Says({"Id": "1"})) as host:
+        assert connect(api_url=host.url, **keys()).app_url is None
+
+
+KEPT = """
+import hashlib
+from lsq_api.connection import LeadSquaredConnection
+found = LeadSquaredConnection("leadsquared").settings.host
+pair = f"{found.access_key.get_secret_value()} {found.secret_key.get_secret_value()}"
+print(hashlib.sha256(pair.encode()).hexdigest())
+"""
+DOLLARS = "u$r0$HOME$$${PATH}%24", "$(id)`id`\\$1'x"
+
+
+@pytest.mark.parametrize("way", ["environment", "secrets", "shell"])
+def test_keys__every_sign_of_them_survives(tmp_path: Path, way: str):
+    """In a process of its own: an environment, a file of secrets, and a shell with single quotes."""
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("LSQ_")}
+    environment |= {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    access, secret = DOLLARS
+    given = {"LSQ_API_URL": "127.0.0.1:9", "LSQ_ACCESS_KEY": access, "LSQ_SECRET_KEY": secret}
+    command = [sys.executable, "-c", KEPT]
+    if way == "environment":
+        environment |= given
+    elif way == "shell":
+        quoted = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items())
+        command = ["sh", "-c", f"{quoted} exec {shlex.join(command)}"]
+    else:
+        file = tmp_path / ".streamlit" / "secrets.toml"
+        file.parent.mkdir()
+        named = {name.removeprefix("LSQ_").lower(): value for name, value in given.items()}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in named.items()]
+        file.write_text("\n".join(["[connections.leadsquared]", *lines]), "utf-8")
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == hashlib.sha256(" ".join(DOLLARS).encode()).hexdigest()

@@ -7,7 +7,7 @@ import pytest
 
 from lsq_api import errors
 from lsq_api.client import Client
-from lsq_api.ledger import AnswerBook, Ledger, Tally
+from lsq_api.ledger import Ledger, Tally
 from lsq_api.report import ListOutput, NotContacted
 from tests.scripted import Says, ScriptedHost, error, leads
 
@@ -117,20 +117,3 @@ def test_client__notes_a_stream_that_is_left_early():
         pieces.close()
         (call,) = client.ledger.recent()
     assert (call.status, call.failure) == (200, "")
-
-
-def test_book__counts_what_was_kept_and_what_was_not():
-    book = AnswerBook(2)
-    for _ in range(3):
-        book.wanted()
-    book.missing()
-    assert book.uses == (2, 1)
-
-
-def test_book__remembers_the_last_ones_until_told_to_forget():
-    book = AnswerBook(2)
-    for key in ("a", "b", "c"):
-        book.came(key, START, 0.5)
-    assert [book.fetched(key) is not None for key in ("a", "b", "c")] == [False, True, True]
-    book.forget()
-    assert book.fetched("c") is None

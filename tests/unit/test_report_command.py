@@ -7,14 +7,20 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+from pydantic import SecretStr
 
+from lsq_api.server.app import Options
 from lsq_api.server.demo import make_demo
+from lsq_api.server.store import Store
+from lsq_api.server.thread import ServerThread
+from tests.scripted import ACCESS_KEY, SECRET_KEY
 
 ROOT = Path(__file__).parents[2]
 CALLED = 'SELECT "RelatedProspectId" FROM activities WHERE "ActivityEvent" IN (21, 22)'
@@ -98,3 +104,18 @@ def test_report__a_host_without_an_answer_fails_without_its_keys(tmp_path: Path)
 @pytest.mark.parametrize("arguments", [("--format", "csv"), ("--link", "?", "--format", "pdf"), ("--link", "?")])
 def test_report__an_unreadable_command_is_2(store: Path, arguments: tuple[str, ...]) -> None:
     assert run(store, *arguments).returncode == 2
+
+
+def test_report__not_contacted_lately_is_worked_out_where_the_host_cannot_tell(store: Path) -> None:
+    served = Store.open(store)
+    options = Options(SecretStr(ACCESS_KEY), SecretStr(SECRET_KEY), rate_limit=None, strict=True)
+    with closing(served), ServerThread(served, options) as server:
+        account = {"LSQ_API_URL": server.url, "LSQ_ACCESS_KEY": ACCESS_KEY, "LSQ_SECRET_KEY": SECRET_KEY}
+        found = [run(None, "--link", "?quiet=30d&activity=21", "--format", "json", **account)]
+    found.append(run(store, "--link", "?quiet=30d&activity=21", "--format", "json"))
+    ids = [Counter(lead["ProspectID"] for lead in json.loads(one.stdout)) for one in found]
+    assert ids[0] == ids[1]
+    assert ids[0]
+    assert b"Reading who was contacted: about 2 calls" in found[0].stderr
+    assert b"2 of about 2 calls" in found[0].stderr
+    assert b"Reading who was contacted" not in found[1].stderr

@@ -1,0 +1,32 @@
+"""Work that nobody waits for."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+
+class Background:
+    """A few threads that come when there is work and go when there is none; they do not hold up the process's end."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._running = most, 0
+        self._lock = threading.Lock()
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do it soon; `work` does not raise."""
+        with self._lock:
+            self._waiting.append(work)
+            if self._running >= self._most:
+                return
+            self._running += 1
+        threading.Thread(target=self._drain, name="renewal", daemon=True).start()
+
+    def _drain(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._running -= 1
+                    return
+                work = self._waiting.popleft()
+            work()

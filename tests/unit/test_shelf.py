@@ -1,0 +1,275 @@
+"""Kept answers: fresh, stale and renewed, too old, and what stands in when the host does not answer."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lsq_api import errors
+from lsq_api.shelf import LAST_GOOD, PAUSE, Life, Shelf
+
+START = datetime(2026, 11, 23, 8, 35, tzinfo=UTC)
+LIFE = Life(timedelta(minutes=5), timedelta(minutes=30))
+MINUTE = timedelta(minutes=1)
+DOWN = errors.Unreachable("no answer")
+
+
+class Host:
+    """Counts up with each question; fails where it is told to, and waits where it is told to."""
+
+    def __init__(self) -> None:
+        self.now, self.asked = START, 0
+        self.failure: Exception | None = None
+        self.open = threading.Event()
+        self.open.set()
+        self.begun = threading.Semaphore(0)
+
+    def __call__(self) -> list[int]:
+        self.asked += 1
+        said = self.asked
+        self.begun.release()
+        assert self.open.wait(10)
+        if self.failure:
+            raise self.failure
+        return [said]
+
+    def shelf(self, most: int = 10, most_bytes: int = 10**6) -> Shelf:
+        return Shelf(most, most_bytes, lambda: self.now)
+
+
+def settled(shelf: Shelf) -> None:
+    """Wait until nothing is being asked any more."""
+    for thread in threading.enumerate():
+        if thread.name == "renewal":
+            thread.join(10)
+    assert not shelf.renewing
+
+
+def test_fresh__is_served_without_asking_and_as_a_copy():
+    host = Host()
+    shelf = host.shelf()
+    first = shelf.get("a", LIFE, host)
+    assert isinstance(first.answer, list)
+    first.answer.append("spoilt")
+    host.now += 5 * MINUTE - timedelta(seconds=1)
+    again = shelf.get("a", LIFE, host)
+    assert (again.answer, again.fetched.at, again.renewing, again.problem) == ([1], START, False, None)
+    assert (host.asked, shelf.uses) == (1, (1, 1))
+
+
+def test_stale__is_served_at_once_and_asked_anew_in_the_background():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 6 * MINUTE
+    host.open.clear()
+    old = shelf.get("a", LIFE, host)
+    assert (old.answer, old.renewing, shelf.renewing) == ([1], True, True)
+    host.open.set()
+    settled(shelf)
+    new = shelf.get("a", LIFE, host)
+    assert (new.answer, new.fetched.at, new.renewing) == ([2], START + 6 * MINUTE, False)
+
+
+def test_stale__many_viewers_are_one_call():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 6 * MINUTE
+    host.open.clear()
+    assert [shelf.get("a", LIFE, host).answer for _ in range(5)] == [[1]] * 5
+    host.open.set()
+    settled(shelf)
+    assert host.asked == 2
+
+
+def test_stale__a_whole_screen_is_renewed_however_many_answers_it_has():
+    host = Host()
+    shelf = host.shelf(most=100)
+    for key in range(20):
+        shelf.get(str(key), LIFE, host)
+    host.now += 6 * MINUTE
+    host.open.clear()
+    assert all(shelf.get(str(key), LIFE, host).renewing for key in range(20))
+    host.open.set()
+    settled(shelf)
+    assert host.asked == 40
+    assert not any(shelf.get(str(key), LIFE, host).renewing for key in range(20))
+
+
+def test_too_old__is_waited_for():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 30 * MINUTE
+    assert shelf.get("a", LIFE, host).answer == [2]
+
+
+def test_asked_at_once__equal_questions_are_one_call():
+    host = Host()
+    shelf = host.shelf()
+    host.open.clear()
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(shelf.get, "a", LIFE, host) for _ in range(8)]
+        assert host.begun.acquire(timeout=10)
+        host.open.set()
+        answers = [one.result(10).answer for one in waiting]
+    assert answers == [[1]] * 8
+    assert shelf.uses == (7, 1)
+
+
+def test_asked_at_once__equal_questions_fail_together():
+    host = Host()
+    host.failure = errors.Rejected("/a", 400)
+    shelf = host.shelf()
+    host.open.clear()
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(shelf.get, "a", LIFE, host) for _ in range(4)]
+        assert host.begun.acquire(timeout=10)
+        host.open.set()
+        assert {type(one.exception(10)) for one in waiting} == {errors.Rejected}
+    host.failure = None
+    assert shelf.get("a", LIFE, host).answer[-1] == host.asked, "and the failure is not kept"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        DOWN,
+        errors.Throttled("/a", 429),
+        errors.HostFailed("/a", 503),
+        errors.UnexpectedAnswer("HTML"),
+        errors.Incomplete("changed"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_down__the_last_good_answer_stands_in_with_the_reason(failure: errors.LeadSquaredError):
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 12 * 60 * MINUTE
+    host.failure = failure
+    found = shelf.get("a", LIFE, host)
+    assert (found.answer, found.fetched.at, found.problem) == ([1], START, failure)
+
+
+@pytest.mark.parametrize(
+    "failure", [errors.Unauthorized("/a", 401), errors.Rejected("/a", 400), errors.NotFound("/a", 404), KeyError("bug")]
+)
+def test_down__what_will_not_pass_is_an_error(failure: Exception):
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 60 * MINUTE
+    host.failure = failure
+    with pytest.raises(type(failure)):
+        shelf.get("a", LIFE, host)
+
+
+def test_down__nothing_stands_in_for_long():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += LAST_GOOD
+    host.failure = DOWN
+    with pytest.raises(errors.Unreachable):
+        shelf.get("a", LIFE, host)
+
+
+def test_down__a_screen_does_not_wait_for_each_of_its_answers():
+    host = Host()
+    shelf = host.shelf()
+    for key in "abc":
+        shelf.get(key, LIFE, host)
+    host.now += 60 * MINUTE
+    host.failure = DOWN
+    assert [shelf.get(key, LIFE, host).problem for key in "abc"] == [DOWN] * 3
+    assert host.asked == 4, "one question has shown that the host is down"
+    host.now += PAUSE
+    host.failure = None
+    assert [shelf.get(key, LIFE, host).problem for key in "abc"] == [None] * 3
+
+
+def test_down__a_stale_answer_says_so_once_that_is_known():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 6 * MINUTE
+    host.failure = DOWN
+    assert shelf.get("a", LIFE, host).problem is None
+    settled(shelf)
+    known = shelf.get("a", LIFE, host)
+    assert (known.answer, known.problem) == ([1], DOWN)
+
+
+def test_renew__everything_is_asked_while_the_viewer_waits():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    shelf.renew()
+    assert shelf.fetched("a", LIFE) is None
+    assert shelf.get("a", LIFE, host).answer == [2]
+    assert shelf.get("a", LIFE, host).answer == [2]
+
+
+def test_renew__the_last_good_answer_stands_in_where_that_fails():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    shelf.renew()
+    host.failure = DOWN
+    found = shelf.get("a", LIFE, host)
+    assert (found.answer, found.problem) == ([1], DOWN)
+
+
+def test_renew__an_answer_that_was_under_way_does_not_count_as_new():
+    host = Host()
+    shelf = host.shelf()
+    host.open.clear()
+    with ThreadPoolExecutor(1) as pool:
+        early = pool.submit(shelf.get, "a", LIFE, host)
+        assert host.begun.acquire(timeout=10)
+        shelf.renew()
+        host.open.set()
+        assert early.result(10).answer == [1]
+    assert shelf.get("a", LIFE, host).answer == [2]
+
+
+def test_fetched__is_of_what_would_be_served():
+    host = Host()
+    shelf = host.shelf()
+    assert shelf.fetched("a", LIFE) is None
+    shelf.get("a", LIFE, host)
+    host.now += 29 * MINUTE
+    assert (found := shelf.fetched("a", LIFE)) is not None
+    assert found.at == START
+    host.now += MINUTE
+    assert shelf.fetched("a", LIFE) is None
+
+
+def test_most__the_oldest_go_first():
+    host = Host()
+    shelf = host.shelf(most=2)
+    for key in "abc":
+        shelf.get(key, LIFE, host)
+    assert [shelf.fetched(key, LIFE) is not None for key in "abc"] == [False, True, True]
+
+
+def test_most__bytes_are_bounded_too():
+    host = Host()
+    shelf = host.shelf(most_bytes=3_000)
+    for key in "abc":
+        shelf.get(key, LIFE, lambda: "x" * 2_000)
+    assert [shelf.fetched(key, LIFE) is not None for key in "abc"] == [False, False, True]
+
+
+def test_background__a_bug_is_in_the_log(caplog: pytest.LogCaptureFixture):
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    host.now += 6 * MINUTE
+    host.failure = KeyError("a bug")
+    shelf.get("a", LIFE, host)
+    settled(shelf)
+    assert "a bug" in caplog.text

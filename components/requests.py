@@ -68,6 +68,14 @@ SCREENS: dict[str, Asks] = {
 """What each page asks, in its order. A test holds it against the calls that the page makes."""
 
 
+def ahead(asked: Asked, screen: str) -> None:
+    """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
+    noted = Rehearsal(asked.source)
+    for _, ask in SCREENS[screen]:
+        ask(replace(asked, source=noted))
+    asked.source.ahead(noted.noted)
+
+
 @dataclass(frozen=True)
 class Request:
     """One answer of the screen: what it is for, how it is asked, when it was (None: it is not kept)."""

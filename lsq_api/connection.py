@@ -6,9 +6,10 @@ Answers are kept per account and request, for every viewer alike.
 
 import atexit
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -86,7 +87,9 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         return SORTING in self.account().extensions
 
     def directory(self) -> Directory:
-        """Names of users, lead fields and activity types."""
+        """Names of users, lead fields and activity types; the account is asked for beside them."""
+        client = self._instance
+        self._names.ahead("account", NAMES, client.whoami)
         named = self._named("directory", lambda client: Directory.of(client, dict(self.settings.contacts)))
         return cast("Directory", named)
 
@@ -124,6 +127,16 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def timeline(self, lead_id: str, *, offset: int, count: int) -> Timeline:
         """A block of a lead's activities of any type, newest first."""
         return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
+
+    def ahead(self, asks: Iterable[Asked]) -> None:
+        """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
+
+        Not what is worked out from other calls: those answers share their reading, which takes its own time.
+        """
+        client = self._instance
+        for verb, about in asks:
+            if not (isinstance(about[0], Report) and client.works_out(about[0])):
+                self.shelf.ahead(self._key(verb, *about), _LIVES[verb], partial(getattr(client, verb), *about))
 
     def _ask(self, verb: str, *about: Any) -> object:
         client = self._instance  # first: where the settings have changed, it comes with shelves of its own

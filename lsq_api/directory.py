@@ -6,6 +6,7 @@ A link and a sentence speak in names, a request in ids and codes; this is where 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
@@ -64,15 +65,18 @@ class Directory:
 
     @classmethod
     def of(cls, client: "Client", contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Self:
-        """The directory of an account, by three calls."""
-        fields = client.lead_fields()
+        """The directory of an account, by three calls made side by side."""
+        with ThreadPoolExecutor(2, "directory") as calls:
+            asked = calls.submit(client.lead_fields), calls.submit(client.search_users)
+            types = client.activity_types()
+            fields, users = asked[0].result(), asked[1].result()
         options = {field.schema_name: field.options for field in fields}
         return cls.build(
-            users=client.search_users(),
+            users=users,
             stages=options.get("ProspectStage", ()),
             sources=options.get("Source", ()),
             fields=fields,
-            activity_types=client.activity_types(),
+            activity_types=types,
             contacts=contacts,
         )
 

@@ -31,6 +31,8 @@ PAUSE = timedelta(seconds=15)
 """How long after such a failure answers that are kept are served without asking again."""
 WORKERS = 4
 """Questions asked in the background at once."""
+AT_ONCE = 16
+"""Questions of screens that are about to be drawn, asked at once: as many as the largest screen has."""
 
 
 class Life(NamedTuple):
@@ -79,7 +81,20 @@ class Shelf:
         self._bytes = self._round = self._served = self._asked = 0
         self._flights: dict[str, Future[_Kept]] = {}
         self._failed: tuple[datetime, LeadSquaredError] | None = None
-        self._background = Background(workers)
+        self._background, self._before = Background(workers), Background(AT_ONCE)
+        self._missed: dict[str, tuple[datetime, BaseException]] = {}
+
+    def ahead(self, key: str, life: Life, ask: Callable[[], object]) -> None:
+        """Begin to ask for what will be wanted in a moment, and return; nothing, where something can be served."""
+        with self._lock:
+            kept = self._kept.get(key)
+            age = self._age(kept)
+            if key in self._flights or (kept and (age < life.stale or (age < LAST_GOOD and self._problem()))):
+                return
+            self._missed.pop(key, None)
+            flight = self._flights[key] = Future()
+            self._asked += 1
+        self._before.run(lambda: self._fly(key, ask, flight, ahead=True))
 
     def get(self, key: str, life: Life, ask: Callable[[], object]) -> Served:
         """The answer for a key: kept, or what `ask` returns; what `ask` raises where nothing can stand in for it."""
@@ -88,6 +103,9 @@ class Shelf:
             age = self._age(kept)
             if kept and age < life.fresh:
                 return self._serve(kept)
+            missed = self._missed.pop(key, None)
+            if missed and not kept and self._now() - missed[0] < PAUSE:
+                raise missed[1]  # it was asked ahead for this viewer, and has failed already: once is enough
             problem = self._problem() if kept and age < LAST_GOOD else None
             if kept and problem and not flight:
                 return self._serve(kept, problem=problem)
@@ -120,6 +138,7 @@ class Shelf:
         with self._lock:
             self._round += 1
             self._failed = None
+            self._missed.clear()
 
     @property
     def renewing(self) -> bool:
@@ -161,8 +180,11 @@ class Shelf:
             self._served -= mine and problem is None
         return served
 
-    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Kept]") -> None:
-        """Ask, and keep what comes; the outcome is in the flight, for everybody who waits for it."""
+    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Kept]", *, ahead: bool = False) -> None:
+        """Ask, and keep what comes; the outcome is in the flight, for everybody who waits for it.
+
+        What was asked `ahead` may fail before anybody waits: then the failure is kept for who comes.
+        """
         with self._lock:
             round_ = self._round
         at, begun = self._now(), perf_counter()
@@ -173,6 +195,8 @@ class Shelf:
                 if isinstance(error, PASSING):
                     self._failed = self._now(), error
                 self._flights.pop(key, None)
+                if ahead:
+                    self._missed[key] = self._now(), error
             if isinstance(error, Costly):
                 log.info("an answer was not asked for: it %s", error)
             elif isinstance(error, LeadSquaredError):

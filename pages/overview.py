@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from components import answers, boards, doors, downloads, heading, metrics, notices, tables
+from components import answers, boards, doors, downloads, heading, metrics, notices, requests, tables
 from components.frame import asked as question_asked
 from lsq_api.formats import number
 
 asked = question_asked()
+requests.ahead(asked, "overview")
 heading.title(asked)
 notices.left_out(asked.notes)
 

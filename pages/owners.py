@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import answers, book_answers, book_views, heading, link, notices, owners
+from components import answers, book_answers, book_views, heading, link, notices, owners, requests
 from components.frame import asked as question_asked
 
 asked = question_asked()
+requests.ahead(asked, "owners")
 heading.title(asked)
 
 with notices.explained(stop=True), st.skeleton(height=80):

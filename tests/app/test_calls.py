@@ -1,6 +1,7 @@
 """How many calls a screen costs: they are the account's, shared with everybody who uses it."""
 
 import json
+import threading
 from collections import Counter
 
 import httpx
@@ -68,3 +69,16 @@ def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account:
         stage.set_value(["Prospect"])
         screen.again()
         assert len(host.asked) == first
+
+
+def test_overview__is_asked_side_by_side(view: Open, account: httpx.Client):
+    """With half a second a call, sixteen in a row would be eight seconds of waiting."""
+    together = threading.Barrier(8)
+
+    def instead(asked: Asked) -> None:
+        if asked.path in LEADS:
+            together.wait(30)  # breaks, and the test with it, unless so many are under way at once
+
+    with ScriptedHost(Relay(account, instead)) as host:
+        view(environment=keys(host.url))
+        assert len([asked for asked in host.asked if asked.path in LEADS]) == REPORTS

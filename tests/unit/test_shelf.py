@@ -273,3 +273,63 @@ def test_background__a_bug_is_in_the_log(caplog: pytest.LogCaptureFixture):
     shelf.get("a", LIFE, host)
     settled(shelf)
     assert "a bug" in caplog.text
+
+
+def test_ahead__many_are_asked_at_once_and_each_is_waited_for():
+    host = Host()
+    host.open.clear()
+    shelf = host.shelf(most=20)
+    for number in range(16):
+        shelf.ahead(str(number), LIFE, host)
+    for _ in range(16):
+        assert host.begun.acquire(timeout=10), "side by side: none has answered yet"
+    host.open.set()
+    assert sorted(shelf.get(str(number), LIFE, host).answer for number in range(16)) == [[n + 1] for n in range(16)]
+    assert host.asked == 16
+
+
+def test_ahead__what_can_be_served_is_not_asked():
+    host = Host()
+    shelf = host.shelf()
+    shelf.get("a", LIFE, host)
+    shelf.ahead("a", LIFE, host)
+    host.now += 10 * MINUTE
+    shelf.ahead("a", LIFE, host)
+    settled(shelf)
+    assert host.asked == 1
+
+
+def test_ahead__a_failure_is_met_once_and_asked_once():
+    """A page of sixteen answers must not ask a host that is down thirty-two times."""
+    host = Host()
+    host.failure = DOWN
+    shelf = host.shelf()
+    shelf.ahead("a", LIFE, host)
+    settled(shelf)
+    with pytest.raises(errors.Unreachable):
+        shelf.get("a", LIFE, host)
+    assert host.asked == 1
+    host.failure = None
+    assert shelf.get("a", LIFE, host).answer == [2]
+
+
+def test_ahead__the_next_screen_asks_anew():
+    host = Host()
+    host.failure = DOWN
+    shelf = host.shelf()
+    shelf.ahead("a", LIFE, host)
+    settled(shelf)
+    host.failure = None
+    shelf.ahead("a", LIFE, host)
+    assert shelf.get("a", LIFE, host).answer == [2]
+
+
+def test_ahead__a_failure_of_long_ago_is_not_met():
+    host = Host()
+    host.failure = DOWN
+    shelf = host.shelf()
+    shelf.ahead("a", LIFE, host)
+    settled(shelf)
+    host.failure = None
+    host.now += PAUSE
+    assert shelf.get("a", LIFE, host).answer == [2]

@@ -44,10 +44,13 @@ def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
         st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
 
 
-def ages(asked: Asked, found: Sequence[tuple[str, int]]) -> None:
-    """How long the waiting leads have waited since they came in."""
+def ages(asked: Asked, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+    """How long the waiting leads have waited since they came in; as tall as the board of those it stands beside."""
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
-    mark = charts.clicked(figures.ages(found, dark=charts.dark()), "board_ages", f"Leads not contacted by age: {said}")
+    tall = figures.height(len(measures.folded(beside, SHOWN).shown))
+    mark = charts.clicked(
+        figures.ages(found, tall=tall, dark=charts.dark()), "board_ages", f"Leads not contacted by age: {said}"
+    )
     if mark and found[mark.place][1]:
         _enter_age(asked, mark.place)
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:

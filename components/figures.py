@@ -15,7 +15,7 @@ BOOK = "rgba(128, 134, 145, 0.28)"
 LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
 DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
 """From little to much: one ordered scale each, whose end stands out most from the page."""
-_ROW, _MARGIN = 34, 12
+_ROW, _MARGIN, _LEAST = 34, 12, 260
 _LABEL = 24
 
 
@@ -52,7 +52,7 @@ def leaderboard(found: Folded) -> go.Figure:
         barmode="overlay",
         bargap=0.42,
         showlegend=False,
-        height=_ROW * len(rows) + 2 * _MARGIN,
+        height=height(len(rows)),
         margin={"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
         xaxis={"visible": False, "range": [0, longest * 1.32], "fixedrange": True},
         yaxis={
@@ -70,13 +70,18 @@ def leaderboard(found: Folded) -> go.Figure:
     return figure
 
 
+def height(rows: int) -> int:
+    """How tall a leaderboard of so many rows is, in pixels."""
+    return _ROW * rows + 2 * _MARGIN
+
+
 def _hover(one: Standing) -> str:
     part = f" ({share(one.waiting, one.book)})" if one.book else ""
     return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
 
 
-def ages(found: Sequence[tuple[str, int]], *, dark: bool) -> go.Figure:
-    """How many wait in each age class, the oldest in the colour that stands out most."""
+def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figure:
+    """How many wait in each age class, the oldest in the colour that stands out most; `tall` pixels or the least."""
     labels, counts = [label for label, _ in found], [count for _, count in found]
     figure = go.Figure()
     figure.add_bar(
@@ -90,7 +95,7 @@ def ages(found: Sequence[tuple[str, int]], *, dark: bool) -> go.Figure:
         hoverinfo="text",
     )
     figure.update_layout(
-        height=260,
+        height=max(tall, _LEAST),
         bargap=0.25,
         showlegend=False,
         margin={"l": 0, "r": 0, "t": 2 * _MARGIN, "b": _MARGIN},

@@ -38,7 +38,7 @@ def ask(directory: Directory) -> tuple[Question, tuple[str, ...]]:
     _fill(question, directory)
     with st.sidebar:
         _form(question, directory)
-        extra.ask(question, directory)
+        extra.ask(question, directory, link.params())
     return question, notes
 
 

@@ -28,17 +28,20 @@ if not waiting:
     notices.nothing_waits(matching, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
     st.stop()
 
-left, right = st.columns(2, gap="large")
-with left, notices.explained():
+whose, since = st.columns(2, gap="large")
+with whose, notices.explained():
     st.subheader("By owner", anchor=False)
     boards.board(asked, "OwnerId", "owners", owners)
-with right, notices.explained():
+with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)
     with st.skeleton(height=240):
-        boards.ages(asked, answers.by_age(asked))
-for column, heading_, field, noun in (
-    (left, "By source", "Source", "sources"),
-    (right, "By stage", "ProspectStage", "stages"),
+        boards.ages(asked, answers.by_age(asked), beside=owners)
+for column, heading_, field, noun in zip(
+    st.columns(2, gap="large"),
+    ("By stage", "By source"),
+    ("ProspectStage", "Source"),
+    ("stages", "sources"),
+    strict=True,
 ):
     with column, notices.explained():
         st.subheader(heading_, anchor=False)

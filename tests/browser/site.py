@@ -39,11 +39,11 @@ def launched(executable: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def running(home: Path, **environment: str) -> Iterator[str]:
+def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str]:
     """The address of a dashboard started as its users start it; no settings or secrets of the caller's count."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("LSQ_", "STREAMLIT_"))}
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
     process = subprocess.Popen(
         [*command, "--server.address=127.0.0.1", f"--secrets.files={home / 'no-secrets.toml'}"],
         cwd=ROOT,

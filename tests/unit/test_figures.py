@@ -80,7 +80,7 @@ def test_leaderboard__of_nothing_is_a_figure():
 
 
 def test_ages__one_bar_each_in_the_order_given():
-    figure = figures.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], dark=False).to_dict()
+    figure = figures.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], tall=300, dark=False).to_dict()
     bars = figure["data"][0]
     assert list(bars["x"]) == ["<1 h", "1–24 h", ">90 d"]
     assert list(bars["y"]) == [1, 0, 1204]
@@ -91,14 +91,14 @@ def test_ages__one_bar_each_in_the_order_given():
 @pytest.mark.parametrize("dark", [False, True])
 def test_ages__the_oldest_stands_out_most(dark: bool):
     """On a light page the darkest, on a dark page the lightest."""
-    colors = figures.ages([(str(n), n) for n in range(7)], dark=dark).to_dict()["data"][0]["marker"]["color"]
+    colors = figures.ages([(str(n), n) for n in range(7)], tall=300, dark=dark).to_dict()["data"][0]["marker"]["color"]
     brightness = [sum(bytes.fromhex(color[1:])) for color in colors]
     assert brightness == sorted(brightness, reverse=not dark)
     assert len(set(brightness)) == 7
 
 
 def test_ages__the_smaller_sign_is_not_read_as_markup():
-    bars = figures.ages([("<1 h", 2)], dark=True).to_dict()["data"][0]
+    bars = figures.ages([("<1 h", 2)], tall=300, dark=True).to_dict()["data"][0]
     assert "&lt;1 h" in bars["hovertext"][0]
 
 

@@ -14,11 +14,13 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from lsq_api.client import V2_PAGE_SIZE
 from lsq_api.days import DAY, FEW, Days, Gap, Rows, windows
 from lsq_api.errors import Incomplete
 from lsq_api.lookups import Activity
+from lsq_api.together import together
 from lsq_api.windows import Range
 
 MOST_ACTIVITIES = 5_000_000
@@ -71,7 +73,8 @@ class Contacts:
         unknown = [gap for gap in found if gap.activities is None]
         if len(unknown) > PROBED:
             return found
-        return [gap if gap.activities is not None else self._sized(gap) for gap in found]
+        sized = together(unknown, lambda gap, _: self._sized(gap), lambda: None)
+        return [gap for gap in found if gap.activities is not None] + sized
 
     def _sized(self, gap: Gap) -> Gap:
         activities = self._count(gap.code, gap.start, gap.end)
@@ -88,8 +91,8 @@ class Contacts:
         if span.start > now:
             return frozenset()
         first, last = int(span.start.timestamp()), int(min(span.end, now).timestamp())
-        read = {code: self._read(code, span.start, step) for code in codes}
-        return self._worked_out((tuple(sorted(read)), first, last), [read[code] for code in sorted(read)])
+        wanted = tuple(sorted(set(codes)))
+        return self._worked_out((wanted, first, last), together(wanted, partial(self._read, span.start), step))
 
     def renew(self) -> None:
         """Today is read anew next time; past days stay."""
@@ -116,7 +119,7 @@ class Contacts:
             self._answers.pop(next(iter(self._answers)), None)
         return known[1]
 
-    def _read(self, code: int, start: datetime, step: Step) -> tuple[Rows, Rows]:
+    def _read(self, start: datetime, code: int, step: Step) -> tuple[Rows, Rows]:
         with self._turns[code]:
             now, start = self._now(), _midnight(start)
             kept = self._codes.get(code) or self._begun(code, start, now)

@@ -5,6 +5,7 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
+from lsq_api.server import tables
 from lsq_api.server.matching import bound_text, bound_time, bound_whole, holds, wire_text
 from lsq_api.server.plan import AnyOrAll, ColumnKind, Order
 from lsq_api.server.statement import (
@@ -26,7 +27,7 @@ def lead(schema: Schema) -> Statement:
     """One lead by its ID (p0): every stored column as wire text."""
     found = schema.table("leads")
     found = found.filter(found["ProspectID"] == bound_text(0))
-    return compiled(found.select(**{name: _plain(found[name]) for name in found.columns}))
+    return compiled(found.select(**{name: _plain(found[name]) for name, _ in schema.leads}))
 
 
 @lru_cache(COMPILED)
@@ -64,7 +65,13 @@ def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None
     ordered = in_order(shown, [*asked, shown["CreatedOn"].desc(), shown["ProspectActivityId"].asc()])
     page = ordered.limit(SIZE, offset=OFFSET)
     return compiled(
-        page.select(**{name: page[name] if name == IN_ALL else _plain(page[name]) for name in page.columns})
+        page.select(
+            **{
+                name: page[name] if name == IN_ALL else _plain(page[name])
+                for name in page.columns
+                if not tables.hidden(name) or name == IN_ALL
+            }
+        )
     )
 
 

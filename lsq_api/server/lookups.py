@@ -105,7 +105,7 @@ def search_users(engine: Engine, search: UserSearch) -> Row:
     """User/AdvancedSearch: a page of the users that match, with the attributes asked for; others are null."""
     columns = [user_attribute("Sorting.ColumnName", by.field) for by in search.sorting]
     order = tuple(Order(c.name, c.kind, by.descending) for c, by in zip(columns, search.sorting, strict=True))
-    planner = Planner(engine.store)
+    planner = Planner(engine.store, engine.now())
     test = planner.users(UserFilter(groups=search.groups, joins=search.joins))
     found = engine.rows(lookup_queries.users(test, order, engine.schema), planner.values)
     start = (search.paging.index - 1) * search.paging.size

@@ -25,22 +25,24 @@ class Engine:
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self.store, self.clock = store, clock
-        self.schema = Schema(tuple(store.column_types.items()), store.activity_columns)
+        self.schema = Schema.of(store)
 
     def leads(self, report: Report) -> tuple[int, list[Row]]:
         """How many leads match, and one page of them as wire text; the first page where the report asks for none."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        extra = {"now": self._now()} | ends
+        extra = {"now": now} | ends
         total = self.rows(compile.count(plan, self.schema), planner.values, **extra)[0]["total"]
         return total, self.rows(compile.leads(plan, self.schema, paged=True), planner.values, **extra)
 
     def groups(self, report: Report) -> tuple[int, list[Row]]:
         """How many groups there are in all, and one page of them as wire text."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         statement = compile.groups(planner.plan(report), self.schema, paged=True)
         ends = _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        return self.page(statement, planner.values, now=self._now(), **ends)
+        return self.page(statement, planner.values, now=now, **ends)
 
     def page(
         self, statement: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
@@ -54,10 +56,11 @@ class Engine:
     @contextmanager
     def batches(self, report: Report) -> Iterator[pa.RecordBatchReader]:
         """The rows as Arrow batches: the page asked for, or every row where the report asks for none."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         make = compile.groups if isinstance(report.output, AggregateOutput) else compile.leads
         statement = make(planner.plan(report), self.schema, paged=report.paging is not None)
-        extra = {"now": self._now()} | _ends(report.paging or Paging())
+        extra = {"now": now} | _ends(report.paging or Paging())
         with self._cursor() as cursor:
             relation = cursor.sql(statement.text, params=statement.bind(planner.values, **extra))
             yield relation.to_arrow_reader(BATCH_ROWS)
@@ -77,7 +80,7 @@ class Engine:
         finally:
             cursor.close()
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """Now as the engine's TIMESTAMP holds it: UTC without a zone."""
         return self.clock().astimezone(UTC).replace(tzinfo=None)
 

@@ -12,16 +12,16 @@ import duckdb
 
 from lsq_api.errors import NotConnected
 from lsq_api.server import tables
+from lsq_api.server.contact import KnownCode
 from lsq_api.server.tables import DataType, LeadField
-
-_TABLES = ("leads", "lead_fields", "activities", "users", "activity_types", "store")
 
 
 @dataclass(frozen=True)
 class Store:
     """An open store. `fields` are the lead fields a caller may name, by lower-case schema name.
 
-    `column_types` are the engine's types of the stored lead columns, by schema name. One connection is shared; each
+    `column_types` are the engine's types of the stored lead columns, by schema name; `codes` are the activity event
+    codes that occur. One connection is shared; each
     call takes a cursor of its own, since DuckDB's connections are not for several threads at once.
     """
 
@@ -33,6 +33,7 @@ class Store:
     fields: Mapping[str, LeadField]
     column_types: Mapping[str, str]
     activity_columns: tuple[str, ...]
+    codes: Mapping[int, KnownCode]
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -76,6 +77,7 @@ class Store:
             fields=MappingProxyType({field.schema_name.lower(): field for field in [*fields, *_derived()]}),
             column_types=MappingProxyType(_columns(connection, "leads")),
             activity_columns=tuple(_columns(connection, "activities")),
+            codes=MappingProxyType(_codes(connection)),
         )
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -96,7 +98,12 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str
         "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position",
         [table],
     ).fetchall()
-    return dict(found)
+    return {name: kind for name, kind in found if not tables.hidden(name)}
+
+
+def _codes(connection: duckdb.DuckDBPyConnection) -> dict[int, KnownCode]:
+    found = connection.execute('SELECT "ActivityEvent", "Latest", "Columns" FROM contact_codes').fetchall()
+    return {code: KnownCode(latest, columns) for code, latest, columns in found}
 
 
 def _first_line(error: Exception) -> str:
@@ -131,6 +138,8 @@ def _create_fixed_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "users": tables.USERS,
         "activity_types": tables.ACTIVITY_TYPES,
         "lead_fields": tables.LEAD_FIELDS,
+        "contacts": tables.CONTACTS,
+        "contact_codes": tables.CONTACT_CODES,
         "store": tables.STORE,
     }
     for table, columns in fixed.items():

@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from lsq_api.errors import LeadSquaredError
-from lsq_api.server.app import Options, RateLimit, make_app
+from lsq_api.server.app import make_app
 from lsq_api.server.demo import make_demo
 from lsq_api.server.importer import import_folder
+from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.source import opened
 from lsq_api.server.thread import Listening
 
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--secret-key", required=True, metavar="S")
     serve.add_argument("--rate-limit", type=_limit, default=RateLimit(), metavar="25/5", help="calls/seconds, or off")
     serve.add_argument(
+        "--time-limit", type=_seconds, default=Options.time_limit, metavar="SECONDS", help="a question takes at most"
+    )
+    serve.add_argument(
         "--strict", action="store_true", help="only what the vendor documents: no activity dates, no sorting"
     )
     serve.set_defaults(run=_serve)
@@ -70,8 +74,19 @@ def _limit(text: str) -> RateLimit | None:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
 def _serve(asked: argparse.Namespace) -> None:
-    options = Options(SecretStr(asked.access_key), SecretStr(asked.secret_key), asked.rate_limit, asked.strict)
+    access, secret = SecretStr(asked.access_key), SecretStr(asked.secret_key)
+    options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit)
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
         what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
         announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731

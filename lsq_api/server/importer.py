@@ -18,7 +18,7 @@ from lsq_api.server.import_report import ImportFailed, ImportReport
 from lsq_api.server.imported_activities import Strays, read_activities
 from lsq_api.server.imported_leads import read_leads
 from lsq_api.server.imported_people import read_activity_types, read_users
-from lsq_api.server.store import making
+from lsq_api.server.making import making
 
 __all__ = ["ImportFailed", "ImportReport", "import_folder"]
 
@@ -37,7 +37,6 @@ def import_folder(folder: Path, into: Path, *, timezone: str = "UTC", progress: 
         raise ImportFailed(str(into), "is a folder; give the name of a store file")
     try:
         with making(into) as connection:
-            connection.execute("SET enable_progress_bar = false")
             grammar.teach(connection, timezone)
             sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
             strays = _fill(connection, sources, folder.resolve().name, progress or _silent)

@@ -1,12 +1,11 @@
 """A store: the tables of `tables.py` in one DuckDB file, opened for reading; or made beside and then swapped in."""
 
-import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import duckdb
 
@@ -14,6 +13,13 @@ from lsq_api.errors import NotConnected
 from lsq_api.server import tables
 from lsq_api.server.contact import KnownCode
 from lsq_api.server.tables import DataType, LeadField
+
+MOST_MEMORY: Final = 2 * 1024**3
+"""Bytes that answering takes at most; what needs more sorts and joins on disk."""
+_ALIAS: Final = "served"
+_HEADERS: Final = 3 * 4096
+"""Bytes of a DuckDB file before its first block."""
+Identity = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,26 +41,38 @@ class Store:
     activity_columns: tuple[str, ...]
     codes: Mapping[int, KnownCode]
 
+    path: Path
+    identity: Identity
+
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """Open a store file for reading; NotConnected where it is none, or of another version."""
-        if not path.is_file():
+        """Open a store file for reading; NotConnected where it is none, is damaged, or of another version."""
+        identity = cls.identity_of(path)
+        if identity is None or not path.is_file():
             raise NotConnected(f"{path}: there is no such store file")
+        connection = duckdb.connect(config=_settings())
         try:
-            connection = duckdb.connect(str(path), read_only=True)
-        except duckdb.Error as error:
-            raise NotConnected(f"{path}: is not a readable store: {_first_line(error)}") from None
-        try:
-            return cls._read(connection, path)
+            _attach(connection, path)
+            return cls._read(connection, path, identity)
         except duckdb.Error as error:
             connection.close()
-            raise NotConnected(f"{path}: is a DuckDB file but not a store: {_first_line(error)}") from None
+            what = "is damaged" if "orrupt" in str(error) else "is a DuckDB file but not a store"
+            raise NotConnected(f"{path}: {what}: {_first_line(error)}") from None
         except BaseException:
             connection.close()
             raise
 
+    @staticmethod
+    def identity_of(path: Path) -> Identity | None:
+        """What tells one file at a path from the next one there; None where there is none."""
+        try:
+            seen = path.stat()
+        except OSError:
+            return None
+        return seen.st_ino, seen.st_mtime_ns, seen.st_size
+
     @classmethod
-    def _read(cls, connection: duckdb.DuckDBPyConnection, path: Path) -> "Store":
+    def _read(cls, connection: duckdb.DuckDBPyConnection, path: Path, identity: Identity) -> "Store":
         row = connection.execute('SELECT "Format", "Title", "Demo", "Leads", "Activities" FROM store').fetchone()
         if row is None or row[0] != tables.FORMAT:
             found = "none" if row is None else row[0]
@@ -78,15 +96,50 @@ class Store:
             column_types=MappingProxyType(_columns(connection, "leads")),
             activity_columns=tuple(_columns(connection, "activities")),
             codes=MappingProxyType(_codes(connection)),
+            path=path,
+            identity=identity,
         )
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor for one call; close it after use."""
-        return self.connection.cursor()
+        cursor = self.connection.cursor()
+        cursor.execute(f"USE {_ALIAS}")
+        return cursor
 
     def close(self) -> None:
         """Let go of the file."""
         self.connection.close()
+
+
+def _settings() -> dict[str, str]:
+    # An engine of its own for each file: the next file at the same path must not be taken for this one.
+    return {"memory_limit": f"{MOST_MEMORY}B", "temp_directory": str(Path(tempfile.gettempdir()) / "leads-server.tmp")}
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the file's tables those of the connection; NotConnected where it cannot be read, and why."""
+    quoted = str(path).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{quoted}' AS {_ALIAS} (READ_ONLY, TYPE duckdb)")
+    except duckdb.Error as error:
+        said = _first_line(error)
+        if "Could not set lock" in said:
+            raise NotConnected(f"{path}: another program is writing to it; try again when that is done") from None
+        raise NotConnected(
+            f"{path}: is not a readable store: {said}; make it anew with `python -m lsq_api.server import`"
+        ) from None
+    connection.execute(f"USE {_ALIAS}")
+    _check_whole(connection, path)
+
+
+def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """NotConnected where the file ends before its last block, as one does that was copied in part."""
+    found = connection.execute(
+        "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?", [_ALIAS]
+    ).fetchone()
+    there, whole = path.stat().st_size, _HEADERS + (found[0] if found else 0)
+    if there < whole:
+        raise NotConnected(f"{path}: is cut short: {there:,} of {whole:,} bytes; copy it again")
 
 
 def _derived() -> list[LeadField]:
@@ -108,40 +161,3 @@ def _codes(connection: duckdb.DuckDBPyConnection) -> dict[int, KnownCode]:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
-
-
-@contextmanager
-def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not.
-
-    The new file is made in the same folder, so that the swap is one rename: readers see the old store or the new.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
-        connection = duckdb.connect(str(beside / "store"))
-        try:
-            _create_fixed_tables(connection)
-            yield connection
-        finally:
-            connection.close()
-        (beside / "store").replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            shutil.rmtree(beside)
-
-
-def _create_fixed_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every table but leads, whose columns depend on the data. Names and types are constants of `tables.py`."""
-    fixed = {
-        "activities": tables.ACTIVITIES,
-        "users": tables.USERS,
-        "activity_types": tables.ACTIVITY_TYPES,
-        "lead_fields": tables.LEAD_FIELDS,
-        "contacts": tables.CONTACTS,
-        "contact_codes": tables.CONTACT_CODES,
-        "store": tables.STORE,
-    }
-    for table, columns in fixed.items():
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE {table} ({listed})")

@@ -188,3 +188,13 @@ STORE: Final = {
     "Leads": "BIGINT",
     "Activities": "BIGINT",
 }
+FIXED: Final = {
+    "activities": ACTIVITIES,
+    "users": USERS,
+    "activity_types": ACTIVITY_TYPES,
+    "lead_fields": LEAD_FIELDS,
+    "contacts": CONTACTS,
+    "contact_codes": CONTACT_CODES,
+    "store": STORE,
+}
+"""Every table but leads."""

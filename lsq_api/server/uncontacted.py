@@ -45,5 +45,7 @@ def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table) -> ir.Table:
     if contact.span:
         span = contact.span
         conditions.append(contacts["CreatedOn"].between(bound_time(span.start), bound_time(span.end)))
-    contacted = contacts.filter(conditions).select("Lead")
-    return leads.anti_join(contacted, leads[tables.NUMBER] == contacted["Lead"])
+    # NOT IN rather than an anti-join: the engine then looks leads up among the contacts, which are fewer, and never the
+    # other way round, which takes four times as long. A NULL would empty the answer, so there is none.
+    contacted = contacts.filter(conditions)["Lead"].fill_null(-1)
+    return leads.filter(leads[tables.NUMBER].notin(contacted))

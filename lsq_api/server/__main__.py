@@ -1,4 +1,4 @@
-"""The local server from the command line: `serve`, `import` and `demo`. `--help` says the rest."""
+"""The local server from the command line: `serve`, `import`, `append` and `demo`. `--help` says the rest."""
 
 import argparse
 import logging
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from lsq_api.errors import LeadSquaredError
 from lsq_api.server.app import make_app
+from lsq_api.server.append import append_folder
 from lsq_api.server.demo import make_demo
 from lsq_api.server.importer import import_folder
 from lsq_api.server.options import Options, RateLimit
@@ -58,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
     bring.set_defaults(run=_import)
 
+    add = commands.add_parser("append", help="add a folder's leads and activities to a store, or renew them by ID")
+    add.add_argument("folder", type=Path, metavar="FOLDER", help="holds any of the files that import takes")
+    add.add_argument("--into", type=Path, required=True, metavar="STORE")
+    add.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
+    add.set_defaults(run=_append)
+
     demo = commands.add_parser("demo", help="make a store of demo data")
     demo.add_argument("--into", type=Path, required=True, metavar="STORE")
     demo.add_argument("--leads", type=int, default=20_000, metavar="N")
@@ -96,6 +103,10 @@ def _serve(asked: argparse.Namespace) -> None:
 def _import(asked: argparse.Namespace) -> None:
     report = import_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say)
     print(report)
+
+
+def _append(asked: argparse.Namespace) -> None:
+    print(append_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say))
 
 
 def _demo(asked: argparse.Namespace) -> None:

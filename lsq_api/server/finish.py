@@ -1,26 +1,29 @@
 """The last step of making a store: what follows from the filled tables is worked out and written down."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import duckdb
 
 from lsq_api.server import layout, tables
 from lsq_api.server.tables import DataType, LeadField
 
-_FROM_ACTIVITIES = {
+FROM_ACTIVITIES: Final = {
     "ProspectActivityDate_Max": "seen.last",
     "ProspectActivityDate_Min": "seen.first",
     "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.name_code::VARCHAR)',
 }
+"""Lead fields that follow from the activities, as read from `layout.joins` and `NAMED`."""
+NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.name_code'
 
-_OWNERS_NOT_LISTED = """
+OWNERS_NOT_LISTED: Final = """
     INSERT INTO users ("UserId", "StatusCode")
     SELECT DISTINCT leads."OwnerId", '0' FROM leads
     ANTI JOIN users ON users."UserId" = leads."OwnerId"
     WHERE leads."OwnerId" IS NOT NULL ORDER BY ALL
 """
 
-_DESCRIBE_STORE = """
+_DESCRIBE_STORE: Final = """
     INSERT INTO store SELECT ?, ?, ?, date_trunc('second', now() AT TIME ZONE 'UTC'),
         (SELECT count(*) FROM leads), (SELECT count(*) FROM activities)
 """
@@ -39,9 +42,8 @@ def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fie
     """
     described = _described(_columns(connection), fields)
     _complete_leads(connection, described)
-    connection.execute(_OWNERS_NOT_LISTED)
-    for position, field in enumerate(described):
-        _describe(connection, position, field)
+    connection.execute(OWNERS_NOT_LISTED)
+    describe(connection, described)
     connection.execute(_DESCRIBE_STORE, [tables.FORMAT, title, demo])
     connection.execute("CHECKPOINT")
 
@@ -74,7 +76,7 @@ def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[L
     connection.execute(
         f"CREATE TABLE finished AS SELECT {', '.join([*listed, *layout.columns(codes, 'leads.rowid')])} "  # noqa: S608
         f"FROM leads {layout.joins(codes, 'leads.rowid')} "
-        f'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.name_code {order}'
+        f"{NAMED} {order}"
     )
     layout.forget(connection)
     connection.execute("DROP TABLE leads")
@@ -93,16 +95,18 @@ def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool
 def _column(field: LeadField, there: bool) -> str:
     name = quoted(field.schema_name)
     said = f"leads.{name}" if there else f"NULL::{tables.CORE_COLUMN_TYPES[field.data_type]}"
-    found = _FROM_ACTIVITIES.get(field.schema_name)
+    found = FROM_ACTIVITIES.get(field.schema_name)
     return f"coalesce({found}, {said}) AS {name}" if found else f"{said} AS {name}"
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, position: int, field: LeadField) -> None:
-    options = _options(connection, field) if field.data_type is DataType.SELECT else None
-    connection.execute(
-        "INSERT INTO lead_fields VALUES (?, ?, ?, ?, ?)",
-        [position, field.schema_name, field.display_name, str(field.data_type), options],
-    )
+def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[LeadField]) -> None:
+    """Fill `lead_fields`, in this order."""
+    for position, field in enumerate(fields):
+        options = _options(connection, field) if field.data_type is DataType.SELECT else None
+        connection.execute(
+            "INSERT INTO lead_fields VALUES (?, ?, ?, ?, ?)",
+            [position, field.schema_name, field.display_name, str(field.data_type), options],
+        )
 
 
 def _options(connection: duckdb.DuckDBPyConnection, field: LeadField) -> list[str]:

@@ -27,13 +27,24 @@ class Strays:
     without_id: int = 0
 
 
-def read_activities(connection: duckdb.DuckDBPyConnection, source: Source) -> Strays:
-    """Fill `activities`, and add to `activity_types` the types that the file lists none of."""
+NUMBERS: Final = '(SELECT "ProspectID" AS id, rowid AS number FROM leads)'
+"""Leads by their ID, with the number that `finish` will give them: the place in the table they were read into."""
+
+
+def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbers: str = NUMBERS) -> Strays:
+    """Fill `activities`, and add to `activity_types` the types that the file lists none of.
+
+    `numbers` is where the numbers of leads are looked up: a table or query with `id` and `number`.
+    """
     meant = headers.columns(source)
     headers.need(source, meant, "RelatedProspectId")
     headers.need(source, meant, "ActivityEvent", [_NAME])
     headers.need(source, meant, "CreatedOn")
-    joins = [_know_types(connection, meant), _know_authors(connection, source, meant), _know_leads(source, meant)]
+    joins = [
+        _know_types(connection, meant),
+        _know_authors(connection, source, meant),
+        _know_leads(source, meant, numbers),
+    ]
     for name in meant:
         if name.startswith("mx_"):
             connection.execute(f"ALTER TABLE activities ADD COLUMN {quoted(name)} VARCHAR")
@@ -104,10 +115,10 @@ def _give_ids(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -
     return without
 
 
-def _know_leads(source: Source, meant: Mapping[str, int]) -> str:
-    """The join that gives an activity the number of its lead: the lead's place in the table of leads."""
+def _know_leads(source: Source, meant: Mapping[str, int], numbers: str) -> str:
+    """The join that gives an activity the number of its lead."""
     lead = reading.identity(source, "RelatedProspectId", meant["RelatedProspectId"]).value
-    return f'LEFT JOIN (SELECT "ProspectID" AS id, rowid AS number FROM leads) AS known ON known.id = {lead}'  # noqa: S608
+    return f"LEFT JOIN {numbers} AS known ON known.id = {lead}"
 
 
 def _keep_out_unknown_leads(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[str, ...]]:

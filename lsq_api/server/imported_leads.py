@@ -15,11 +15,16 @@ from lsq_api.server.tables import DataType, LeadField
 _NAMED: Final = (OWNER_NAME, OWNER_EMAIL)
 
 
-def read_leads(connection: duckdb.DuckDBPyConnection, source: Source) -> list[LeadField]:
-    """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core."""
+def read_leads(
+    connection: duckdb.DuckDBPyConnection, source: Source, kept: Mapping[str, Inferred] | None = None
+) -> list[LeadField]:
+    """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core.
+
+    `kept` are the types of columns that a store has already, core ones but for numbers aside: they are not inferred.
+    """
     meant = headers.columns(source)
     headers.need(source, meant, "ProspectID")
-    types = _types(connection, source, meant)
+    types = _types(connection, source, meant, kept or {})
     readings = [_reading(source, name, at, types) for name, at in meant.items() if name not in _NAMED]
     joins = ""
     if not meant.keys().isdisjoint(_NAMED):
@@ -34,12 +39,18 @@ def read_leads(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Le
     ]
 
 
-def _types(connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int]) -> dict[int, Inferred]:
+def _types(
+    connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int], kept: Mapping[str, Inferred]
+) -> dict[int, Inferred]:
     """The types of the columns whose values decide them, by position, and those of the account's own fields."""
     fixed, open_columns, numbers = {}, [], []
     for name, position in meant.items():
         core = tables.CORE_LEAD_FIELDS.get(name)
-        if core is not None:
+        if name in kept and kept[name].data_type is not DataType.NUMBER:
+            fixed[position] = kept[name]
+        elif name in kept:
+            numbers.append(position)
+        elif core is not None:
             numbers += [position] if core.data_type is DataType.NUMBER else []
         elif name not in _NAMED:
             kind = headers.described(name, "")[1]

@@ -15,15 +15,15 @@ _NUMBER_ACTIVITIES: Final = """
     UPDATE activities SET "_Lead" = leads.rowid FROM leads
     WHERE activities."_Lead" IS NULL AND leads."ProspectID" = activities."RelatedProspectId"
 """
-_CONTACTS: Final = """
-    INSERT INTO contacts SELECT "ActivityEvent", "CreatedOn", "_Lead" FROM activities
-    WHERE "_Lead" IS NOT NULL {of_leads} ORDER BY ALL
+CONTACTS_OF: Final = """
+    SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
 """
+"""The rows of `contacts` that are about the activities of a table."""
 # One row per lead and code: all that is said of leads below follows from it.
 _PAIRS: Final = """
     CREATE OR REPLACE TEMP TABLE pairs AS
     SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last
-    FROM contacts {of_leads} GROUP BY ALL
+    FROM {contacts} AS contacts GROUP BY ALL
 """
 # A lead's first and last activity of any code, whose they were, and the first and last beside that one code. Where two
 # codes have the same second either may be the one; the name of the last activity is that of the greater code.
@@ -54,11 +54,16 @@ def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
     Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`.
     """
     connection.execute(_NUMBER_ACTIVITIES)
-    connection.execute(_CONTACTS.format(of_leads=""))
-    connection.execute(_PAIRS.format(of_leads=""))
-    connection.execute(_ENDS)
+    connection.execute(f"INSERT INTO contacts {CONTACTS_OF.format(activities='activities')}")
+    pair(connection, "contacts")
     connection.execute(_CODES, [MOST_USED])
     return codes_with_columns(connection)
+
+
+def pair(connection: duckdb.DuckDBPyConnection, contacts: str) -> None:
+    """Make `pairs` and `ends` of contacts, a table or a query in brackets."""
+    connection.execute(_PAIRS.format(contacts=contacts))
+    connection.execute(_ENDS)
 
 
 def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:

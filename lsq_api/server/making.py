@@ -15,6 +15,7 @@ from typing import Final
 
 import duckdb
 
+from lsq_api.errors import NotConnected
 from lsq_api.server import tables
 
 MOST_MEMORY: Final = 4 * 1024**3
@@ -26,7 +27,7 @@ _LOCK, _STORE = "lock", "store"
 def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
+    with _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
         _create_fixed_tables(connection)
         yield connection
 
@@ -34,10 +35,28 @@ def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a copy of the store at `path` that replaces it when the block ends well, and vanishes if not."""
-    with _beside(path) as folder:
+    with _alone(path), _beside(path) as folder:
         shutil.copyfile(path, folder / _STORE)
         with _swapped_in(folder / _STORE, path) as connection:
             yield connection
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """NotConnected where another run is making the store anew: one of the two would be lost."""
+    try:
+        held = path.open("rb")
+    except FileNotFoundError:
+        yield
+        return
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+        if held.closed or not os.path.samestat(os.fstat(held.fileno()), path.stat()):
+            raise NotConnected(f"{path}: is being made anew by another program; try again when that is done")
+        yield
 
 
 @contextmanager

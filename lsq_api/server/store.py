@@ -133,9 +133,9 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """NotConnected where the file ends before its last block, as one does that was copied in part."""
+    """NotConnected where the file is too short for its blocks, as one is that was copied in part."""
     found = connection.execute(
-        "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?", [_ALIAS]
+        "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = ?", [_ALIAS]
     ).fetchone()
     there, whole = path.stat().st_size, _HEADERS + (found[0] if found else 0)
     if there < whole:

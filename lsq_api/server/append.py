@@ -14,7 +14,7 @@ import duckdb
 from lsq_api.server import folder as folders
 from lsq_api.server import grammar, headers, merging
 from lsq_api.server.folder import Source
-from lsq_api.server.import_report import AppendReport, ImportFailed
+from lsq_api.server.import_report import AppendReport
 from lsq_api.server.imported_activities import Strays, read_activities
 from lsq_api.server.imported_leads import read_leads
 from lsq_api.server.imported_people import read_activity_types, read_users
@@ -37,14 +37,11 @@ def append_folder(
     began = perf_counter()
     files = folders.some_files(folder)
     described = _described(into)
-    try:
-        with remaking(into) as connection:
-            grammar.teach(connection, timezone)
-            sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
-            merging.prepare(connection)
-            return _merged(connection, sources, described, progress, began)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise ImportFailed(str(into), f"cannot be made: {str(error).splitlines()[0]}") from None
+    with remaking(into) as connection:
+        grammar.teach(connection, timezone)
+        sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
+        merging.prepare(connection)
+        return _merged(connection, sources, described, progress, began)
 
 
 def _described(into: Path) -> list[LeadField]:

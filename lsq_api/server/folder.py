@@ -40,7 +40,7 @@ class Source:
 
 def files(folder: Path) -> dict[str, Path]:
     """The files of a folder by table; ImportFailed where leads is missing, or a table is there in two forms."""
-    found = some_files(folder)
+    found = _found(folder)
     if "leads" not in found:
         _say_missing(folder, "there is no leads file", ["leads"])
     return found
@@ -48,12 +48,16 @@ def files(folder: Path) -> dict[str, Path]:
 
 def some_files(folder: Path) -> dict[str, Path]:
     """The files of a folder by table, at least one; ImportFailed where there is none, or a table in two forms."""
-    if not folder.is_dir():
-        raise ImportFailed(str(folder), "is no folder; give the folder that holds leads.csv")
-    found = {table: path for table in TABLES if (path := _file_of(table, folder))}
+    found = _found(folder)
     if not found:
         _say_missing(folder, "there is none of the files", TABLES)
     return found
+
+
+def _found(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise ImportFailed(str(folder), "is no folder; give the folder that holds leads.csv")
+    return {table: path for table in TABLES if (path := _file_of(table, folder))}
 
 
 def _say_missing(folder: Path, what: str, wanted: Sequence[str]) -> NoReturn:

@@ -35,14 +35,11 @@ def import_folder(folder: Path, into: Path, *, timezone: str = "UTC", progress: 
     files = folders.files(folder)
     if into.is_dir():
         raise ImportFailed(str(into), "is a folder; give the name of a store file")
-    try:
-        with making(into) as connection:
-            grammar.teach(connection, timezone)
-            sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
-            strays = _fill(connection, sources, folder.resolve().name, progress or _silent)
-            return _report(connection, folder.resolve().name, sources, strays, began)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise ImportFailed(str(into), f"cannot be made: {str(error).splitlines()[0]}") from None
+    with making(into) as connection:
+        grammar.teach(connection, timezone)
+        sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
+        strays = _fill(connection, sources, folder.resolve().name, progress or _silent)
+        return _report(connection, folder.resolve().name, sources, strays, began)
 
 
 def _silent(_: str) -> None:

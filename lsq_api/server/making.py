@@ -17,6 +17,7 @@ import duckdb
 
 from lsq_api.errors import NotConnected
 from lsq_api.server import tables
+from lsq_api.server.import_report import ImportFailed
 
 MOST_MEMORY: Final = 4 * 1024**3
 """Bytes that making a store takes at most, however much the machine has."""
@@ -25,20 +26,34 @@ _LOCK, _STORE = "lock", "store"
 
 @contextmanager
 def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
+    """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not.
+
+    ImportFailed where there is no room for it, or no right to write there.
+    """
+    with _said_plainly(path), _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
         _create_fixed_tables(connection)
         yield connection
 
 
 @contextmanager
 def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a copy of the store at `path` that replaces it when the block ends well, and vanishes if not."""
-    with _alone(path), _beside(path) as folder:
+    """A connection to a copy of the store at `path` that replaces it when the block ends well, and vanishes if not.
+
+    ImportFailed as above.
+    """
+    with _said_plainly(path), _alone(path), _beside(path) as folder:
         shutil.copyfile(path, folder / _STORE)
         with _swapped_in(folder / _STORE, path) as connection:
             yield connection
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """What the disk refuses, as an error of ours. The engine calls a write that fails in a checkpoint fatal."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise ImportFailed(str(path), f"cannot be made: {str(error).splitlines()[0]}") from None
 
 
 @contextmanager
@@ -75,6 +90,7 @@ def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A folder of this run's own beside `path`; those of runs that were killed are cleared away first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:

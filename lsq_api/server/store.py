@@ -1,6 +1,6 @@
 """A store: the tables of `tables.py` in one DuckDB file, opened for reading; or made beside and then swapped in."""
 
-import tempfile
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import tables
+from lsq_api.server import shape, tables
 from lsq_api.server.contact import KnownCode
 from lsq_api.server.tables import DataType, LeadField
 
@@ -19,6 +19,7 @@ MOST_MEMORY: Final = 2 * 1024**3
 _ALIAS: Final = "served"
 _HEADERS: Final = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
+_IMPORT: Final = "`python -m lsq_api.server import FOLDER --into {path}`"
 Identity = tuple[int, int, int]
 
 
@@ -78,8 +79,12 @@ class Store:
             found = "none" if row is None else row[0]
             raise NotConnected(
                 f"{path}: store of version {found}, this program reads version {tables.FORMAT}; rebuild it with "
-                f"`python -m lsq_api.server import FOLDER --into {path}`"
+                f"{_IMPORT.format(path=path)}"
             )
+        codes = _codes(connection)
+        found = _columns(connection)
+        for fault in shape.faults(found, [code for code, known in codes.items() if known.columns]):
+            raise NotConnected(f"{path}: is no whole store: {fault}; make it anew with {_IMPORT.format(path=path)}")
         described = connection.execute(
             'SELECT "SchemaName", "DisplayName", "DataType", "Options" FROM lead_fields ORDER BY "Position"'
         ).fetchall()
@@ -93,9 +98,9 @@ class Store:
             leads=row[3],
             activities=row[4],
             fields=MappingProxyType({field.schema_name.lower(): field for field in [*fields, *_derived()]}),
-            column_types=MappingProxyType(_columns(connection, "leads")),
-            activity_columns=tuple(_columns(connection, "activities")),
-            codes=MappingProxyType(_codes(connection)),
+            column_types=MappingProxyType(_shown(found["leads"])),
+            activity_columns=tuple(_shown(found["activities"])),
+            codes=MappingProxyType(codes),
             path=path,
             identity=identity,
         )
@@ -113,7 +118,12 @@ class Store:
 
 def _settings() -> dict[str, str]:
     # An engine of its own for each file: the next file at the same path must not be taken for this one.
-    return {"memory_limit": f"{MOST_MEMORY}B", "temp_directory": str(Path(tempfile.gettempdir()) / "leads-server.tmp")}
+    return {"memory_limit": f"{MOST_MEMORY}B", "temp_directory": _spill()}
+
+
+def _spill() -> str:
+    """Where big sorts go. Python's own answer would need room on the disk just to be given."""
+    return str(Path(os.environ.get("TMPDIR") or "/tmp") / f"leads-server.{os.getpid()}")  # noqa: S108 -- as said
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -126,7 +136,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         if "Could not set lock" in said:
             raise NotConnected(f"{path}: another program is writing to it; try again when that is done") from None
         raise NotConnected(
-            f"{path}: is not a readable store: {said}; make it anew with `python -m lsq_api.server import`"
+            f"{path}: is not a readable store: {said}; make it anew with {_IMPORT.format(path=path)}"
         ) from None
     connection.execute(f"USE {_ALIAS}")
     _check_whole(connection, path)
@@ -146,12 +156,22 @@ def _derived() -> list[LeadField]:
     return list(tables.DERIVED_LEAD_FIELDS.values())
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    found = connection.execute(
-        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position",
-        [table],
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The engine's types by column, by table."""
+    rows = connection.execute(
+        """SELECT table_name, column_name, data_type FROM information_schema.columns
+        WHERE table_catalog = ? AND table_schema = 'main' ORDER BY table_name, ordinal_position""",
+        [_ALIAS],
     ).fetchall()
-    return {name: kind for name, kind in found if not tables.hidden(name)}
+    found: dict[str, dict[str, str]] = {}
+    for table, name, kind in rows:
+        found.setdefault(table, {})[name] = kind
+    return found
+
+
+def _shown(columns: Mapping[str, str]) -> dict[str, str]:
+    """The columns that a caller may name."""
+    return {name: kind for name, kind in columns.items() if not tables.hidden(name)}
 
 
 def _codes(connection: duckdb.DuckDBPyConnection) -> dict[int, KnownCode]:

@@ -39,11 +39,13 @@ class ByColumns:
     """Contact by the lead's own columns: a first activity up to now, or (with `since`, a slot) a last one since then.
 
     `codes` are codes with columns; `but` is the slot of a code beside which every other counts; with neither, all do.
+    `ahead` says that some activities may lie ahead of now; where none does, any first activity is contact.
     """
 
     codes: tuple[int, ...] = ()
     but: int | None = None
     since: int | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,35 +89,37 @@ def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
 
 def contact(asked: Asked, known: Mapping[int, KnownCode], now: datetime, note: Callable[[Any], int]) -> Contact:
     """Where to look. `note` keeps a value and gives its slot; moments are naive UTC."""
-    counting = [code for code in known if asked.counts(code)]
+    counting = [code for code in sorted(known) if asked.counts(code)]
     if not counting:
         return Contact()
+    latest = max(known[code].latest for code in counting)
     if asked.between is None:
-        return _by_both(asked, counting, known, note)
+        return _by_both(asked, {code: known[code] for code in counting}, note, None, ahead=latest > now)
     start, end = asked.between
-    if min(end, now) >= max(known[code].latest for code in counting):
-        return _by_both(asked, counting, known, note, start)
+    if min(end, now) >= latest:
+        return _by_both(asked, {code: known[code] for code in counting}, note, (start, latest), ahead=False)
     return Contact(rows=ByRows(asked.which, _noted(asked.codes, note), Span(note(start), note(end))))
 
 
 def _by_both(
     asked: Asked,
-    counting: list[int],
-    known: Mapping[int, KnownCode],
+    counting: Mapping[int, KnownCode],
     note: Callable[[Any], int],
-    since: datetime | None = None,
+    between: tuple[datetime, datetime] | None,
+    *,
+    ahead: bool,
 ) -> Contact:
-    """By columns; the codes that have none by rows. The span ends when nothing comes after it any more."""
-    start = None if since is None else note(since)
+    """By columns; the codes that have none by rows. Nothing that counts comes after a span that is given."""
+    since = None if between is None else note(between[0])
     if asked.which != ONLY:
         but = note(asked.codes[0]) if asked.which == BUT else None
-        return Contact(ByColumns(but=but, since=start))
-    with_columns = tuple(code for code in sorted(counting) if known[code].columns)
-    rare = [code for code in sorted(counting) if not known[code].columns]
-    columns = ByColumns(with_columns, since=start) if with_columns else None
+        return Contact(ByColumns(but=but, since=since, ahead=ahead))
+    with_columns = tuple(code for code, how in counting.items() if how.columns)
+    rare = [code for code, how in counting.items() if not how.columns]
+    columns = ByColumns(with_columns, since=since, ahead=ahead) if with_columns else None
     if not rare:
         return Contact(columns)
-    span = None if start is None else Span(start, note(max(known[code].latest for code in counting)))
+    span = None if since is None or between is None else Span(since, note(between[1]))
     return Contact(columns, ByRows(ONLY, _noted(rare, note), span))
 
 

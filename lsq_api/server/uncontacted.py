@@ -29,9 +29,11 @@ def by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
         moments = [ibis.ifelse(leads[seen.code] == bound_whole(contact.but), leads[seen.other], leads[seen.any])]
     else:
         moments = [leads[seen.of(code)] for code in contact.codes] or [leads[seen.any]]
-    if contact.since is None:  # decision 8: what lies ahead is no contact
+    if contact.since is not None:
+        return [~(moment >= bound_time(contact.since)).fill_null(False) for moment in moments]
+    if contact.ahead:  # decision 8: what lies ahead is no contact
         return [~(moment <= bound_time(EXTRA["now"])).fill_null(False) for moment in moments]
-    return [~(moment >= bound_time(contact.since)).fill_null(False) for moment in moments]
+    return [moment.isnull() for moment in moments]
 
 
 def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table) -> ir.Table:

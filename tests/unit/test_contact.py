@@ -75,8 +75,10 @@ def test_contact__union_of_the_codes(filters: list[tuple[str, ...]], which: str,
         (("only", 77), Contact()),
         (("only", 900), Contact(rows=ByRows("only", (0,)))),
         (("only", 21, 900), Contact(ByColumns((21,)), ByRows("only", (0,)))),
-        (("but", 21), Contact(ByColumns(but=0))),
-        (("any",), Contact(ByColumns())),
+        (("only", 21, 30), Contact(ByColumns((21, 30), ahead=True))),  # 30 was used of a day to come
+        (("but", 21), Contact(ByColumns(but=0, ahead=True))),
+        (("but", 30), Contact(ByColumns(but=0))),
+        (("any",), Contact(ByColumns(ahead=True))),
     ],
 )
 def test_contact__up_to_now(asked: Any, found: Contact) -> None:

@@ -22,6 +22,7 @@ from lsq_api.server.inference import Inferred
 from lsq_api.server.making import remaking
 from lsq_api.server.store import Store
 from lsq_api.server.tables import LeadField
+from lsq_api.server.ticker import ticking
 
 _NUMBERS: Final = f'(SELECT "ProspectID" AS id, "_number" AS number FROM {merging.KEPT}.leads)'  # noqa: S608 -- ours
 
@@ -81,11 +82,13 @@ def _merged(
     strays = Strays()
     if "activities" in sources:
         progress(f"activities: reading {sources['activities'].path.name}")
-        strays = read_activities(connection, sources["activities"], _NUMBERS)
+        with ticking(connection, "activities", progress):
+            strays = read_activities(connection, sources["activities"], _NUMBERS)
         merging.merge_activities(connection, merged, set(headers.columns(sources["activities"])))
         progress(f"activities: {merged.new_activities:,} new, {merged.changed_activities:,} changed")
     progress("working out last activities and options")
-    merging.finish(connection, described)
+    with ticking(connection, "last activities and options", progress):
+        merging.finish(connection, described)
     return AppendReport(
         leads=merged.new_leads,
         changed_leads=merged.changed_leads,

@@ -19,6 +19,7 @@ from lsq_api.server.imported_activities import Strays, read_activities
 from lsq_api.server.imported_leads import read_leads
 from lsq_api.server.imported_people import read_activity_types, read_users
 from lsq_api.server.making import making
+from lsq_api.server.ticker import ticking
 
 __all__ = ["ImportFailed", "ImportReport", "import_folder"]
 
@@ -55,15 +56,18 @@ def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], tit
             progress(f"{table}: {_count(connection, table):,} rows read")
     connection.execute("CREATE TEMP TABLE listed AS SELECT count(*) AS users FROM users")
     progress(f"leads: reading {sources['leads'].path.name}")
-    fields = read_leads(connection, sources["leads"])
+    with ticking(connection, "leads", progress):
+        fields = read_leads(connection, sources["leads"])
     progress(f"leads: {_count(connection, 'leads'):,} rows read")
     strays = Strays()
     if "activities" in sources:
         progress(f"activities: reading {sources['activities'].path.name}")
-        strays = read_activities(connection, sources["activities"])
+        with ticking(connection, "activities", progress):
+            strays = read_activities(connection, sources["activities"])
         progress(f"activities: {_count(connection, 'activities') + strays.of_unknown_leads:,} rows read")
     progress("working out last activities and options")
-    finish(connection, title=title, demo=False, fields=fields)
+    with ticking(connection, "last activities and options", progress):
+        finish(connection, title=title, demo=False, fields=fields)
     return strays
 
 

@@ -78,7 +78,8 @@ def _alone(path: Path) -> Iterator[None]:
 def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(str(new), config={"memory_limit": f"{_memory()}B"})
     try:
-        connection.execute("SET enable_progress_bar = false")
+        # Reckoned, so that a long step can say how far it is, but not drawn on the terminal.
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         yield connection
     finally:
         connection.close()

@@ -148,7 +148,7 @@ some_activities = st.lists(
 everybody = [lead(f"l{n}") for n in range(1, 6)]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(
     first=some_activities,
     then=st.fixed_dictionaries({"leads": some_leads, "activities": some_activities}).filter(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import ValidationError
 
 from lsq_api import errors
@@ -25,6 +26,22 @@ class Call:
     query: Mapping[str, str]
     body: Any
     base_url: str
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the answer is sent while it is made, to one caller alone."""
+        return self.form == "csv"
+
+    @property
+    def form(self) -> str:
+        """The format asked for, in lower case."""
+        return self.query.get("responseformat", "json").strip().lower()
+
+    @property
+    def text(self) -> bytes:
+        """All that an answer depends on; calls with the same text have the same answer."""
+        query = {name: value for name, value in self.query.items() if name not in {"accesskey", "secretkey"}}
+        return orjson.dumps([query, self.body, self.base_url], option=orjson.OPT_SORT_KEYS)
 
     def read(self, model: type[Body], *, strict: bool = False) -> Body:
         """The body as a model; Refusal where it is not one."""
@@ -98,7 +115,7 @@ def _lead_fields(engine: Engine, call: Call) -> Any:
 def _report(model: type[Report], strict: bool) -> Handler:
     def answer(engine: Engine, call: Call) -> bytes | Csv:
         report = call.read(model, strict=strict)
-        match call.query.get("responseformat", "json").strip().lower():
+        match call.form:
             case "json" | "":
                 found = engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
                 return write.answer(*found)

@@ -1,8 +1,9 @@
 """One call from its turn to its answer: it runs in a thread, and ends when its client is gone or its time is over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Hashable
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -27,25 +28,57 @@ _LOOK_EVERY: Final = 0.1
 _PULL_EVERY: Final = 0.05
 
 
+@dataclass(eq=False)
+class Flight:
+    """An answer in the making, and how many wait for it."""
+
+    leash: Leash
+    task: "asyncio.Task[Any]"
+    waiting: int = 0
+
+
 class Service:
-    """Answers calls from the store on the shelf."""
+    """Answers calls from the store on the shelf. Who asks what is being answered already waits for that answer."""
 
     def __init__(self, shelf: Shelf, options: Options) -> None:
         self._shelf, self._options, self._lanes = shelf, options, Lanes()
+        self._under_way: dict[Hashable, Flight] = {}
 
     async def answer(self, request: Request, handler: Handler, call: Call) -> Response:
         """The handler's answer as a response. Refusal where the call took too long."""
-        leash, kept = Leash(), ExitStack()
-        watching = asyncio.create_task(self._watch(request, leash))
+        key = None if call.streamed else (handler, call.text, self._shelf.identity)
+        flight = self._under_way.get(key) or self._start(handler, call, key)
+        flight.waiting += 1
+        watching = asyncio.create_task(self._watch(request, flight))
         try:
-            result = await self._lanes.run(partial(self._handled, handler, call, leash, kept))
+            result, kept = await asyncio.shield(flight.task)
         finally:
             watching.cancel()
         if isinstance(result, Csv):
             return await _stream(result, kept)
-        return Response(result if isinstance(result, bytes) else orjson.dumps(result), media_type=JSON)
+        return Response(result, media_type=JSON)
 
-    def _handled(self, handler: Handler, call: Call, leash: Leash, kept: ExitStack) -> Any:
+    def _start(self, handler: Handler, call: Call, key: Hashable) -> Flight:
+        leash, kept = Leash(), ExitStack()
+        work = partial(self._handled, handler, call, leash, kept)
+        flight = Flight(leash, asyncio.create_task(self._lanes.run(work)))
+        limit = asyncio.create_task(self._limit(flight))
+        if key is not None:
+            self._under_way[key] = flight
+
+        def land(task: "asyncio.Task[Any]") -> None:
+            limit.cancel()
+            self._forget(flight)
+            if not task.cancelled():
+                task.exception()  # seen here where everybody who waited has gone
+
+        flight.task.add_done_callback(land)
+        return flight
+
+    def _forget(self, flight: Flight) -> None:
+        self._under_way = {key: other for key, other in self._under_way.items() if other is not flight}
+
+    def _handled(self, handler: Handler, call: Call, leash: Leash, kept: ExitStack) -> tuple[bytes | Csv, ExitStack]:
         """The handler's result. For a CSV answer `kept` holds on to the store, and its first part is made here."""
         with ExitStack() as taken:
             engine = Engine(taken.enter_context(self._shelf.taken()), self._options.clock, leash)
@@ -54,24 +87,30 @@ class Service:
                 parts = taken.enter_context(closing(result.parts))
                 result = Csv(result.name, _with_first(next(parts), parts))
                 kept.push(taken.pop_all())
-            return result
+            elif not isinstance(result, bytes):
+                result = orjson.dumps(result)
+            return result, kept
 
-    async def _watch(self, request: Request, leash: Leash) -> None:
-        why = await self._reason(request)
-        while True:  # a statement that starts just now would miss a single pull
-            leash.pull(why)
-            await asyncio.sleep(_PULL_EVERY)
+    async def _watch(self, request: Request, flight: Flight) -> None:
+        """Wait until the client is gone; the last one that goes ends the flight."""
+        await asyncio.sleep(_LOOK_EVERY)
+        while not await request.is_disconnected():
+            await asyncio.sleep(_LOOK_EVERY)
+        flight.waiting -= 1
+        if not flight.waiting:
+            await self._end(flight, Refusal(GONE, errors.INTERNAL, "The client is gone"))
 
-    async def _reason(self, request: Request) -> Refusal:
-        """Wait until the call should end: its client is gone, or its time is over."""
-        clock, limit = asyncio.get_running_loop(), self._options.time_limit
-        end = clock.time() + limit
-        while (left := end - clock.time()) > 0:
-            await asyncio.sleep(min(_LOOK_EVERY, left))
-            if await request.is_disconnected():
-                return Refusal(GONE, errors.INTERNAL, "The client is gone")
+    async def _limit(self, flight: Flight) -> None:
+        limit = self._options.time_limit
+        await asyncio.sleep(limit)
         said = f"The question took longer than {limit:g} seconds and was ended; ask for fewer leads or a shorter time"
-        return Refusal(500, errors.TIMEOUT, said)
+        await self._end(flight, Refusal(500, errors.TIMEOUT, said))
+
+    async def _end(self, flight: Flight, why: Refusal) -> None:
+        self._forget(flight)
+        while True:  # a statement that starts just now would miss a single pull
+            flight.leash.pull(why)
+            await asyncio.sleep(_PULL_EVERY)
 
 
 def _with_first(first: bytes, parts: Generator[bytes]) -> Generator[bytes]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from lsq_api.errors import NotConnected
-from lsq_api.server.store import Store
+from lsq_api.server.store import Identity, Store
 
 log = logging.getLogger("lsq_api.server")
 
@@ -20,6 +20,11 @@ class Shelf:
         self._lock = Lock()
         self._readers: Counter[int] = Counter()
         self._refused = store.identity
+
+    @property
+    def identity(self) -> Identity | None:
+        """What tells the file at the store's path from the next one there."""
+        return Store.identity_of(self._store.path)
 
     @contextmanager
     def taken(self) -> Iterator[Store]:

@@ -1,9 +1,10 @@
 """Questions that take too long, and clients that do not wait for them."""
 
+import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -53,7 +54,7 @@ def serving(folder: Path, handlers: dict[str, Handler], **options: Any) -> Itera
 
     def route(path: str, handler: Handler) -> Route:
         async def answer(request: Request) -> Response:
-            return await service.answer(request, handler, Call({}, None, ""))
+            return await service.answer(request, handler, Call(dict(request.query_params), None, ""))
 
         return Route(path, answer)
 
@@ -70,11 +71,23 @@ def serving(folder: Path, handlers: dict[str, Handler], **options: Any) -> Itera
         store.close()
 
 
+def asked(url: str, path: str) -> socket.socket:
+    """A connection on which the question was sent, and nothing read yet."""
+    host, port = url.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)), timeout=LONG)
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    return connection
+
+
+def answered(connection: socket.socket) -> Any:
+    """The JSON that comes back."""
+    with connection.makefile("rb") as received:
+        return json.loads(received.read().partition(b"\r\n\r\n")[2])
+
+
 def abandoned(url: str, path: str, read: int = 0) -> None:
     """Ask, read so many bytes of the answer, and hang up."""
-    host, port = url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=LONG) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    with asked(url, path) as connection:
         while read > 0:
             read -= len(connection.recv(read))
 
@@ -125,9 +138,55 @@ def test_quick__answered_while_many_slow_ones_run(tmp_path: Path) -> None:
         ThreadPoolExecutor(many) as pool,
         httpx.Client(base_url=url, timeout=LONG, trust_env=False) as http,
     ):
-        waiting = [pool.submit(http.get, "/slow") for _ in range(many)]
+        waiting = [pool.submit(http.get, f"/slow?n={n}") for n in range(many)]
         running.get(timeout=LONG)
         assert http.get("/quick").json() == {"leads": len(COMPANY.leads)}
         assert not any(one.done() for one in waiting)
         go_on.set()
         assert [one.result().json() for one in waiting] == [{"slow": True}] * many
+
+
+def test_same__is_answered_once_for_all_who_wait(tmp_path: Path) -> None:
+    go_on, runs = Event(), SimpleQueue[str]()
+
+    def slow(engine: Engine, call: Call) -> Any:
+        runs.put(call.query["n"])
+        return {"n": call.query["n"], "slow": go_on.wait(LONG)}
+
+    many = 8
+    with (
+        serving(tmp_path, {"/slow": slow, "/quick": lambda engine, call: {}}) as url,
+        httpx.Client(base_url=url, timeout=LONG, trust_env=False) as http,
+        ExitStack() as open_,
+    ):
+        asking = [open_.enter_context(asked(url, f"/slow?n={n % 2}")) for n in range(many)]
+        for _ in range(many):  # those asked before are all there when these are answered
+            assert http.get("/quick").status_code == 200
+        go_on.set()
+        assert [answered(one) for one in asking] == [{"n": str(n % 2), "slow": True} for n in range(many)]
+        assert http.get("/slow?n=1").json()["n"] == "1"  # it is over, and asked anew
+    assert sorted(runs.get_nowait() for _ in range(3)) == ["0", "1", "1"]
+    assert runs.empty()
+
+
+def test_same__goes_on_while_anybody_waits(tmp_path: Path) -> None:
+    go_on, started = Event(), Event()
+
+    def slow(engine: Engine, call: Call) -> Any:
+        started.set()
+        while not go_on.is_set():
+            engine.rows(Statement("SELECT count(*) FROM range(200000)", frozenset()))
+        return {"slow": True}
+
+    with (
+        serving(tmp_path, {"/slow": slow, "/quick": lambda engine, call: {}}) as url,
+        ThreadPoolExecutor(1) as pool,
+        httpx.Client(base_url=url, timeout=LONG, trust_env=False) as http,
+    ):
+        waiting = pool.submit(http.get, "/slow")
+        assert started.wait(LONG)
+        abandoned(url, "/slow")
+        for _ in range(20):  # while it is noticed that one has gone
+            assert http.get("/quick").status_code == 200
+        go_on.set()
+        assert waiting.result().json() == {"slow": True}

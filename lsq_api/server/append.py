@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from lsq_api.server import folder as folders
-from lsq_api.server import grammar, headers, merging
+from lsq_api.server import grammar, headers, merging, reading
 from lsq_api.server.folder import Source
 from lsq_api.server.import_report import AppendReport
 from lsq_api.server.imported_activities import Strays, read_activities
@@ -75,7 +75,7 @@ def _merged(
     merged = merging.Merged()
     if "leads" in sources:
         progress(f"leads: reading {sources['leads'].path.name}")
-        kept = {field.schema_name: Inferred(field.data_type) for field in described}
+        kept = {field.schema_name.lower(): Inferred(field.data_type) for field in described}
         described = _with_new(described, read_leads(connection, sources["leads"], kept))
         merging.merge_leads(connection, merged)
         progress(f"leads: {merged.new_leads:,} new, {merged.changed_leads:,} changed")
@@ -84,6 +84,7 @@ def _merged(
         progress(f"activities: reading {sources['activities'].path.name}")
         with ticking(connection, "activities", progress):
             strays = read_activities(connection, sources["activities"], _NUMBERS)
+        _check_ids(connection, sources["activities"])
         merging.merge_activities(connection, merged, set(headers.columns(sources["activities"])))
         progress(f"activities: {merged.new_activities:,} new, {merged.changed_activities:,} changed")
     progress("working out last activities and options")
@@ -102,6 +103,13 @@ def _merged(
     )
 
 
+def _check_ids(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Of two activities with one ID neither could take the place of the one in the store."""
+    position = headers.columns(source).get("ProspectActivityId")
+    if position is not None:
+        reading.check_unique(connection, source, reading.identity(source, "ProspectActivityId", position))
+
+
 def _with_new(described: list[LeadField], read: list[LeadField]) -> list[LeadField]:
-    known = {field.schema_name for field in described}
-    return [*described, *(field for field in read if field.schema_name not in known)]
+    known = {field.schema_name.lower() for field in described}
+    return [*described, *(field for field in read if field.schema_name.lower() not in known)]

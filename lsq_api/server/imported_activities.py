@@ -47,7 +47,7 @@ def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbe
     ]
     for name in meant:
         if name.startswith("mx_"):
-            connection.execute(f"ALTER TABLE activities ADD COLUMN {quoted(name)} VARCHAR")
+            connection.execute(f"ALTER TABLE activities ADD COLUMN IF NOT EXISTS {quoted(name)} VARCHAR")
     reading.load(connection, source, "INSERT INTO activities BY NAME", _readings(source, meant), " ".join(joins))
     unknown, leads = _keep_out_unknown_leads(connection)
     unlisted, codes = _name_unlisted_types(connection)

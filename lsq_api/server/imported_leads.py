@@ -20,7 +20,7 @@ def read_leads(
 ) -> list[LeadField]:
     """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core.
 
-    `kept` are the types of columns that a store has already, core ones but for numbers aside: they are not inferred.
+    `kept` are the types of columns that a store has already, by name in lower case: they are not inferred.
     """
     meant = headers.columns(source)
     headers.need(source, meant, "ProspectID")
@@ -46,9 +46,10 @@ def _types(
     fixed, open_columns, numbers = {}, [], []
     for name, position in meant.items():
         core = tables.CORE_LEAD_FIELDS.get(name)
-        if name in kept and kept[name].data_type is not DataType.NUMBER:
-            fixed[position] = kept[name]
-        elif name in kept:
+        known = kept.get(name.lower())
+        if known is not None and known.data_type is not DataType.NUMBER:
+            fixed[position] = known
+        elif known is not None:
             numbers.append(position)
         elif core is not None:
             numbers += [position] if core.data_type is DataType.NUMBER else []

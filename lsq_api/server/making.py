@@ -11,16 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import tables
+from lsq_api.server import memory, tables
 from lsq_api.server.import_report import ImportFailed
 
-MOST_MEMORY: Final = 4 * 1024**3
-"""Bytes that making a store takes at most, however much the machine has."""
 _LOCK, _STORE = "lock", "store"
 
 
@@ -76,7 +73,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(str(new), config={"memory_limit": f"{_memory()}B"})
+    connection = duckdb.connect(str(new), config={"memory_limit": memory.setting(memory.MAKING)})
     try:
         # Reckoned, so that a long step can say how far it is, but not drawn on the terminal.
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
@@ -131,11 +128,6 @@ def _to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _memory() -> int:
-    """Bytes the engine may use: it sorts and joins on disk beyond them."""
-    return min(MOST_MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4)
 
 
 def _create_fixed_tables(connection: duckdb.DuckDBPyConnection) -> None:

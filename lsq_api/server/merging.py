@@ -13,7 +13,6 @@ import duckdb
 from lsq_api.server import finish as finishing
 from lsq_api.server import layout, tables
 from lsq_api.server.finish import FROM_ACTIVITIES, NAMED, quoted
-from lsq_api.server.import_report import ImportFailed
 from lsq_api.server.tables import MOST_USED, NUMBER, LeadField
 
 KEPT: Final = "store.main"
@@ -57,7 +56,9 @@ def complete(connection: duckdb.DuckDBPyConnection, table: str, key: str, given:
 
 def merge_leads(connection: duckdb.DuckDBPyConnection, merged: Merged) -> None:
     """Put the leads that were read into the store, without what follows from activities."""
-    read, kept = _columns(connection, "leads"), _columns(connection, f"{KEPT}.leads")
+    kept = _columns(connection, f"{KEPT}.leads")
+    _spell_alike(connection, kept)
+    read = _columns(connection, "leads")
     for name, kind in read.items():
         _make_room(connection, name, kind, kept)
     listed = [_merged(name, read) for name in _columns(connection, f"{KEPT}.leads") if not tables.hidden(name)]
@@ -76,6 +77,14 @@ def merge_leads(connection: duckdb.DuckDBPyConnection, merged: Merged) -> None:
     connection.execute(f"INSERT INTO {KEPT}.leads BY NAME SELECT * EXCLUDE (is_new) FROM merged_leads")  # noqa: S608
     connection.execute(f'INSERT INTO touched SELECT "{NUMBER}" FROM merged_leads')  # noqa: S608
     connection.execute("DROP TABLE leads")
+
+
+def _spell_alike(connection: duckdb.DuckDBPyConnection, kept: Iterable[str]) -> None:
+    """Name the columns that were read as the store does, whatever their case in the file."""
+    known = {name.lower(): name for name in kept}
+    for name in _columns(connection, "leads"):
+        if known.get(name.lower(), name) != name:
+            connection.execute(f"ALTER TABLE leads RENAME COLUMN {quoted(name)} TO {quoted(known[name.lower()])}")
 
 
 def _merged(name: str, read: Iterable[str]) -> str:
@@ -104,7 +113,6 @@ def _wide(one: str, other: str) -> str:
 
 def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, given: set[str]) -> None:
     """Put the activities that were read into the store, and the rows of `contacts` that are about them."""
-    _check_ids(connection)
     columns = _columns(connection, "activities")
     for name in columns.keys() - _columns(connection, f"{KEPT}.activities").keys():
         connection.execute(f"ALTER TABLE {KEPT}.activities ADD COLUMN {quoted(name)} VARCHAR")
@@ -122,7 +130,13 @@ def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, give
             f"""DELETE FROM {KEPT}.activities
             WHERE "ProspectActivityId" IN (SELECT "ProspectActivityId" FROM replaced)"""  # noqa: S608
         )
-    keep = columns.keys() - given - {"RelatedProspectId", "ActivityEvent", "CreatedOn", "_Lead"}
+    given = {name.lower() for name in given}
+    keep = {name for name in columns if name.lower() not in given} - {
+        "RelatedProspectId",
+        "ActivityEvent",
+        "CreatedOn",
+        "_Lead",
+    }
     listed = [
         f"coalesce(new.{quoted(name)}, old.{quoted(name)}) AS {quoted(name)}" if name in keep else f"new.{quoted(name)}"
         for name in columns
@@ -132,15 +146,6 @@ def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, give
         LEFT JOIN replaced AS old ON old."ProspectActivityId" = new."ProspectActivityId" """  # noqa: S608
     )
     _renew_contacts(connection, anew=merged.changed_activities > 0)
-
-
-def _check_ids(connection: duckdb.DuckDBPyConnection) -> None:
-    twice = connection.execute(
-        'SELECT "ProspectActivityId" FROM activities GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1'
-    ).fetchone()
-    if twice is not None:
-        why = "is there twice; each activity must be in the file once, to take the place of the one in the store"
-        raise ImportFailed("activities", why, column="ProspectActivityId", value=twice[0])
 
 
 def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> None:

@@ -10,12 +10,10 @@ from typing import Final
 import duckdb
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import shape, tables
+from lsq_api.server import memory, shape, tables
 from lsq_api.server.contact import KnownCode
 from lsq_api.server.tables import DataType, LeadField
 
-MOST_MEMORY: Final = 2 * 1024**3
-"""Bytes that answering takes at most; what needs more sorts and joins on disk."""
 _ALIAS: Final = "served"
 _HEADERS: Final = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
@@ -118,7 +116,7 @@ class Store:
 
 def _settings() -> dict[str, str]:
     # An engine of its own for each file: the next file at the same path must not be taken for this one.
-    return {"memory_limit": f"{MOST_MEMORY}B", "temp_directory": _spill()}
+    return {"memory_limit": memory.setting(memory.ANSWERING), "temp_directory": _spill()}
 
 
 def _spill() -> str:

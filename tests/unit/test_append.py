@@ -210,6 +210,25 @@ def test_append__new_columns_and_wider_numbers(tmp_path: Path) -> None:
     assert store.fields["mx_new"].data_type == "Date"
 
 
+def test_append__names_in_another_case_are_the_same_columns(tmp_path: Path) -> None:
+    old = {
+        **OLD,
+        "leads": [lead("l1", mx_City="Pune")],
+        "activities": [act(1, "l1", 22, TIMES[0], mx_Custom_1="x", mx_Custom_2="y")],
+    }
+    new: dict[str, Table] = {
+        "leads": [{"prospectid": "l1", "MX_CITY": "Agra"}, {"prospectid": "l2", "MX_CITY": "Goa"}],
+        "activities": [act(1, "l1", 22, TIMES[1], mx_custom_1="z"), act(2, "l2", 22, TIMES[1], mx_custom_1="")],
+    }
+    into, _ = appended(tmp_path, old, new)
+    store = Store.open(into)
+    assert [name for name in store.column_types if name.lower() == "mx_city"] == ["mx_City"]
+    found = store.cursor().execute('SELECT "mx_City" FROM leads ORDER BY "ProspectID"').fetchall()
+    assert found == [("Agra",), ("Goa",)]
+    found = store.cursor().execute('SELECT "mx_Custom_1", "mx_Custom_2" FROM activities ORDER BY "ProspectActivityId"')
+    assert found.fetchall() == [("z", "y"), (None, None)]
+
+
 def test_append__a_column_keeps_its_type(tmp_path: Path) -> None:
     """Text that looks like a number in the new file is the text it is; a number column takes no text."""
     old = {**OLD, "leads": [lead("l1", mx_Text="x", mx_Sum="5")], "activities": []}

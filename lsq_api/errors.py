@@ -27,6 +27,7 @@ INVALID_ACCESS = "MXInvalidAccessDetailsException"
 UNAUTHORIZED_ACCESS = "MXUnAuthorizedAccessException"
 RATE_LIMIT = "MXAPIRateLimitExceededException"
 UNKNOWN_API = "MXUnknownAPIException"
+TIMEOUT = "MXTimeoutException"
 # Without the MX prefix on purpose: a failure of the host's own may pass on a second try, an MX type never does.
 INTERNAL = "InternalServerError"
 

@@ -10,7 +10,7 @@ import duckdb
 
 from lsq_api.server import tables
 from lsq_api.server.finish import finish, quoted
-from lsq_api.server.store import making
+from lsq_api.server.making import making
 from lsq_api.server.tables import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, DataType, LeadField
 
 ROWS = Mapping[str, Any]

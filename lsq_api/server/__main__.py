@@ -1,4 +1,4 @@
-"""The local server from the command line: `serve`, `import` and `demo`. `--help` says the rest."""
+"""The local server from the command line: `serve`, `import`, `append` and `demo`. `--help` says the rest."""
 
 import argparse
 import logging
@@ -9,9 +9,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from lsq_api.errors import LeadSquaredError
-from lsq_api.server.app import Options, RateLimit, make_app
+from lsq_api.server.app import make_app
+from lsq_api.server.append import append_folder
 from lsq_api.server.demo import make_demo
 from lsq_api.server.importer import import_folder
+from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.source import opened
 from lsq_api.server.thread import Listening
 
@@ -44,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--secret-key", required=True, metavar="S")
     serve.add_argument("--rate-limit", type=_limit, default=RateLimit(), metavar="25/5", help="calls/seconds, or off")
     serve.add_argument(
+        "--time-limit", type=_seconds, default=Options.time_limit, metavar="SECONDS", help="a question takes at most"
+    )
+    serve.add_argument(
         "--strict", action="store_true", help="only what the vendor documents: no activity dates, no sorting"
     )
     serve.set_defaults(run=_serve)
@@ -53,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--into", type=Path, required=True, metavar="STORE")
     bring.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
     bring.set_defaults(run=_import)
+
+    add = commands.add_parser("append", help="add a folder's leads and activities to a store, or renew them by ID")
+    add.add_argument("folder", type=Path, metavar="FOLDER", help="holds any of the files that import takes")
+    add.add_argument("--into", type=Path, required=True, metavar="STORE")
+    add.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
+    add.set_defaults(run=_append)
 
     demo = commands.add_parser("demo", help="make a store of demo data")
     demo.add_argument("--into", type=Path, required=True, metavar="STORE")
@@ -70,8 +81,19 @@ def _limit(text: str) -> RateLimit | None:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
 def _serve(asked: argparse.Namespace) -> None:
-    options = Options(SecretStr(asked.access_key), SecretStr(asked.secret_key), asked.rate_limit, asked.strict)
+    access, secret = SecretStr(asked.access_key), SecretStr(asked.secret_key)
+    options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit)
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
         what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
         announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731
@@ -81,6 +103,10 @@ def _serve(asked: argparse.Namespace) -> None:
 def _import(asked: argparse.Namespace) -> None:
     report = import_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say)
     print(report)
+
+
+def _append(asked: argparse.Namespace) -> None:
+    print(append_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say))
 
 
 def _demo(asked: argparse.Namespace) -> None:

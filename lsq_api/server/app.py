@@ -5,95 +5,35 @@ Source: "API URL" and "HTTP Response Codes" of the report's page; sections 1, 8 
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import chain
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
-from pydantic import SecretStr, ValidationError
 from pyrate_limiter import Limiter, Rate
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from lsq_api import errors
-from lsq_api.report import LeadDistribution, ListOutput, NotContacted, Report
-from lsq_api.server import lookups, write
-from lsq_api.server.refusal import Refusal, bad_input, bad_shape
-from lsq_api.server.run import Engine
-from lsq_api.server.statement import IN_ALL
+from lsq_api.server.options import Options, RateLimit
+from lsq_api.server.refusal import Refusal, bad_input
+from lsq_api.server.routes import Call, Handler, routes
+from lsq_api.server.service import JSON, Service
+from lsq_api.server.shelf import Shelf
 from lsq_api.server.store import Store
-from lsq_api.wire import Wire
+
+__all__ = ["MAX_BODY", "Options", "RateLimit", "make_app"]
 
 MAX_BODY = 4 * 1024 * 1024
-CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
 log = logging.getLogger("lsq_api.server")
-Body = TypeVar("Body", bound=Wire)
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """Calls allowed in any window of so many seconds."""
-
-    calls: int = 25
-    seconds: int = 5
-
-    @classmethod
-    def read(cls, text: str) -> "RateLimit | None":
-        """`25/5`, or `off` for None; ValueError where it is neither."""
-        if text.strip().lower() == "off":
-            return None
-        calls, _, seconds = text.partition("/")
-        if not (calls.strip().isdecimal() and seconds.strip().isdecimal() and int(calls) and int(seconds)):
-            raise ValueError(f"{text!r} is not a limit; the form is CALLS/SECONDS, such as 25/5, or off")
-        return cls(int(calls), int(seconds))
-
-
-@dataclass(frozen=True)
-class Options:
-    """How the server behaves. `strict` switches off the extensions: activity dates and sorting (decisions 2 and 3)."""
-
-    access_key: SecretStr
-    secret_key: SecretStr
-    rate_limit: RateLimit | None = field(default_factory=RateLimit)
-    strict: bool = False
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call as its handler sees it: query by lower-case name, decoded body (None where there is none)."""
-
-    query: Mapping[str, str]
-    body: Any
-    base_url: str
-
-    def read(self, model: type[Body], *, strict: bool = False) -> Body:
-        """The body as a model; Refusal where it is not one."""
-        try:
-            return model.model_validate(self.body, context={"strict": strict})
-        except ValidationError as error:
-            raise bad_shape(error) from None
-
-    def needed(self, name: str) -> str:
-        """A query parameter that must be there."""
-        if not self.query.get(name.lower(), "").strip():
-            raise Refusal(400, errors.MANDATORY_MISSING, f"{name} is mandatory in the query")
-        return self.query[name.lower()].strip()
-
-
-Handler = Callable[[Engine, Call], Any]
 
 
 def make_app(store: Store, options: Options) -> Starlette:
     """The server as an ASGI application over one open store."""
-    engine = Engine(store, options.clock)
+    service = Service(Shelf(store), options)
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
     def route(path: str, method: str, handler: Handler) -> Route:
@@ -102,91 +42,16 @@ def make_app(store: Store, options: Options) -> Starlette:
             _check_keys(request, query, options)
             _take_permit(limiter, options.rate_limit)
             body = await _decoded(request) if method == "POST" else None
-            call = Call(query, body, str(request.base_url).rstrip("/"))
-            result = await run_in_threadpool(handler, engine, call)
-            return result if isinstance(result, Response) else Response(orjson.dumps(result), media_type=_JSON)
+            return await service.answer(request, handler, Call(query, body, str(request.base_url).rstrip("/")))
 
         return Route(path, _logged(answer), methods=[method])
 
     app = Starlette(
-        routes=[route(*row) for row in _routes(options.strict)],
+        routes=[route(*row) for row in routes(options.strict)],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the keys in its address
     return app
-
-
-_JSON = "application/json"
-
-
-def _routes(strict: bool) -> list[tuple[str, str, Handler]]:
-    users, leads, activities = "/v2/UserManagement.svc", "/v2/LeadManagement.svc", "/v2/ProspectActivity.svc"
-    return [
-        (NotContacted.path, "POST", _report(NotContacted, strict)),
-        (LeadDistribution.path, "POST", _report(LeadDistribution, strict)),
-        (f"{users}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
-        (
-            f"{users}/User/AdvancedSearch",
-            "POST",
-            lambda engine, call: lookups.search_users(engine, call.read(lookups.UserSearch)),
-        ),
-        (
-            f"{users}/ReportingHierarchy/RetrieveAllReportingUsers",
-            "GET",
-            lambda engine, call: lookups.team(engine, call.query.get("userid")),
-        ),
-        (f"{leads}/LeadsMetaData.Get", "GET", _lead_fields),
-        (f"{leads}/Leads.GetById", "GET", lambda engine, call: lookups.lead(engine, call.needed("id"))),
-        (f"{activities}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
-        (
-            f"{activities}/Retrieve",
-            "POST",
-            lambda engine, call: lookups.timeline(engine, call.needed("leadId"), call.read(lookups.TimelineSearch)),
-        ),
-        (
-            f"{activities}/CustomActivity/RetrieveByActivityEvent",
-            "POST",
-            lambda engine, call: lookups.activities(engine, call.read(lookups.ActivitySearch)),
-        ),
-        (
-            "/v2/Authentication.svc/UserByAccessKey.Get",
-            "GET",
-            lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
-        ),
-    ]
-
-
-def _lead_fields(engine: Engine, call: Call) -> Any:
-    options = call.query.get("excludeoptionsets", "0").strip() not in {"1", "true"}
-    return lookups.lead_fields(engine, call.query.get("schemaname"), options=options)
-
-
-def _report(model: type[Report], strict: bool) -> Handler:
-    def answer(engine: Engine, call: Call) -> Response:
-        report = call.read(model, strict=strict)
-        match call.query.get("responseformat", "json").strip().lower():
-            case "json" | "":
-                found = engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
-                return Response(write.answer(*found), media_type=_JSON)
-            case "csv":
-                return _csv(engine, report)
-            case other:
-                raise bad_input(f"responseformat: {other!r} is not a format; allowed: json, csv")
-
-    return answer
-
-
-def _csv(engine: Engine, report: Report) -> Response:
-    def lines() -> Iterator[bytes]:
-        with engine.batches(report) as reader:
-            yield from write.csv(reader, left_out=IN_ALL)
-
-    chunks = lines()
-    header = next(chunks)  # the query runs here, so that a refusal is not a broken 200
-    disposition = f'attachment; filename="{CSV_NAME[type(report)]}"'
-    return StreamingResponse(
-        chain([header], chunks), media_type="text/csv", headers={"Content-Disposition": disposition}
-    )
 
 
 def _check_keys(request: Request, query: Mapping[str, str], options: Options) -> None:
@@ -207,8 +72,8 @@ def _take_permit(limiter: Limiter | None, limit: RateLimit | None) -> None:
 
 async def _decoded(request: Request) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != _JSON:
-        raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {_JSON}")
+    if kind != JSON:
+        raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {JSON}")
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
@@ -242,7 +107,7 @@ def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
 
 
 def _no(status: int, envelope: errors.Envelope, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(envelope.wire()), status, media_type=_JSON, headers=dict(headers or {}))
+    return Response(orjson.dumps(envelope.wire()), status, media_type=JSON, headers=dict(headers or {}))
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -8,8 +8,9 @@ import ibis.expr.types as ir
 
 from lsq_api.answer import COUNT
 from lsq_api.report import Function
-from lsq_api.server.matching import bound_time, bound_whole, group_key, holds, wire_text
-from lsq_api.server.plan import ColumnKind, Contact, GroupShape, ListShape, Order, Plan, Range
+from lsq_api.server import uncontacted
+from lsq_api.server.matching import bound_time, group_key, holds, wire_text
+from lsq_api.server.plan import ColumnKind, GroupShape, ListShape, Order, Plan
 from lsq_api.server.statement import (
     COMPILED,
     EXTRA,
@@ -51,14 +52,7 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """Group, count, mean or sum where asked; the last column is how many groups there are in all."""
     shape = cast("GroupShape", plan.output)
-    found = _matching(plan, schema)
-    value = found[shape.by.name]
-    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.NUMBER} else value.strip().nullif("")
-    figures = {COUNT: found.count(), "label": shown.min()}
-    if shape.function is not Function.COUNT:
-        of = found[shape.field.name]
-        figures[shape.function] = _mean(of) if shape.function is Function.AVERAGE else _sum(of)
-    grouped = found.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
+    grouped = _grouped(_matching(plan, schema), shape)
     counted = grouped.mutate(total=grouped.count().over(ibis.window()))
     ordered = in_order(counted, _group_order(plan, counted))
     if paged:
@@ -69,14 +63,30 @@ def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}))
 
 
-def _mean(column: ir.NumericValue) -> ir.NumericValue:
+def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
+    """Groups by what `=` finds equal. First by the value as it is, which spares reading each lead's text closely."""
+    value, of = found[shape.by.name], found[shape.field.name]
+    measured = shape.function is not Function.COUNT
+    figures = {"leads": found.count()} | ({"amount": of.sum(), "amounts": of.count()} if measured else {})
+    raw = found.group_by(value=value).aggregate(**figures)
+    value = raw["value"]
+    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.NUMBER} else value.strip().nullif("")
+    figures = {COUNT: raw["leads"].sum(), "label": shown.min()}
+    if measured:
+        amount = raw["amount"].sum()
+        mean = shape.function is Function.AVERAGE
+        figures[shape.function] = _mean(amount, raw["amounts"].sum()) if mean else _sum(amount)
+    return raw.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
+
+
+def _mean(total: ir.NumericValue, number: ir.IntegerValue) -> ir.NumericValue:
     """A float, whatever the column: a decimal's own type has no room for a large mean with these digits."""
-    return column.mean().cast("float64").round(_MEAN_DIGITS)
+    return (total.cast("float64") / number.nullif(0).cast("float64")).round(_MEAN_DIGITS)
 
 
-def _sum(column: ir.NumericValue) -> ir.NumericValue:
+def _sum(total: ir.NumericValue) -> ir.NumericValue:
     """Exact for whole numbers and decimals. A float's sum depends on the order of addition: its last digits go."""
-    return column.sum().round(_MEAN_DIGITS) if column.type().is_floating() else column.sum()
+    return total.round(_MEAN_DIGITS) if total.type().is_floating() else total
 
 
 def _matching(plan: Plan, schema: Schema) -> ir.Table:
@@ -88,37 +98,29 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
         seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
         found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
     conditions = [holds(found, test) for test in plan.leads]
-    conditions += [_within(found, range_) for range_ in plan.dates]
+    conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
+    if plan.contact and plan.contact.columns:
+        conditions += uncontacted.by_columns(found, plan.contact.columns)
     if conditions:
         found = found.filter(conditions)
     if plan.owners is not None:
         people = schema.table("users")
         people = people.filter(holds(people, plan.owners))
         found = found.semi_join(people, found["OwnerId"] == people["UserId"])
-    return found if plan.contact is None else _without_contact(found, plan.contact, schema.table("activities"))
+    if plan.contact and plan.contact.rows:
+        found = uncontacted.by_rows(found, plan.contact.rows, schema.table("contacts"))
+    return found
 
 
 def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
     """Just the columns that the statement touches: the engine plans a narrow statement in half the time."""
     touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn"}
+    touched |= uncontacted.columns(plan.contact)
     return leads.select([name for name in leads.columns if name in touched])
 
 
-def _without_contact(found: ir.Table, contact: Contact, activities: ir.Table) -> ir.Table:
-    conditions = [activities["CreatedOn"] <= bound_time(EXTRA["now"])]  # decision 8: what lies ahead is no contact
-    codes = [bound_whole(slot) for slot in contact.codes]
-    if contact.which == "only":
-        conditions.append(activities["ActivityEvent"].isin(codes))
-    elif contact.which == "but":
-        conditions.append(activities["ActivityEvent"].notin(codes))
-    if contact.window:
-        conditions.append(_within(activities, contact.window))
-    contacted = activities.filter(conditions).select("RelatedProspectId")
-    return found.anti_join(contacted, found["ProspectID"] == contacted["RelatedProspectId"])
-
-
-def _within(table: ir.Table, range_: Range) -> ir.BooleanValue:
-    return table[range_.column].between(bound_time(range_.start), bound_time(range_.end))
+def _within(table: ir.Table, column: str, start: int, end: int) -> ir.BooleanValue:
+    return table[column].between(bound_time(start), bound_time(end))
 
 
 def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:

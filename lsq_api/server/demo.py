@@ -13,7 +13,7 @@ from lsq_api.server.demo_activities import ACTIVITIES
 from lsq_api.server.demo_dice import add_table, add_wheel, lay_out
 from lsq_api.server.demo_leads import STEPS
 from lsq_api.server.finish import finish
-from lsq_api.server.store import making
+from lsq_api.server.making import making
 from lsq_api.server.tables import ACTIVITY_TYPES, USERS
 
 TITLE = "Demo data"

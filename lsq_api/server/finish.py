@@ -1,38 +1,29 @@
 """The last step of making a store: what follows from the filled tables is worked out and written down."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import duckdb
 
-from lsq_api.server import tables
+from lsq_api.server import layout, tables
 from lsq_api.server.tables import DataType, LeadField
 
-_FROM_ACTIVITIES = ("ProspectActivityDate_Max", "ProspectActivityDate_Min", "ProspectActivityName_Max")
+FROM_ACTIVITIES: Final = {
+    "ProspectActivityDate_Max": "seen.last",
+    "ProspectActivityDate_Min": "seen.first",
+    "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.name_code::VARCHAR)',
+}
+"""Lead fields that follow from the activities, as read from `layout.joins` and `NAMED`."""
+NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.name_code'
 
-# One pass over the activities. Of two in the same second the greater code names the last one, so that the same files
-# always give the same store.
-_LAST_AND_FIRST = """
-    SELECT
-        spans.lead, spans.last_one."on" AS last_on, spans.first_on,
-        coalesce(activity_types."ActivityEventName", spans.last_one.code::VARCHAR) AS last_name
-    FROM (
-        SELECT
-            "RelatedProspectId" AS lead,
-            max({'on': "CreatedOn", 'code': "ActivityEvent"}) AS last_one,
-            min("CreatedOn") AS first_on
-        FROM activities GROUP BY ALL
-    ) AS spans
-    LEFT JOIN activity_types ON activity_types."ActivityEvent" = spans.last_one.code
-"""
-
-_OWNERS_NOT_LISTED = """
+OWNERS_NOT_LISTED: Final = """
     INSERT INTO users ("UserId", "StatusCode")
     SELECT DISTINCT leads."OwnerId", '0' FROM leads
     ANTI JOIN users ON users."UserId" = leads."OwnerId"
     WHERE leads."OwnerId" IS NOT NULL ORDER BY ALL
 """
 
-_DESCRIBE_STORE = """
+_DESCRIBE_STORE: Final = """
     INSERT INTO store SELECT ?, ?, ?, date_trunc('second', now() AT TIME ZONE 'UTC'),
         (SELECT count(*) FROM leads), (SELECT count(*) FROM activities)
 """
@@ -45,14 +36,14 @@ def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fie
     `fields` describes its columns that are no core fields; a core field takes its description from `tables`.
     `Options` of the fields are not read: they are what the columns hold. ValueError for a column nobody describes.
 
+    An activity may come without the number of its lead (`_Lead`); where it has one, that is the rowid of the lead.
     Core columns that are missing are added as NULL. Last and first activity come from the activities, whatever their
     type (section 2.6), else from what the leads said. An owner who is no user becomes one, without a name.
     """
     described = _described(_columns(connection), fields)
     _complete_leads(connection, described)
-    connection.execute(_OWNERS_NOT_LISTED)
-    for position, field in enumerate(described):
-        _describe(connection, position, field)
+    connection.execute(OWNERS_NOT_LISTED)
+    describe(connection, described)
     connection.execute(_DESCRIBE_STORE, [tables.FORMAT, title, demo])
     connection.execute("CHECKPOINT")
 
@@ -77,32 +68,45 @@ def _described(columns: Sequence[str], fields: Sequence[LeadField]) -> list[Lead
 
 
 def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[LeadField]) -> None:
-    """Write leads anew with all core columns: one write is much faster than updating each row."""
+    """Write leads anew with all columns, the oldest first: one write is much faster than updating each row."""
     there = set(_columns(connection))
-    derived = dict(zip(_FROM_ACTIVITIES, ("last_on", "first_on", "last_name"), strict=True))
-    listed = ", ".join(_column(field, field.schema_name in there, derived) for field in described)
+    codes = layout.look_through(connection)
+    listed = [_column(field, field.schema_name in there) for field in described]
+    order = "" if _is_in_order(connection, there) else 'ORDER BY "CreatedOn"'
     connection.execute(
-        f"CREATE TABLE finished AS SELECT {listed} FROM leads "  # noqa: S608 -- names are quoted schema names
-        f'LEFT JOIN ({_LAST_AND_FIRST}) AS seen ON seen.lead = leads."ProspectID"'
+        f"CREATE TABLE finished AS SELECT {', '.join([*listed, *layout.columns(codes, 'leads.rowid')])} "  # noqa: S608
+        f"FROM leads {layout.joins(codes, 'leads.rowid')} "
+        f"{NAMED} {order}"
     )
+    layout.forget(connection)
     connection.execute("DROP TABLE leads")
     connection.execute("ALTER TABLE finished RENAME TO leads")
 
 
-def _column(field: LeadField, there: bool, derived: dict[str, str]) -> str:
+def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool:
+    """Whether leads stand in the order of their creation already: sorting wide rows takes long."""
+    if "CreatedOn" not in there:
+        return True
+    before = 'lag("CreatedOn") OVER ()'
+    found = connection.execute(f'SELECT 1 FROM leads QUALIFY "CreatedOn" < {before} LIMIT 1')  # noqa: S608 -- ours
+    return found.fetchone() is None
+
+
+def _column(field: LeadField, there: bool) -> str:
     name = quoted(field.schema_name)
     said = f"leads.{name}" if there else f"NULL::{tables.CORE_COLUMN_TYPES[field.data_type]}"
-    if field.schema_name in derived:
-        return f"coalesce(seen.{derived[field.schema_name]}, {said}) AS {name}"
-    return f"{said} AS {name}"
+    found = FROM_ACTIVITIES.get(field.schema_name)
+    return f"coalesce({found}, {said}) AS {name}" if found else f"{said} AS {name}"
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, position: int, field: LeadField) -> None:
-    options = _options(connection, field) if field.data_type is DataType.SELECT else None
-    connection.execute(
-        "INSERT INTO lead_fields VALUES (?, ?, ?, ?, ?)",
-        [position, field.schema_name, field.display_name, str(field.data_type), options],
-    )
+def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[LeadField]) -> None:
+    """Fill `lead_fields`, in this order."""
+    for position, field in enumerate(fields):
+        options = _options(connection, field) if field.data_type is DataType.SELECT else None
+        connection.execute(
+            "INSERT INTO lead_fields VALUES (?, ?, ?, ?, ?)",
+            [position, field.schema_name, field.display_name, str(field.data_type), options],
+        )
 
 
 def _options(connection: duckdb.DuckDBPyConnection, field: LeadField) -> list[str]:

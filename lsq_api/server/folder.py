@@ -1,9 +1,9 @@
 """The files of an import: which there are, what their columns are, and how the engine reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import duckdb
 
@@ -40,14 +40,30 @@ class Source:
 
 def files(folder: Path) -> dict[str, Path]:
     """The files of a folder by table; ImportFailed where leads is missing, or a table is there in two forms."""
+    found = _found(folder)
+    if "leads" not in found:
+        _say_missing(folder, "there is no leads file", ["leads"])
+    return found
+
+
+def some_files(folder: Path) -> dict[str, Path]:
+    """The files of a folder by table, at least one; ImportFailed where there is none, or a table in two forms."""
+    found = _found(folder)
+    if not found:
+        _say_missing(folder, "there is none of the files", TABLES)
+    return found
+
+
+def _found(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise ImportFailed(str(folder), "is no folder; give the folder that holds leads.csv")
-    found = {table: path for table in TABLES if (path := _file_of(table, folder))}
-    if "leads" not in found:
-        names = ", ".join(sorted(path.name for path in folder.iterdir())[:20]) or "nothing"
-        allowed = ", ".join(f"leads{ending}" for ending in _ENDINGS)
-        raise ImportFailed(str(folder), f"there is no leads file; allowed: {allowed}; seen: {names}")
-    return found
+    return {table: path for table in TABLES if (path := _file_of(table, folder))}
+
+
+def _say_missing(folder: Path, what: str, wanted: Sequence[str]) -> NoReturn:
+    names = ", ".join(sorted(path.name for path in folder.iterdir())[:20]) or "nothing"
+    allowed = ", ".join(f"{table}{ending}" for table in wanted for ending in _ENDINGS)
+    raise ImportFailed(str(folder), f"{what}; allowed: {allowed}; seen: {names}")
 
 
 def _file_of(table: str, folder: Path) -> Path | None:

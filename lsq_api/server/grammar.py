@@ -36,7 +36,7 @@ PLAIN_NUMBER: Final = r"-?(?:0|[1-9]\d{0,27})(?:\.\d{1,9})?"
 
 _MACROS: Final = {
     # Values that begin and end with a visible ASCII character need no regular expression, and most are such.
-    "trimmed(x)": rf"""CASE WHEN ascii(x) BETWEEN 33 AND 126 AND ascii(right(x, 1)) BETWEEN 33 AND 126 THEN x
+    "trimmed(x)": rf"""CASE WHEN ascii(x) BETWEEN 33 AND 126 AND ascii(x[-1]) BETWEEN 33 AND 126 THEN x
         ELSE nullif(regexp_replace(x, '^{_BLANK}+|{_BLANK}+$', '', 'g'), '') END""",
     "filled(x)": f"""CASE WHEN ascii(x) BETWEEN 33 AND 126 THEN x
         WHEN NOT regexp_full_match(x, '{_BLANK}*') THEN x END""",

@@ -91,3 +91,34 @@ class ImportReport:
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+
+@dataclass(frozen=True)
+class AppendReport:
+    """What was added to a store and what took another's place; counts are rows."""
+
+    leads: int
+    changed_leads: int
+    activities: int
+    changed_activities: int
+    seconds: float
+    activities_of_unknown_leads: int = 0
+    unknown_leads: tuple[str, ...] = ()  # the first three
+    unlisted_codes: tuple[int, ...] = ()
+    activities_without_id: int = 0
+
+    def __str__(self) -> str:
+        said = [
+            f"{self.leads:,} leads added, {self.changed_leads:,} changed; {self.activities:,} activities added, "
+            f"{self.changed_activities:,} changed; in {self.seconds:.1f} s."
+        ]
+        if self.activities_of_unknown_leads:
+            said.append(
+                f"{self.activities_of_unknown_leads:,} activities kept out: their leads are neither in the store nor "
+                f"in the leads file, first {', '.join(self.unknown_leads)}."
+            )
+        if self.unlisted_codes:
+            said.append(f"Named after their codes: activity types {', '.join(map(str, self.unlisted_codes))}.")
+        if self.activities_without_id:
+            said.append(f"{self.activities_without_id:,} activities had no id: appended again, they are there twice.")
+        return "\n".join(said)

@@ -27,17 +27,28 @@ class Strays:
     without_id: int = 0
 
 
-def read_activities(connection: duckdb.DuckDBPyConnection, source: Source) -> Strays:
-    """Fill `activities`, and add to `activity_types` the types that the file lists none of."""
+NUMBERS: Final = '(SELECT "ProspectID" AS id, rowid AS number FROM leads)'
+"""Leads by their ID, with the number that `finish` will give them: the place in the table they were read into."""
+
+
+def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbers: str = NUMBERS) -> Strays:
+    """Fill `activities`, and add to `activity_types` the types that the file lists none of.
+
+    `numbers` is where the numbers of leads are looked up: a table or query with `id` and `number`.
+    """
     meant = headers.columns(source)
     headers.need(source, meant, "RelatedProspectId")
     headers.need(source, meant, "ActivityEvent", [_NAME])
     headers.need(source, meant, "CreatedOn")
-    joins = _know_types(connection, meant) + _know_authors(connection, source, meant)
+    joins = [
+        _know_types(connection, meant),
+        _know_authors(connection, source, meant),
+        _know_leads(source, meant, numbers),
+    ]
     for name in meant:
         if name.startswith("mx_"):
-            connection.execute(f"ALTER TABLE activities ADD COLUMN {quoted(name)} VARCHAR")
-    reading.load(connection, source, "INSERT INTO activities BY NAME", _readings(source, meant), joins)
+            connection.execute(f"ALTER TABLE activities ADD COLUMN IF NOT EXISTS {quoted(name)} VARCHAR")
+    reading.load(connection, source, "INSERT INTO activities BY NAME", _readings(source, meant), " ".join(joins))
     unknown, leads = _keep_out_unknown_leads(connection)
     unlisted, codes = _name_unlisted_types(connection)
     return Strays(unknown, leads, unlisted, codes, _give_ids(connection, meant))
@@ -48,6 +59,8 @@ def _readings(source: Source, meant: Mapping[str, int]) -> list[Reading]:
     if "ProspectActivityId" not in meant:
         first = readings[0]
         readings.append(Reading("ProspectActivityId", first.position, first.cut, "uuid()::VARCHAR"))
+    lead = next(each for each in readings if each.target == "RelatedProspectId")
+    readings.append(Reading("_Lead", lead.position, lead.cut, "known.number"))
     author = next((each for each in readings if not each.target), None)
     if author is not None:
         readings.append(Reading("CreatedBy", author.position, author.cut, "named.user_id"))
@@ -102,18 +115,21 @@ def _give_ids(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -
     return without
 
 
+def _know_leads(source: Source, meant: Mapping[str, int], numbers: str) -> str:
+    """The join that gives an activity the number of its lead."""
+    lead = reading.identity(source, "RelatedProspectId", meant["RelatedProspectId"]).value
+    return f"LEFT JOIN {numbers} AS known ON known.id = {lead}"
+
+
 def _keep_out_unknown_leads(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[str, ...]]:
-    stray = 'FROM activities ANTI JOIN leads ON leads."ProspectID" = activities."RelatedProspectId"'
-    strays = _count(connection, f"SELECT count(*) {stray}")
+    strays = _count(connection, 'SELECT count(*) - count("_Lead") FROM activities')
     if not strays:
         return 0, ()
     first = connection.execute(
-        f'SELECT "RelatedProspectId" {stray} GROUP BY ALL ORDER BY min(activities.rowid) LIMIT 3'
+        """SELECT "RelatedProspectId" FROM activities WHERE "_Lead" IS NULL
+        GROUP BY ALL ORDER BY min(rowid) LIMIT 3"""
     ).fetchall()
-    connection.execute(
-        """DELETE FROM activities WHERE NOT EXISTS (
-            SELECT 1 FROM leads WHERE leads."ProspectID" = activities."RelatedProspectId")"""
-    )
+    connection.execute('DELETE FROM activities WHERE "_Lead" IS NULL')
     return strays, tuple(lead for (lead,) in first)
 
 

@@ -15,11 +15,16 @@ from lsq_api.server.tables import DataType, LeadField
 _NAMED: Final = (OWNER_NAME, OWNER_EMAIL)
 
 
-def read_leads(connection: duckdb.DuckDBPyConnection, source: Source) -> list[LeadField]:
-    """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core."""
+def read_leads(
+    connection: duckdb.DuckDBPyConnection, source: Source, kept: Mapping[str, Inferred] | None = None
+) -> list[LeadField]:
+    """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core.
+
+    `kept` are the types of columns that a store has already, by name in lower case: they are not inferred.
+    """
     meant = headers.columns(source)
     headers.need(source, meant, "ProspectID")
-    types = _types(connection, source, meant)
+    types = _types(connection, source, meant, kept or {})
     readings = [_reading(source, name, at, types) for name, at in meant.items() if name not in _NAMED]
     joins = ""
     if not meant.keys().isdisjoint(_NAMED):
@@ -34,12 +39,19 @@ def read_leads(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Le
     ]
 
 
-def _types(connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int]) -> dict[int, Inferred]:
+def _types(
+    connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int], kept: Mapping[str, Inferred]
+) -> dict[int, Inferred]:
     """The types of the columns whose values decide them, by position, and those of the account's own fields."""
     fixed, open_columns, numbers = {}, [], []
     for name, position in meant.items():
         core = tables.CORE_LEAD_FIELDS.get(name)
-        if core is not None:
+        known = kept.get(name.lower())
+        if known is not None and known.data_type is not DataType.NUMBER:
+            fixed[position] = known
+        elif known is not None:
+            numbers.append(position)
+        elif core is not None:
             numbers += [position] if core.data_type is DataType.NUMBER else []
         elif name not in _NAMED:
             kind = headers.described(name, "")[1]

@@ -18,7 +18,8 @@ from lsq_api.server.import_report import ImportFailed, ImportReport
 from lsq_api.server.imported_activities import Strays, read_activities
 from lsq_api.server.imported_leads import read_leads
 from lsq_api.server.imported_people import read_activity_types, read_users
-from lsq_api.server.store import making
+from lsq_api.server.making import making
+from lsq_api.server.ticker import ticking
 
 __all__ = ["ImportFailed", "ImportReport", "import_folder"]
 
@@ -35,15 +36,11 @@ def import_folder(folder: Path, into: Path, *, timezone: str = "UTC", progress: 
     files = folders.files(folder)
     if into.is_dir():
         raise ImportFailed(str(into), "is a folder; give the name of a store file")
-    try:
-        with making(into) as connection:
-            connection.execute("SET enable_progress_bar = false")
-            grammar.teach(connection, timezone)
-            sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
-            strays = _fill(connection, sources, folder.resolve().name, progress or _silent)
-            return _report(connection, folder.resolve().name, sources, strays, began)
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise ImportFailed(str(into), f"cannot be made: {str(error).splitlines()[0]}") from None
+    with making(into) as connection:
+        grammar.teach(connection, timezone)
+        sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
+        strays = _fill(connection, sources, folder.resolve().name, progress or _silent)
+        return _report(connection, folder.resolve().name, sources, strays, began)
 
 
 def _silent(_: str) -> None:
@@ -59,15 +56,18 @@ def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], tit
             progress(f"{table}: {_count(connection, table):,} rows read")
     connection.execute("CREATE TEMP TABLE listed AS SELECT count(*) AS users FROM users")
     progress(f"leads: reading {sources['leads'].path.name}")
-    fields = read_leads(connection, sources["leads"])
+    with ticking(connection, "leads", progress):
+        fields = read_leads(connection, sources["leads"])
     progress(f"leads: {_count(connection, 'leads'):,} rows read")
     strays = Strays()
     if "activities" in sources:
         progress(f"activities: reading {sources['activities'].path.name}")
-        strays = read_activities(connection, sources["activities"])
+        with ticking(connection, "activities", progress):
+            strays = read_activities(connection, sources["activities"])
         progress(f"activities: {_count(connection, 'activities') + strays.of_unknown_leads:,} rows read")
     progress("working out last activities and options")
-    finish(connection, title=title, demo=False, fields=fields)
+    with ticking(connection, "last activities and options", progress):
+        finish(connection, title=title, demo=False, fields=fields)
     return strays
 
 

@@ -5,11 +5,11 @@ from functools import lru_cache
 import ibis
 import ibis.expr.types as ir
 
+from lsq_api.server import tables
 from lsq_api.server.matching import bound_text, bound_time, bound_whole, holds, wire_text
 from lsq_api.server.plan import AnyOrAll, ColumnKind, Order
 from lsq_api.server.statement import (
     COMPILED,
-    IN_ALL,
     OFFSET,
     SIZE,
     Schema,
@@ -26,22 +26,25 @@ def lead(schema: Schema) -> Statement:
     """One lead by its ID (p0): every stored column as wire text."""
     found = schema.table("leads")
     found = found.filter(found["ProspectID"] == bound_text(0))
-    return compiled(found.select(**{name: _plain(found[name]) for name in found.columns}))
+    return compiled(found.select(**{name: _plain(found[name]) for name, _ in schema.leads}))
 
 
 @lru_cache(COMPILED)
-def timeline(schema: Schema, *, of_one_code: bool) -> Statement:
-    """A lead's (p0) activities, newest first, of one code (p1) or all; the last column is how many in all."""
-    found = schema.table("activities")
-    found = found.filter(found["RelatedProspectId"] == bound_text(0))
-    return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(1)) if of_one_code else found, schema)
+def timeline(schema: Schema, *, of_one_code: bool) -> tuple[Statement, Statement]:
+    """A page of a lead's (p0) activities, newest first, of one code (p1) or all; and how many there are."""
+    leads, found = schema.table("leads"), schema.table("activities")
+    if of_one_code:
+        found = found.filter(found["ActivityEvent"] == bound_whole(1))
+    # By the lead's number: to read text of every activity would take long.
+    leads = leads.filter(leads["ProspectID"] == bound_text(0)).select(tables.NUMBER)
+    return _some_activities(found.semi_join(leads, found["_Lead"] == leads[tables.NUMBER]), schema)
 
 
 @lru_cache(COMPILED)
-def activities(order: Order | None, schema: Schema) -> Statement:
-    """Activities of one code (p0) modified between p1 and p2, newest first unless asked otherwise.
+def activities(order: Order | None, schema: Schema) -> tuple[Statement, Statement]:
+    """A page of the activities of one code (p0) modified between p1 and p2, newest first unless asked otherwise.
 
-    The last column is how many in all.
+    And how many there are.
     """
     found = schema.table("activities")
     # One that was never changed, and imported without a date for it, was last changed when it was made.
@@ -49,8 +52,20 @@ def activities(order: Order | None, schema: Schema) -> Statement:
     return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(0), in_window), schema, order)
 
 
-def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None) -> Statement:
-    """A page of activities with the names of their type and of who made them."""
+def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None) -> tuple[Statement, Statement]:
+    """A page of activities with the names of their type and of who made them; and how many there are."""
+    page = _newest_first(found, order).limit(SIZE, offset=OFFSET)
+    ordered = _newest_first(_with_names(page, schema), order)
+    shown = {name: _plain(ordered[name]) for name in ordered.columns if not tables.hidden(name)}
+    return compiled(ordered.select(**shown)), compiled(found.aggregate(total=found.count()))
+
+
+def _newest_first(found: ir.Table, order: Order | None) -> ir.Table:
+    asked = [sort_key(found[order.name], order)] if order else []
+    return in_order(found, [*asked, found["CreatedOn"].desc(), found["ProspectActivityId"].asc()])
+
+
+def _with_names(found: ir.Table, schema: Schema) -> ir.Table:
     people, types = schema.table("users"), schema.table("activity_types")
     by = people.select(_By=people["UserId"], CreatedByName=full_name(people))
     named = types.select(
@@ -58,15 +73,8 @@ def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None
         EventType=types["EventType"],
         EventName=ibis.coalesce(types["DisplayName"], types["ActivityEventName"]),
     )
-    shown = found.mutate(**{IN_ALL: found.count().over(ibis.window())})
-    shown = shown.left_join(by, shown["CreatedBy"] == by["_By"]).drop("_By")
-    shown = shown.left_join(named, shown["ActivityEvent"] == named["_Code"]).drop("_Code")
-    asked = [sort_key(shown[order.name], order)] if order else []
-    ordered = in_order(shown, [*asked, shown["CreatedOn"].desc(), shown["ProspectActivityId"].asc()])
-    page = ordered.limit(SIZE, offset=OFFSET)
-    return compiled(
-        page.select(**{name: page[name] if name == IN_ALL else _plain(page[name]) for name in page.columns})
-    )
+    found = found.left_join(by, found["CreatedBy"] == by["_By"]).drop("_By")
+    return found.left_join(named, found["ActivityEvent"] == named["_Code"]).drop("_Code")
 
 
 def _plain(column: ir.Value) -> ir.StringValue:

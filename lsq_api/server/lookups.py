@@ -105,7 +105,7 @@ def search_users(engine: Engine, search: UserSearch) -> Row:
     """User/AdvancedSearch: a page of the users that match, with the attributes asked for; others are null."""
     columns = [user_attribute("Sorting.ColumnName", by.field) for by in search.sorting]
     order = tuple(Order(c.name, c.kind, by.descending) for c, by in zip(columns, search.sorting, strict=True))
-    planner = Planner(engine.store)
+    planner = Planner(engine.store, engine.now())
     test = planner.users(UserFilter(groups=search.groups, joins=search.joins))
     found = engine.rows(lookup_queries.users(test, order, engine.schema), planner.values)
     start = (search.paging.index - 1) * search.paging.size
@@ -190,8 +190,8 @@ def timeline(engine: Engine, lead_id: str, search: TimelineSearch) -> Row:
     """ProspectActivity.svc/Retrieve: a lead's activities, newest first, by offset and row count."""
     code = search.parameter.code
     values = [lead_id] if code is None else [lead_id, code]
-    statement = lookup_queries.timeline(engine.schema, of_one_code=code is not None)
-    total, rows = engine.page(statement, values, size=search.paging.rows, offset=search.paging.offset)
+    page, in_all = lookup_queries.timeline(engine.schema, of_one_code=code is not None)
+    total, rows = engine.page(page, in_all, values, size=search.paging.rows, offset=search.paging.offset)
     return {"RecordCount": total, "ProspectActivities": [_timeline_row(row) for row in rows]}
 
 
@@ -217,8 +217,8 @@ def activities(engine: Engine, search: ActivitySearch) -> Row:
         raise bad_input("Parameter: FromDate can't be greater than ToDate.")
     values = [asked.code, asked.start.replace(tzinfo=None), asked.end.replace(tzinfo=None)]
     size, offset = search.paging.size, (search.paging.index - 1) * search.paging.size
-    statement = lookup_queries.activities(_activity_order(engine, search.sorting), engine.schema)
-    total, rows = engine.page(statement, values, size=size, offset=offset)
+    page, in_all = lookup_queries.activities(_activity_order(engine, search.sorting), engine.schema)
+    total, rows = engine.page(page, in_all, values, size=size, offset=offset)
     hidden = {"EventName", "EventType"}
     shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
     return {"RecordCount": total, "List": shown} if shown else {"RecordCount": total}

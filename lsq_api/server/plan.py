@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 from lsq_api.answer import COUNT
-from lsq_api.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.conditions import DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.operators import USER_OPERATORS
 from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Report
+from lsq_api.server.contact import Asked, Contact, contact, contact_codes
 from lsq_api.server.refusal import bad_input, unknown
 from lsq_api.server.store import Store
 from lsq_api.server.tables import USERS, DataType, LeadField
@@ -90,15 +91,6 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Which activities count as contact: those with one of the codes, those with any but the code, or all."""
-
-    which: str  # "only", "but" or "any"
-    codes: tuple[int, ...]
-    window: Range | None
-
-
-@dataclass(frozen=True)
 class ListShape:
     """Output as a list of the named columns."""
 
@@ -144,10 +136,13 @@ class Plan:
 
 
 class Planner:
-    """Reads one report against one store; `plan` is the shape, `values` its parameters in the plan's order."""
+    """Reads one report against one store; `plan` is the shape, `values` its parameters in the plan's order.
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    `now` is naive UTC.
+    """
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.store, self.now = store, now
         self.values: list[Any] = []
 
     def plan(self, report: Report) -> Plan:
@@ -206,12 +201,11 @@ class Planner:
 
     def _contact(self, report: NotContacted) -> Contact:
         which, codes = contact_codes(report.filter.activities)
-        noted = tuple(self._note(code) for code in codes)
         windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
-        if not windows:
-            return Contact(which, noted, None)
-        start, end = max(w.start for w in windows), min(w.end for w in windows)  # several are ANDed: their overlap
-        return Contact(which, noted, Range("CreatedOn", self._note(_naive(start)), self._note(_naive(end))))
+        between = None
+        if windows:  # several are ANDed: their overlap
+            between = _naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))
+        return contact(Asked(which, tuple(codes), between), self.store.codes, self.now, self._note)
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
@@ -248,15 +242,6 @@ class Planner:
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
         return Column(field.schema_name, _kind(field, self.store))
-
-
-def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
-    """Which codes count as contact: the union over all filters (decision 5); without any filter every code does."""
-    only = sorted({code for f in filters if f.operator != "<>" for code in f.codes})
-    but = {f.codes[0] for f in filters if f.operator == "<>"}
-    if not filters or len(but) > 1 or (but & set(only)):
-        return "any", []
-    return ("but", sorted(but)) if but else ("only", only)
 
 
 def _kind(field: LeadField, store: Store) -> ColumnKind:

@@ -1,6 +1,6 @@
 """From a report to its rows: plan, compile, run, each call on a cursor of its own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
 from lsq_api.server import compile
+from lsq_api.server.leash import Leash
 from lsq_api.server.plan import Planner
 from lsq_api.server.statement import IN_ALL, Schema, Statement
 from lsq_api.server.store import Store
@@ -21,63 +22,77 @@ Row = dict[str, Any]
 
 
 class Engine:
-    """Answers from one store. `clock` gives the aware moment that counts as now."""
+    """Answers one call from one store. `clock` gives the aware moment that counts as now; `leash` ends the call."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self.store, self.clock = store, clock
-        self.schema = Schema(tuple(store.column_types.items()), store.activity_columns)
+    def __init__(self, store: Store, clock: Callable[[], datetime], leash: Leash | None = None) -> None:
+        self.store, self.clock, self.leash = store, clock, leash or Leash()
+        self.schema = Schema.of(store)
 
     def leads(self, report: Report) -> tuple[int, list[Row]]:
         """How many leads match, and one page of them as wire text; the first page where the report asks for none."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        extra = {"now": self._now()} | ends
-        total = self.rows(compile.count(plan, self.schema), planner.values, **extra)[0]["total"]
-        return total, self.rows(compile.leads(plan, self.schema, paged=True), planner.values, **extra)
+        page, total = compile.leads(plan, self.schema, paged=True), compile.count(plan, self.schema)
+        return self.page(page, total, planner.values, now=now, **ends)
 
     def groups(self, report: Report) -> tuple[int, list[Row]]:
         """How many groups there are in all, and one page of them as wire text."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         statement = compile.groups(planner.plan(report), self.schema, paged=True)
-        ends = _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        return self.page(statement, planner.values, now=self._now(), **ends)
-
-    def page(
-        self, statement: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
-    ) -> tuple[int, list[Row]]:
-        """A page of a statement whose rows say how many there are in all; past the end the first row says it."""
-        rows = self.rows(statement, values, size=size, offset=min(offset, _LAST_OFFSET), **extra)
-        telling = rows or self.rows(statement, values, size=1, offset=0, **extra)
+        extra = {"now": now} | _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+        rows = self.rows(statement, planner.values, **extra)
+        # Past the end there is no row to tell how many there are: the first one does.
+        telling = rows or self.rows(statement, planner.values, **extra | {"size": 1, "offset": 0})
         total = telling[0][IN_ALL] if telling else 0
         return total, [{name: value for name, value in row.items() if name != IN_ALL} for row in rows]
+
+    def page(
+        self, page: Statement, total: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
+    ) -> tuple[int, list[Row]]:
+        """How many rows there are in all, and a page of them; a page that is not full needs no count."""
+        offset = min(offset, _LAST_OFFSET)
+        rows = self.rows(page, values, size=size, offset=offset, **extra)
+        if len(rows) < size and (rows or not offset):
+            return offset + len(rows), rows
+        ((in_all,),) = self._fetched(total, values, extra)[1]
+        return in_all, rows
 
     @contextmanager
     def batches(self, report: Report) -> Iterator[pa.RecordBatchReader]:
         """The rows as Arrow batches: the page asked for, or every row where the report asks for none."""
-        planner = Planner(self.store)
+        now = self.now()
+        planner = Planner(self.store, now)
         make = compile.groups if isinstance(report.output, AggregateOutput) else compile.leads
         statement = make(planner.plan(report), self.schema, paged=report.paging is not None)
-        extra = {"now": self._now()} | _ends(report.paging or Paging())
+        extra = {"now": now} | _ends(report.paging or Paging())
         with self._cursor() as cursor:
             relation = cursor.sql(statement.text, params=statement.bind(planner.values, **extra))
             yield relation.to_arrow_reader(BATCH_ROWS)
 
     def rows(self, statement: Statement, values: Sequence[Any] = (), **extra: Any) -> list[Row]:
         """Every row of a statement, by column name."""
+        names, rows = self._fetched(statement, values, extra)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _fetched(
+        self, statement: Statement, values: Sequence[Any], extra: Mapping[str, Any]
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
         with self._cursor() as cursor:
             result = cursor.execute(statement.text, statement.bind(values, **extra))
-            names = [column[0] for column in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+            return [column[0] for column in result.description], result.fetchall()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self.store.cursor()
         try:
-            yield cursor
+            with self.leash.holding(cursor):
+                yield cursor
         finally:
             cursor.close()
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """Now as the engine's TIMESTAMP holds it: UTC without a zone."""
         return self.clock().astimezone(UTC).replace(tzinfo=None)
 

@@ -17,6 +17,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from lsq_api.server import tables
 from lsq_api.server.matching import BOUND, normal
 from lsq_api.server.plan import Order
+from lsq_api.server.store import Store
 
 COMPILED = 512
 """Statements kept, of each kind."""
@@ -30,16 +31,27 @@ _DIALECT = "duckdb"
 
 @dataclass(frozen=True)
 class Schema:
-    """The engine's types of the tables that a statement reads; hashable, so that statements can be kept by it."""
+    """The engine's types of the tables that a statement reads; hashable, so that statements can be kept by it.
+
+    `leads` and `activities` are what callers may name, `codes` those that leads have hidden columns for.
+    """
 
     leads: tuple[tuple[str, str], ...]
     activities: tuple[str, ...]
+    codes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, store: Store) -> "Schema":
+        """The schema of a store."""
+        with_columns = sorted(code for code, known in store.codes.items() if known.columns)
+        return cls(tuple(store.column_types.items()), store.activity_columns, tuple(with_columns))
 
     def table(self, name: str) -> ir.Table:
         """One of the fixed tables, or leads, unbound."""
         columns = {
-            "leads": dict(self.leads),
-            "activities": {column: tables.ACTIVITIES.get(column, "VARCHAR") for column in self.activities},
+            "leads": dict(self.leads) | tables.hidden_of_leads(self.codes),
+            "activities": {column: tables.ACTIVITIES.get(column, "VARCHAR") for column in (*self.activities, "_Lead")},
+            "contacts": tables.CONTACTS,
             "users": tables.USERS,
             "activity_types": tables.ACTIVITY_TYPES,
         }[name]

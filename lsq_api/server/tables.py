@@ -3,22 +3,67 @@
     leads           one row per lead. Columns are lead fields by schema name; the core ones below are always there
                     (NULL where the file has none), any other field (`mx_*`, …) is there when the data has it.
                     Column types: VARCHAR, BIGINT, DECIMAL(p, s), DOUBLE, TIMESTAMP (UTC, whole seconds).
+                    Columns that begin with `_` are no fields: the lead's number, and when it had its first and its
+                    last activity of the codes that most leads have, of any code, and of any but the first's or last's
     lead_fields     one row per column of leads that a caller may name: what LeadsMetaData.Get answers
     activities      one row per activity; its lead is in leads, its type in activity_types
     users           one row per user; every owner of a lead is here, listed in the files or not
     activity_types  one row per activity event code
+    contacts        one row per activity, three numbers of it, in the order of code and time: looked up where the
+                    columns of leads cannot tell
+    contact_codes   one row per activity event code that occurs: when it was last used, and whether leads have columns
     store           one row: what this is
 
 Blank text is NULL everywhere. IDs that are GUIDs are lower case. Source: sections 4 to 6 and 11 of the wire notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of this layout; a store of another version is refused, with a word on how to rebuild it."""
+
+
+NUMBER: Final = "_number"
+"""The column of leads that numbers them from 0, in no order that means anything."""
+MOST_USED: Final = 32
+"""Codes that leads have columns for, at most; an account has 58 to 84 types, and uses fewer."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The columns of leads that hold one end of a lead's activities: the first or the last of them.
+
+    `any` is of any code and `code` is whose that was; `other` is the end among activities of every other code.
+    """
+
+    any: str
+    code: str
+    other: str
+
+    def of(self, code: int) -> str:
+        """The column of one code."""
+        return f"{self.any}_{code}"
+
+
+UP_TO: Final = Seen("_first", "_first_code", "_first_other")
+SINCE: Final = Seen("_last", "_last_code", "_last_other")
+
+
+def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
+    """The hidden columns of leads with their types, where leads have columns for the codes."""
+    kinds = {NUMBER: "INTEGER"}
+    for seen in (UP_TO, SINCE):
+        kinds |= {seen.any: "TIMESTAMP", seen.code: "INTEGER", seen.other: "TIMESTAMP"}
+        kinds |= {seen.of(code): "TIMESTAMP" for code in codes}
+    return kinds
+
+
+def hidden(column: str) -> bool:
+    """Whether a column is the store's own, and no field that a caller may name."""
+    return column.startswith("_")
 
 
 class DataType(StrEnum):
@@ -100,6 +145,7 @@ ACTIVITIES: Final = {
     "CreatedBy": "VARCHAR",  # a user's ID
     "ActivityEvent_Note": "VARCHAR",
     "Status": "VARCHAR",
+    "_Lead": "INTEGER",  # the number of its lead
 }
 USERS: Final = {
     "UserId": "VARCHAR",
@@ -132,6 +178,8 @@ LEAD_FIELDS: Final = {
     "DataType": "VARCHAR",
     "Options": "VARCHAR[]",  # NULL unless a Select
 }
+CONTACTS: Final = {"ActivityEvent": "INTEGER", "CreatedOn": "TIMESTAMP", "Lead": "INTEGER"}
+CONTACT_CODES: Final = {"ActivityEvent": "INTEGER", "Latest": "TIMESTAMP", "Columns": "BOOLEAN"}
 STORE: Final = {
     "Format": "INTEGER",
     "Title": "VARCHAR",  # "Demo data", or the name of the imported folder
@@ -140,3 +188,13 @@ STORE: Final = {
     "Leads": "BIGINT",
     "Activities": "BIGINT",
 }
+FIXED: Final = {
+    "activities": ACTIVITIES,
+    "users": USERS,
+    "activity_types": ACTIVITY_TYPES,
+    "lead_fields": LEAD_FIELDS,
+    "contacts": CONTACTS,
+    "contact_codes": CONTACT_CODES,
+    "store": STORE,
+}
+"""Every table but leads."""

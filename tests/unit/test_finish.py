@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from lsq_api.server.finish import finish
-from lsq_api.server.store import Store, making
+from lsq_api.server.making import making
+from lsq_api.server.store import Store
 from lsq_api.server.tables import CORE_LEAD_FIELDS, FORMAT, DataType, LeadField
 
 CITY = LeadField("mx_City", "City", DataType.SELECT)

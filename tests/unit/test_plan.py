@@ -7,7 +7,7 @@ import pytest
 
 from lsq_api.report import NotContacted
 from lsq_api.server import compile
-from lsq_api.server.plan import AnyOrAll, Contact, Kind, Plan, Planner, Slot, contact_codes
+from lsq_api.server.plan import AnyOrAll, Kind, Plan, Planner, Slot
 from lsq_api.server.refusal import Refusal
 from lsq_api.server.statement import Schema, Statement
 from lsq_api.server.store import Store
@@ -28,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def planned(store: Store, *leads: dict[str, Any], **parts: Any) -> tuple[Plan, list[Any]]:
     filters = parts.pop("ReportFilter", {}) | {"LeadFilters": list(leads)}
     body = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}, "ReportFilter": filters} | parts
-    planner = Planner(store)
+    planner = Planner(store, datetime(2026, 3, 1))
     return planner.plan(NotContacted.model_validate(body)), planner.values
 
 
@@ -84,41 +84,6 @@ def test_value__no_date_on_a_date_field(store: Store, operator: str, text: str) 
     assert caught.value.status == 400
 
 
-@pytest.mark.parametrize(
-    ("filters", "which", "codes"),
-    [
-        ([], "any", []),
-        ([("in", "22", "21", "21")], "only", [21, 22]),
-        ([("=", "21"), ("=", "22")], "only", [21, 22]),
-        ([("<>", "21")], "but", [21]),
-        ([("<>", "21"), ("<>", "21")], "but", [21]),
-        ([("<>", "21"), ("<>", "22")], "any", []),
-        ([("<>", "21"), ("=", "22")], "but", [21]),
-        ([("<>", "21"), ("in", "21", "22")], "any", []),
-    ],
-)
-def test_contact__union_of_the_codes(filters: list[tuple[str, ...]], which: str, codes: list[int]) -> None:
-    given = [{"LookUpValues": values, "SqlOperator": operator} for operator, *values in filters]
-    body = {
-        "Output": {"Type": "List", "IncludeCSV": "ProspectID"},
-        "ReportFilter": {"ActivityFilters": given},
-    }
-    assert contact_codes(NotContacted.model_validate(body).filter.activities) == (which, codes)
-
-
-def test_contact__several_windows_are_their_overlap(store: Store) -> None:
-    first = {"DateField": "ActivityCreatedOn", "FromDate": "2026-01-01 00:00:00", "ToDate": "2026-01-10 00:00:00"}
-    second = first | {"FromDate": "2026-01-05 00:00:00", "ToDate": "2026-02-01 00:00:00"}
-    plan, values = planned(store, DateFilter=[first, second])
-    assert isinstance(plan.contact, Contact)
-    assert plan.contact.window is not None
-    assert plan.dates == ()
-    assert [values[plan.contact.window.start], values[plan.contact.window.end]] == [
-        datetime(2026, 1, 5),
-        datetime(2026, 1, 10),
-    ]
-
-
 def test_users__no_group_is_no_test(store: Store) -> None:
     assert planned(store, ReportFilter={"UserFilter": {"GroupConditions": []}})[0].owners is None
     condition = {"LookupName": "USERID", "Operator": "eq", "LookupValue": "a,b"}
@@ -148,7 +113,7 @@ def everything(store: Store, word: str, number: str) -> tuple[Plan, list[Any]]:
 
 
 def statements(store: Store, plan: Plan) -> list[Statement]:
-    schema = Schema(tuple(store.column_types.items()), store.activity_columns)
+    schema = Schema.of(store)
     return [compile.count(plan, schema), compile.leads(plan, schema, paged=True)]
 
 

@@ -1,0 +1,97 @@
+"""The part of a store that is made for the question: numbers of leads, `contacts`, and each lead's first and last.
+
+`docs/layout.md` says why it is so, and what was tried.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from lsq_api.server.tables import MOST_USED, NUMBER, SINCE, UP_TO
+
+# Activities that came without their lead's number. A number is the place of the lead in the table it was read into.
+_NUMBER_ACTIVITIES: Final = """
+    UPDATE activities SET "_Lead" = leads.rowid FROM leads
+    WHERE activities."_Lead" IS NULL AND leads."ProspectID" = activities."RelatedProspectId"
+"""
+CONTACTS_OF: Final = """
+    SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
+"""
+"""The rows of `contacts` that are about the activities of a table."""
+# One row per lead and code: all that is said of leads below follows from it.
+_PAIRS: Final = """
+    CREATE OR REPLACE TEMP TABLE pairs AS
+    SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last
+    FROM {contacts} AS contacts GROUP BY ALL
+"""
+# A lead's first and last activity of any code, whose they were, and the first and last beside that one code. Where two
+# codes have the same second either may be the one; the name of the last activity is that of the greater code.
+_ENDS: Final = """
+    CREATE OR REPLACE TEMP TABLE ends AS
+    WITH outermost AS (
+        SELECT lead, min(first) AS first, max(last) AS last, arg_min(code, first) AS first_code,
+            arg_max(code, last) AS last_code
+        FROM pairs GROUP BY lead
+    )
+    SELECT lead, any_value(outermost.first) AS first, any_value(outermost.last) AS last,
+        any_value(first_code) AS first_code, any_value(last_code) AS last_code,
+        min(pairs.first) FILTER (code <> first_code) AS first_other,
+        max(pairs.last) FILTER (code <> last_code) AS last_other,
+        max(code) FILTER (pairs.last = outermost.last) AS name_code
+    FROM pairs JOIN outermost USING (lead) GROUP BY lead
+"""
+_CODES: Final = """
+    INSERT INTO contact_codes
+    SELECT code, latest, row_number() OVER (ORDER BY leads DESC, code) <= ?
+    FROM (SELECT code, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code) ORDER BY code
+"""
+
+
+def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Number the activities' leads, fill `contacts` and `contact_codes`; the codes that leads get columns for.
+
+    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`.
+    """
+    connection.execute(_NUMBER_ACTIVITIES)
+    connection.execute(f"INSERT INTO contacts {CONTACTS_OF.format(activities='activities')}")
+    pair(connection, "contacts")
+    connection.execute(_CODES, [MOST_USED])
+    return codes_with_columns(connection)
+
+
+def pair(connection: duckdb.DuckDBPyConnection, contacts: str) -> None:
+    """Make `pairs` and `ends` of contacts, a table or a query in brackets."""
+    connection.execute(_PAIRS.format(contacts=contacts))
+    connection.execute(_ENDS)
+
+
+def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """The codes that leads have columns for."""
+    found = connection.execute('SELECT "ActivityEvent" FROM contact_codes WHERE "Columns" ORDER BY 1').fetchall()
+    return [code for (code,) in found]
+
+
+def columns(codes: Sequence[int], number: str) -> list[str]:
+    """The hidden columns of leads, as a SELECT lists them over `joins`; `number` is the lead's."""
+    listed = [f'({number})::INTEGER AS "{NUMBER}"']
+    for seen, end in ((UP_TO, "first"), (SINCE, "last")):
+        listed += [f'seen.{end} AS "{seen.any}"', f'seen.{end}_code AS "{seen.code}"']
+        listed += [f'seen.{end}_other AS "{seen.other}"']
+        listed += [f'of_{code}.{end} AS "{seen.of(code)}"' for code in codes]
+    return listed
+
+
+def joins(codes: Sequence[int], number: str) -> str:
+    """What `columns` reads, joined to leads by their number."""
+    pairs = (
+        f"LEFT JOIN (FROM pairs WHERE code = {code}) AS of_{code} ON of_{code}.lead = {number}"  # numbers of ours
+        for code in codes
+    )
+    return "\n".join([f"LEFT JOIN ends AS seen ON seen.lead = {number}", *pairs])
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temporary tables."""
+    for table in ("pairs", "ends"):
+        connection.execute(f"DROP TABLE {table}")

@@ -1,0 +1,132 @@
+"""Every call the server answers: path, method, and what makes its answer."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from lsq_api import errors
+from lsq_api.report import LeadDistribution, ListOutput, NotContacted, Report
+from lsq_api.server import lookups, write
+from lsq_api.server.refusal import Refusal, bad_input, bad_shape
+from lsq_api.server.run import Engine
+from lsq_api.server.statement import IN_ALL
+from lsq_api.wire import Wire
+
+CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
+Body = TypeVar("Body", bound=Wire)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as its handler sees it: query by lower-case name, decoded body (None where there is none)."""
+
+    query: Mapping[str, str]
+    body: Any
+    base_url: str
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the answer is sent while it is made, to one caller alone."""
+        return self.form == "csv"
+
+    @property
+    def form(self) -> str:
+        """The format asked for, in lower case."""
+        return self.query.get("responseformat", "json").strip().lower()
+
+    @property
+    def text(self) -> bytes:
+        """All that an answer depends on; calls with the same text have the same answer."""
+        query = {name: value for name, value in self.query.items() if name not in {"accesskey", "secretkey"}}
+        return orjson.dumps([query, self.body, self.base_url], option=orjson.OPT_SORT_KEYS)
+
+    def read(self, model: type[Body], *, strict: bool = False) -> Body:
+        """The body as a model; Refusal where it is not one."""
+        try:
+            return model.model_validate(self.body, context={"strict": strict})
+        except ValidationError as error:
+            raise bad_shape(error) from None
+
+    def needed(self, name: str) -> str:
+        """A query parameter that must be there."""
+        if not self.query.get(name.lower(), "").strip():
+            raise Refusal(400, errors.MANDATORY_MISSING, f"{name} is mandatory in the query")
+        return self.query[name.lower()].strip()
+
+
+@dataclass(frozen=True)
+class Csv:
+    """A CSV answer under way: its file's name, and its parts. Close the parts where they are not read to the end."""
+
+    name: str
+    parts: Generator[bytes]
+
+
+Handler = Callable[[Engine, Call], Any]
+"""Answers a call: bytes are JSON already, `Csv` is streamed, anything else is made JSON."""
+
+
+def routes(strict: bool) -> list[tuple[str, str, Handler]]:
+    """The table of them; `strict` leaves out what goes beyond the vendor's page."""
+    users, leads, activities = "/v2/UserManagement.svc", "/v2/LeadManagement.svc", "/v2/ProspectActivity.svc"
+    return [
+        (NotContacted.path, "POST", _report(NotContacted, strict)),
+        (LeadDistribution.path, "POST", _report(LeadDistribution, strict)),
+        (f"{users}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
+        (
+            f"{users}/User/AdvancedSearch",
+            "POST",
+            lambda engine, call: lookups.search_users(engine, call.read(lookups.UserSearch)),
+        ),
+        (
+            f"{users}/ReportingHierarchy/RetrieveAllReportingUsers",
+            "GET",
+            lambda engine, call: lookups.team(engine, call.query.get("userid")),
+        ),
+        (f"{leads}/LeadsMetaData.Get", "GET", _lead_fields),
+        (f"{leads}/Leads.GetById", "GET", lambda engine, call: lookups.lead(engine, call.needed("id"))),
+        (f"{activities}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
+        (
+            f"{activities}/Retrieve",
+            "POST",
+            lambda engine, call: lookups.timeline(engine, call.needed("leadId"), call.read(lookups.TimelineSearch)),
+        ),
+        (
+            f"{activities}/CustomActivity/RetrieveByActivityEvent",
+            "POST",
+            lambda engine, call: lookups.activities(engine, call.read(lookups.ActivitySearch)),
+        ),
+        (
+            "/v2/Authentication.svc/UserByAccessKey.Get",
+            "GET",
+            lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
+        ),
+    ]
+
+
+def _lead_fields(engine: Engine, call: Call) -> Any:
+    options = call.query.get("excludeoptionsets", "0").strip() not in {"1", "true"}
+    return lookups.lead_fields(engine, call.query.get("schemaname"), options=options)
+
+
+def _report(model: type[Report], strict: bool) -> Handler:
+    def answer(engine: Engine, call: Call) -> bytes | Csv:
+        report = call.read(model, strict=strict)
+        match call.form:
+            case "json" | "":
+                found = engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
+                return write.answer(*found)
+            case "csv":
+                return Csv(CSV_NAME[type(report)], _csv(engine, report))
+            case other:
+                raise bad_input(f"responseformat: {other!r} is not a format; allowed: json, csv")
+
+    return answer
+
+
+def _csv(engine: Engine, report: Report) -> Generator[bytes]:
+    with engine.batches(report) as reader:
+        yield from write.csv(reader, left_out=IN_ALL)

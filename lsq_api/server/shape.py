@@ -1,0 +1,34 @@
+"""Whether the tables of a file are those of a store: every column there, and of its type."""
+
+from collections.abc import Iterator, Mapping
+
+from lsq_api.server import tables
+from lsq_api.server.tables import DataType
+
+_NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
+
+
+def faults(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator[str]:
+    """What is wrong with the columns of a file's tables, a phrase each; `codes` are those that leads have columns for.
+
+    `found` is the engine's type by column, by table.
+    """
+    for table, columns in tables.FIXED.items():
+        yield from _faults(table, found.get(table, {}), columns)
+    leads = found.get("leads", {})
+    yield from _faults("leads", leads, tables.hidden_of_leads(codes))
+    for name, field in tables.CORE_LEAD_FIELDS.items():
+        kind, wanted = leads.get(name), tables.CORE_COLUMN_TYPES[field.data_type]
+        if field.data_type is DataType.NUMBER and kind is not None:
+            if not kind.startswith(_NUMBERS):
+                yield f"leads.{name} is {kind}; it must be a number"
+        else:
+            yield from _faults("leads", leads, {name: wanted})
+
+
+def _faults(table: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:
+    for name, kind in wanted.items():
+        if name not in found:
+            yield f"{table}.{name} is missing"
+        elif found[name] != kind:
+            yield f"{table}.{name} is {found[name]}; it must be {kind}"

@@ -1,0 +1,53 @@
+"""Leads without contact, as expressions: by the columns of the lead itself, or by the rows of `contacts`."""
+
+import ibis
+import ibis.expr.types as ir
+
+from lsq_api.server import tables
+from lsq_api.server.contact import BUT, ONLY, ByColumns, ByRows, Contact
+from lsq_api.server.matching import bound_time, bound_whole
+from lsq_api.server.statement import EXTRA
+
+
+def columns(contact: Contact | None) -> set[str]:
+    """The lead columns that the two ways of looking touch."""
+    if contact is None:
+        return set()
+    named = {tables.NUMBER} if contact.rows else set()
+    if contact.columns is None:
+        return named
+    seen = tables.SINCE if contact.columns.since is not None else tables.UP_TO
+    if contact.columns.but is not None:
+        return named | {seen.any, seen.code, seen.other}
+    return named | ({seen.of(code) for code in contact.columns.codes} or {seen.any})
+
+
+def by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
+    """Conditions that hold for leads without contact. A lead without an activity has NULL in its columns."""
+    seen = tables.UP_TO if contact.since is None else tables.SINCE
+    if contact.but is not None:
+        moments = [ibis.ifelse(leads[seen.code] == bound_whole(contact.but), leads[seen.other], leads[seen.any])]
+    else:
+        moments = [leads[seen.of(code)] for code in contact.codes] or [leads[seen.any]]
+    if contact.since is not None:
+        return [~(moment >= bound_time(contact.since)).fill_null(False) for moment in moments]
+    if contact.ahead:  # decision 8: what lies ahead is no contact
+        return [~(moment <= bound_time(EXTRA["now"])).fill_null(False) for moment in moments]
+    return [moment.isnull() for moment in moments]
+
+
+def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table) -> ir.Table:
+    """The leads that no counting row of `contacts` is about."""
+    conditions = [contacts["CreatedOn"] <= bound_time(EXTRA["now"])]
+    codes = [bound_whole(slot) for slot in contact.codes]
+    if contact.which == ONLY:
+        conditions.append(contacts["ActivityEvent"].isin(codes))
+    elif contact.which == BUT:
+        conditions.append(contacts["ActivityEvent"].notin(codes))
+    if contact.span:
+        span = contact.span
+        conditions.append(contacts["CreatedOn"].between(bound_time(span.start), bound_time(span.end)))
+    # NOT IN rather than an anti-join: the engine then looks leads up among the contacts, which are fewer, and never the
+    # other way round, which takes four times as long. A NULL would empty the answer, so there is none.
+    contacted = contacts.filter(conditions)["Lead"].fill_null(-1)
+    return leads.filter(leads[tables.NUMBER].notin(contacted))

@@ -1,0 +1,59 @@
+"""A store that is replaced while it is served."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from lsq_api.server.finish import finish
+from lsq_api.server.making import making
+from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, Serve
+from tests.stores import Rows, make_store
+
+LIST = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}}
+
+
+def leads(*names: str) -> Rows:
+    return Rows([{"ProspectID": name} for name in names])
+
+
+def test_replaced__the_next_call_answers_from_the_new_file(serve: Serve, tmp_path: Path) -> None:
+    path = make_store(tmp_path / "s", leads("old"))
+    caller = serve(path)
+    assert caller.ids() == ["old"]
+    make_store(path, leads("new-1", "new-2"))
+    assert caller.ids() == ["new-1", "new-2"]
+    make_store(path, leads("newest"))
+    assert caller.ids() == ["newest"]
+
+
+def test_replaced__an_answer_under_way_is_of_the_old_file(serve: Serve, tmp_path: Path) -> None:
+    names = [f"{n:06}" for n in range(60_000)]
+    with making(tmp_path / "many") as connection:
+        connection.execute("""CREATE TABLE leads AS SELECT format('{:06}', n) AS "ProspectID" FROM range(60000) t(n)""")
+        finish(connection, title="Many", demo=False, fields=[])
+    caller = serve(tmp_path / "many")
+    with caller.http.stream("POST", NOT_CONTACTED, json=LIST, params=KEYS | {"responseformat": "csv"}) as answer:
+        parts = answer.iter_lines()
+        assert next(parts) == "ProspectID"
+        make_store(tmp_path / "many", leads("new"))
+        assert caller.ids() == ["new"]
+        assert [line.strip('"') for line in parts] == names
+
+
+@pytest.mark.parametrize("what", ["garbage", "gone"])
+def test_replaced__by_what_is_no_store_the_old_one_is_served_on(
+    serve: Serve, tmp_path: Path, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    path = make_store(tmp_path / "s", leads("old"))
+    caller = serve(path)
+    path.unlink()
+    with caplog.at_level(logging.ERROR, "lsq_api.server"):
+        if what == "garbage":
+            path.write_bytes(b"no store at all" * 1000)
+        assert [caller.ids() for _ in range(3)] == [["old"]] * 3
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == (what == "garbage")
+    assert all("is not a readable store" in line and ACCESS not in line for line in said)
+    make_store(path, leads("new"))
+    assert caller.ids() == ["new"]

@@ -1,0 +1,108 @@
+import asyncio
+from threading import Event, Thread
+
+import duckdb
+import pytest
+
+from lsq_api.server.lanes import Lanes
+from lsq_api.server.leash import Leash
+
+LONG = 30
+"""Seconds after which a test gives up, and fails."""
+ENDLESS = "SELECT count(*) FROM range(1000000000000) AS t(n) WHERE n % 3 = 1"
+
+
+def test_lanes__a_slow_one_makes_room_for_a_quick_one() -> None:
+    async def both() -> tuple[str, str]:
+        lanes, done = Lanes(width=1, a_while=0.01), Event()
+        slow = asyncio.create_task(lanes.run(lambda: "slow" if done.wait(LONG) else "given up"))
+        quick = await asyncio.wait_for(lanes.run(lambda: "quick"), LONG / 2)
+        done.set()
+        return quick, await slow
+
+    assert asyncio.run(both()) == ("quick", "slow")
+
+
+def test_lanes__no_more_at_once_than_they_are_wide() -> None:
+    running, most = 0, 0
+
+    def work() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        duckdb.connect().execute("SELECT count(*) FROM range(300000)")
+        running -= 1
+
+    async def many() -> None:
+        lanes = Lanes(width=1, a_while=LONG)
+        await asyncio.gather(*(lanes.run(work) for _ in range(12)))
+
+    asyncio.run(many())
+    assert (running, most) == (0, 1)
+
+
+def test_lanes__room_is_given_back_once_whatever_happens() -> None:
+    def fail() -> None:
+        raise LookupError
+
+    async def some() -> list[int]:
+        lanes = Lanes(width=1, a_while=0.02)
+        for _ in range(3):
+            with pytest.raises(LookupError):
+                await lanes.run(fail)
+        gate, inside = Event(), []
+
+        def wait() -> None:
+            inside.append(1)
+            gate.wait(LONG)
+
+        longer = Lanes(width=1, a_while=LONG)
+        with pytest.raises(LookupError):
+            await longer.run(fail)
+        waiting = [asyncio.create_task(longer.run(wait)) for _ in range(2)]
+        while not inside:
+            await asyncio.sleep(0)
+        seen = len(inside)
+        gate.set()
+        await asyncio.gather(*waiting)
+        return [seen, len(inside)]
+
+    assert asyncio.run(some()) == [1, 2]
+
+
+class Ended(Exception):
+    pass
+
+
+def test_leash__ends_a_running_statement_with_the_reason() -> None:
+    leash, cursor = Leash(), duckdb.connect()
+    found: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with leash.holding(cursor):
+                cursor.execute(ENDLESS)
+        except (Ended, duckdb.Error) as error:
+            found.append(error)
+
+    thread = Thread(target=run)
+    thread.start()
+    while thread.is_alive():
+        leash.pull(Ended("first"))
+        thread.join(0.02)
+    assert [type(error) for error in found] == [Ended]
+    assert cursor.execute("SELECT 7").fetchall() == [(7,)]
+
+
+def test_leash__nothing_starts_once_it_was_pulled() -> None:
+    leash = Leash()
+    leash.pull(Ended("first"))
+    leash.pull(ValueError("second"))
+    with pytest.raises(Ended, match="first"), leash.holding(duckdb.connect()):
+        pytest.fail("started")
+
+
+def test_leash__other_errors_stay_what_they_are() -> None:
+    cursor = duckdb.connect()
+    with pytest.raises(duckdb.CatalogException), Leash().holding(cursor):
+        cursor.execute("FROM nothing")

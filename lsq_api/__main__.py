@@ -93,7 +93,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     _say(said)
     facts = cover.facts(said, question, directory, zone, now=now, source=account.organisation or settings.mode)
     export = Export.of(listing.columns, directory, zone, facts)
-    return write(lambda: client.every_page(report), into, asked.format, export, _progress)
+    return write(lambda: client.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 
 def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
@@ -129,7 +129,7 @@ def _secrets() -> Mapping[str, object]:
 @contextmanager
 def _client(settings: Settings) -> Iterator[Client]:
     if settings.host:
-        with Client(settings.host) as client:
+        with Client.of(settings) as client:
             yield client
         return
     with embedded(settings.data, _say) as host, Client(host) as client:

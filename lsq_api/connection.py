@@ -46,7 +46,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
         self.settings = Settings.load(self._secrets.to_dict())
         self.since = datetime.now(UTC)
         self.book = AnswerBook(_REPORTS)
-        return Client(self.settings.host or _embedded(self.settings.data))
+        return Client.of(self.settings) if self.settings.host else Client(_embedded(self.settings.data))
 
     @property
     def mode(self) -> str:

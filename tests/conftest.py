@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import stamina
 from hypothesis import settings
 from pydantic import SecretStr
 
@@ -62,6 +63,21 @@ class Caller:
 
 
 Serve = Callable[..., Caller]
+
+
+@pytest.fixture
+def one_try() -> Iterator[None]:
+    """The first failure is the answer, as the library of retries offers it to tests: nothing waits for a second."""
+    with stamina.set_testing(True, attempts=1):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Calls of tests are not counted among those of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(scope="session")

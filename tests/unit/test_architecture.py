@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     never: tuple[str, ...] = ()
 
 
-CALLING = frozenset({"httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"})
+CALLING = frozenset({"httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "platformdirs"})
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
 SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
 

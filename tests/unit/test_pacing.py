@@ -194,6 +194,24 @@ def test_pacer__a_call_that_is_given_up_is_not_made(tmp_path: Path):
         assert client.pacer.window.calls == 0
 
 
+@pytest.mark.parametrize("how", ["cancelled", "closed"])
+def test_client__no_call_after_a_file_is_given_up(how: str):
+    """The calls come out of the account's limit: a file nobody wants must not go on asking."""
+    cancelled = threading.Event()
+    with ScriptedHost(numbered(200)) as played, Client(played.host, pacer=Pacer([Rate(6, 1)])) as client:
+        pages = client.every_page(REPORT, 10, expected=200, cancelled=cancelled.is_set)
+        next(pages)
+        if how == "closed":
+            pages.close()  # type: ignore[attr-defined]
+        else:
+            cancelled.set()
+            with pytest.raises(GivenUp):
+                list(pages)
+        for thread in [thread for thread in threading.enumerate() if thread.name.startswith("page ")]:
+            thread.join(60)
+        assert len(played.asked) <= 6, "one window's worth was under way, of twenty pages"
+
+
 @pytest.mark.parametrize("what", ["a folder", "not a database"])
 def test_pacer__without_a_file_it_goes_on_alone_and_says_so(
     tmp_path: Path, what: str, caplog: pytest.LogCaptureFixture

@@ -72,7 +72,8 @@ class Bucket(SQLiteBucket):
         self._process, self._taken = uuid.uuid4().hex, 0
         for statement in _SCHEMA:
             conn.execute(statement)
-        super().__init__(ruling(self._given, self._margin), conn, _TABLE, lock=_OneAtATime(conn))
+        self._lock = _OneAtATime(conn)
+        super().__init__(ruling(self._given, self._margin), conn, _TABLE, lock=self._lock)
 
     @classmethod
     def in_file(cls, path: Path, rates: Iterable[Rate], margin: float = MARGIN) -> Self:
@@ -116,8 +117,9 @@ class Bucket(SQLiteBucket):
             return Wait(int(self.waiting(item)) / 1000, self.failing_rate.interval >= DAY)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        """Let go of the file."""
-        self.conn.close()
+        """Let go of the file, once no other thread is using it: SQLite would take the process down."""
+        with self._lock.threads:
+            self.conn.close()
 
     def _others_wait(self, now: int) -> bool:
         query = "SELECT 1 FROM pages WHERE until > ? AND until <= ? AND process <> ?"
@@ -206,15 +208,15 @@ class _OneAtATime:
     """A lock for threads, and inside it SQLite's own for processes: counting and noting are one transaction."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn, self._threads, self._depth = conn, threading.RLock(), 0
+        self._conn, self.threads, self._depth = conn, threading.RLock(), 0
 
     def __enter__(self) -> None:
-        self._threads.acquire()
+        self.threads.acquire()
         try:
             if not self._depth:
                 self._conn.execute("BEGIN IMMEDIATE")
         except BaseException:
-            self._threads.release()
+            self.threads.release()
             raise
         self._depth += 1
 
@@ -224,4 +226,4 @@ class _OneAtATime:
             if not self._depth and self._conn.in_transaction:
                 self._conn.execute("ROLLBACK" if kind else "COMMIT")
         finally:
-            self._threads.release()
+            self.threads.release()

@@ -89,6 +89,8 @@ class Exchange:
             if isinstance(outcome, LeadSquaredError):
                 noted.failed(outcome)
         self._heed(outcome)
+        if isinstance(outcome, LeadSquaredError) and turn.cancelled():
+            return GivenUp("the answer was not wanted any more")
         return outcome
 
     def _begun(

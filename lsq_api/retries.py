@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import stamina
 
-from lsq_api.errors import Garbled, HostFailed, LeadSquaredError, Throttled, Unreachable
+from lsq_api.errors import Garbled, HostFailed, LeadSquaredError, NotAsked, Throttled, Unreachable
 
 log = logging.getLogger(__name__)
 # Says only that something is tried again; the line below says what, and why.
@@ -57,7 +57,7 @@ class Retries:
                     outcome = once()
                     if not isinstance(outcome, LeadSquaredError):
                         return outcome
-                    if self.attempts > 1:
+                    if self.attempts > 1 and not isinstance(outcome, NotAsked):
                         kind = type(outcome).__name__
                         log.warning("try %d of %d at %s: %s: %s", attempt.num, self.attempts, call, kind, outcome)
                     raise outcome

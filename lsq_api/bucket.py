@@ -21,14 +21,14 @@ from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
 from lsq_api.settings import Rate
 
-MARGIN = 0.15
+MARGIN = 0.18
 """Seconds that a window is longer here than at the host: calls that are sent a window apart may arrive closer."""
 DAY = int(Duration.DAY)
 LONGEST_PAUSE = 60.0
 """Seconds of a pause after a throttle at most, whatever the host asks for."""
-_REMEMBERED = DAY
+_REMEMBERED, _HOUR = DAY, int(Duration.HOUR)
 """Milliseconds for which a limit that a host named is kept: a plan can be raised."""
-_CALLING, _WAY, _JUMP, _TIDY = 400, 0.03, 100, 200
+_CALLING, _WAY, _EARLY, _JUMP, _TIDY = 400, 0.03, 0.05, 200, 200
 _BUSY_SECONDS = 5.0
 
 _TABLE = "calls"
@@ -42,9 +42,10 @@ _SCHEMA = (
 
 
 class Permit(NamedTuple):
-    """Leave to send one call, until a moment in milliseconds: later it would no longer be counted when it is sent."""
+    """Leave to send one call from a moment on, and until it would no longer be counted; in milliseconds."""
 
     name: str
+    at: int
     good_until: int
 
 
@@ -108,13 +109,20 @@ class Bucket(SQLiteBucket):
             if give_way and self._others_wait(now):
                 return Wait(_WAY)
             self.rates = self._ruling()
-            item = RateItem(uuid.uuid4().hex, now)
             if page:
                 self.conn.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (self._process, now + _CALLING))
-            if self.put(item):
-                return Permit(item.name, now + self.rates[0].interval * 9 // 10)
-            assert self.failing_rate is not None  # noqa: S101  put() has just set it
-            return Wait(int(self.waiting(item)) / 1000, self.failing_rate.interval >= DAY)  # type: ignore[arg-type]
+            found = self._put(now)
+            if isinstance(found, Wait) and found.seconds <= _EARLY:
+                # Who knows the moment waits for it alone, and the next in the line need not wait for that.
+                found = self._put(now + round(1000 * found.seconds))
+            return found
+
+    def _put(self, at: int) -> Permit | Wait:
+        item = RateItem(uuid.uuid4().hex, at)
+        if self.put(item):
+            return Permit(item.name, at, at + self.rates[0].interval * 9 // 10)
+        assert self.failing_rate is not None  # noqa: S101  put() has just set it
+        return Wait(int(self.waiting(item)) / 1000, self.failing_rate.interval >= DAY)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Let go of the file, once no other thread is using it: SQLite would take the process down."""
@@ -135,12 +143,24 @@ class Bucket(SQLiteBucket):
         with self.lock:
             self.conn.execute(f"UPDATE {_TABLE} SET item_timestamp = ? WHERE name = ?", (self.now(), permit.name))  # noqa: S608
 
-    def learn(self, rate: Rate) -> None:
-        """A host named its limit: kept where it is narrower than what was known."""
+    def learn(self, rate: Rate | None) -> None:
+        """The host refused a call, by a limit it named or not: a narrower one than was kept to holds for a day.
+
+        Where it was kept to, other programs use the account too, or calls bunch up on their way: one call fewer is
+        made for an hour, at most one fewer for each window, down to half of what is configured.
+        """
         with self.lock:
-            known = self._one("SELECT calls FROM learnt WHERE seconds = ? AND at > ?", rate.seconds, self._oldest())
-            calls = min(rate.calls, known or rate.calls)
-            self.conn.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?, ?)", (rate.seconds, calls, self.now()))
+            now, kept = self.now(), self._ruling()[0]
+            seconds = (kept.interval - self._margin) // 1000
+            if rate and (rate.seconds != seconds or rate.calls < kept.limit):
+                self._keep(rate, now)
+                return
+            hour = now - _REMEMBERED + _HOUR
+            if not self._one("SELECT 1 FROM learnt WHERE seconds = ? AND at > ?", seconds, hour - kept.interval):
+                self._keep(Rate(max(kept.limit - 1, self._given[0].calls // 2, 1), seconds), hour)
+
+    def _keep(self, rate: Rate, at: int) -> None:
+        self.conn.execute("INSERT OR REPLACE INTO learnt VALUES (?, ?, ?)", (rate.seconds, rate.calls, at))
 
     def close_for(self, seconds: float) -> None:
         """No leave for anybody until then."""

@@ -51,7 +51,8 @@ class Pacer:
 
     def __init__(self, rates: Iterable[Rate], file: Path | None = None, *, margin: float = MARGIN) -> None:
         self._rates, self._file, self._margin = tuple(rates), file, margin
-        self._line, self._changed = Line(), threading.Condition()
+        self._lock = threading.RLock()
+        self._line = Line(self._lock)
         self.shared, self._closed = file is not None, False
         self._bucket = self._opened()
 
@@ -72,7 +73,7 @@ class Pacer:
     def take(self, turn: Turn) -> Permit:
         """Wait for leave to make one call: Busy after the turn's patience, BudgetSpent, or GivenUp once cancelled."""
         begun = time.monotonic()
-        with self._changed:
+        with self._lock:
             place = self._line.join(turn)
             try:
                 while True:
@@ -88,10 +89,9 @@ class Pacer:
                         self._bear(found, turn.patience - waited)
                     elif waited > turn.patience:
                         raise Busy(f"no leave to call within {turn.patience:.0f} s: other calls use up the limit")
-                    self._changed.wait(wait)
+                    place.called.wait(wait)
             finally:
                 self._line.leave(place)
-                self._changed.notify_all()
 
     def _ask(self, bucket: Bucket, turn: Turn, waited: float) -> Permit | Wait:
         found = bucket.take(page=not turn.bulk, give_way=turn.bulk and waited < GIVES_WAY)
@@ -109,7 +109,13 @@ class Pacer:
             raise Busy(f"no leave to call in time; the next one is expected in {wait.seconds:.1f} s")
 
     def in_time(self, permit: Permit) -> bool:
-        """Whether a call may still go out: not where connecting took so long that the permit counts no more."""
+        """Wait for the moment of the permit; whether the call may still go out then.
+
+        It may not where connecting took so long that the permit counts no more.
+        """
+        early = permit.at - self._bucket.now()
+        if early > 0:
+            time.sleep(early / 1000)
         return self._bucket.now() < permit.good_until
 
     def sent(self, permit: Permit) -> None:
@@ -124,8 +130,7 @@ class Pacer:
         log.warning("throttled, by a limit of %s; all calls pause for %.1f s", limit or "unknown size", pause)
 
         def learn(bucket: Bucket) -> None:
-            if limit:
-                bucket.learn(limit)
+            bucket.learn(limit)
             bucket.close_for(pause)
 
         self._safely(learn)
@@ -143,10 +148,10 @@ class Pacer:
 
     def close(self) -> None:
         """Let go of the file; calls that still wait are GivenUp."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             self._bucket.close()
-            self._changed.notify_all()
+            self._line.call_first()
 
     def _use(self, window: Window) -> Use:
         seconds = window.interval / 1000

@@ -73,13 +73,14 @@ NONE = Retries(attempts=1)
 def worth_another_try(error: Exception) -> bool | float:
     """Whether the same call can end otherwise, or the seconds until it may.
 
-    A throttle ends by itself: all calls pause for it, so none waits here. A failure of the host's own, a broken
-    connection or half an answer may pass. What was wrong with the request, with the keys or with an answer's shape
-    stays wrong.
+    A throttle ends by itself: all calls pause for it, so none waits here; that of a day does not end soon. A failure
+    of the host's own, a broken connection or half an answer may pass. What was wrong with the request, with the keys
+    or with an answer's shape stays wrong.
     """
     match error:
         case Throttled():
-            return (error.retry_after or 0.0) <= LONGEST_WAIT and 0.0
+            over_in = error.retry_after if error.retry_after is not None else error.limit[1] if error.limit else 0.0
+            return over_in <= LONGEST_WAIT and 0.0
         case HostFailed(retry_after=float(seconds)):
             return seconds <= LONGEST_WAIT and seconds
         case Unreachable():

@@ -4,6 +4,7 @@ A call that somebody waits for in front of a screen goes before those of a file,
 a file's, so that a file comes to its end. Files take turns among each other, screens are served as they come.
 """
 
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,22 +39,24 @@ SCREEN = Turn()
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """One call's place in the line."""
+    """One call's place in the line; `called` is told when it becomes the first."""
 
     turn: Turn
+    called: threading.Condition
 
 
 class Line:
-    """The calls that wait, in one process. Not safe to share: its user holds a lock."""
+    """The calls that wait, in one process. Its user holds the lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: threading.RLock) -> None:
+        self._lock = lock
         self._screens: deque[Place] = deque()
         self._files: OrderedDict[Turn, deque[Place]] = OrderedDict()
         self._in_a_row = 0
 
     def join(self, turn: Turn) -> Place:
         """Take a place."""
-        place = Place(turn)
+        place = Place(turn, threading.Condition(self._lock))
         (self._files.setdefault(turn, deque()) if turn.bulk else self._screens).append(place)
         return place
 
@@ -78,8 +81,10 @@ class Line:
             waiting.remove(place)
         if place.turn.bulk and not waiting:
             self._files.pop(place.turn, None)
+        self.call_first()
 
-    @property
-    def screens_wait(self) -> bool:
-        """Whether somebody waits in front of a screen."""
-        return bool(self._screens)
+    def call_first(self) -> None:
+        """Tell whoever is first, and nobody else: with many calls in the line the telling would take its time."""
+        first = self.first()
+        if first:
+            first.called.notify()

@@ -73,10 +73,10 @@ def test_bucket__is_wider_than_the_hosts_window(file: Path, clock: Clock):
     """Calls that leave a window apart may arrive closer to each other."""
     bucket = opened(file, clock)
     granted(bucket, 5)
-    clock.now += 1 + MARGIN - 0.01
+    clock.now += 1
     refused(bucket)
-    clock.now += 0.02
-    granted(bucket, 5)
+    clock.now += MARGIN + 0.01
+    assert {permit.at for permit in granted(bucket, 5)} == {bucket.now()}
 
 
 def test_bucket__counts_a_call_from_when_it_was_sent(file: Path, clock: Clock):
@@ -89,6 +89,15 @@ def test_bucket__counts_a_call_from_when_it_was_sent(file: Path, clock: Clock):
     clock.now += 0.66
     granted(bucket, 4)
     assert refused(bucket).seconds == pytest.approx(0.49, abs=0.002)
+
+
+def test_bucket__gives_a_permit_for_the_moment_that_is_near(file: Path, clock: Clock):
+    """And not one more for it."""
+    bucket = opened(file, clock)
+    granted(bucket, 5)
+    clock.now += 1.12
+    assert [permit.at / 1000 for permit in granted(bucket, 5)] == pytest.approx([clock.now + 0.031] * 5, abs=0.002)
+    refused(bucket)
 
 
 def test_bucket__a_permit_ends_before_it_is_forgotten(file: Path, clock: Clock):
@@ -129,20 +138,37 @@ def test_bucket__a_narrower_limit_holds_at_once_and_for_all(file: Path, clock: C
     assert [(window.limit, window.interval) for window in opened(file, clock).limits()] == [(3, 1150)]
 
 
-def test_bucket__a_wider_limit_than_the_configured_one_changes_nothing(file: Path, clock: Clock):
-    bucket = opened(file, clock)
-    bucket.learn(Rate(72, 1))
-    granted(bucket, 5)
-    refused(bucket)
-
-
-def test_bucket__the_narrowest_of_what_was_learnt_holds_for_a_day(file: Path, clock: Clock):
+def test_bucket__what_was_learnt_holds_for_a_day(file: Path, clock: Clock):
     """A plan can be raised: the configured limit is tried again."""
     bucket = opened(file, clock)
     bucket.learn(Rate(2, 1))
-    bucket.learn(Rate(4, 1))
+    clock.now += DAY / 1000 - 1
     assert bucket.limits()[0].limit == 2
-    clock.now += DAY / 1000 + 1
+    clock.now += 2
+    assert bucket.limits()[0].limit == 5
+
+
+@pytest.mark.parametrize("named", [Rate(5, 1), Rate(9, 1), None])
+def test_bucket__refused_within_the_limit_makes_room_for_others(file: Path, clock: Clock, named: Rate | None):
+    """Other programs share the account: one call fewer for an hour, once for all that were refused together."""
+    bucket = opened(file, clock)
+    for _ in range(12):
+        bucket.learn(named)
+    assert bucket.limits()[0].limit == 4
+    clock.now += 3_000
+    bucket.learn(named)
+    assert bucket.limits()[0].limit == 3
+    clock.now += 601
+    assert bucket.limits()[0].limit == 3, "an hour from the last time"
+    clock.now += 3_000
+    assert bucket.limits()[0].limit == 5
+
+
+def test_bucket__never_makes_room_for_more_than_half(file: Path, clock: Clock):
+    bucket = opened(file, clock, Rate(10, 1))
+    for _ in range(20):
+        bucket.learn(None)
+        clock.now += 5
     assert bucket.limits()[0].limit == 5
 
 

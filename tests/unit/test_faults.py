@@ -35,6 +35,7 @@ TIMEOUT, SOON = 10.0, 0.3
 """Seconds; the latter where the host is silent, or drips."""
 SLOW = {"silence", "slow drip"}
 LIMIT = "API calls exceeded the limit of 20 in 5 second(s)"
+DAILY = "API calls exceeded the limit of 10000 in 86400 second(s)"
 HTML = b"<html><body>Bad gateway</body></html>"
 ECHO = f"refused accessKey={quote(ACCESS_KEY, safe='')} {SECRET_KEY}"
 
@@ -61,6 +62,8 @@ FAULTS = (
           "too many calls", True),
     Fault("throttle without a body", Says(b"", 429, headers={"Retry-After": "0"}), errors.Throttled,
           "too many calls", True),
+    Fault("throttle of a day", error("MXAPIRateLimitExceededException", DAILY, 429), errors.Throttled,
+          "too many calls", False),
     Fault("validation under 500", error("MXInvalidInputException", ECHO), errors.Rejected, "this question", False),
     Fault("validation under 200", error("MXMandatoryFieldMissingException", ECHO, 200), errors.Rejected,
           "this question", False),

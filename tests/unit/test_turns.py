@@ -1,14 +1,23 @@
 """Whose call is next."""
 
+import threading
+
 from lsq_api.turns import SHARE, Line, Turn
 
 SCREEN, FILE, OTHER_FILE = Turn(), Turn(bulk=True), Turn(bulk=True)
 NAMES = {SCREEN: "screen", FILE: "file", OTHER_FILE: "other"}
 
 
+def held() -> Line:
+    """A line whose lock this thread holds."""
+    lock = threading.RLock()
+    lock.acquire()
+    return Line(lock)
+
+
 def order(*turns: Turn) -> list[str]:
     """In which order calls are served that wait at the same time."""
-    line, served = Line(), []
+    line, served = held(), []
     for turn in turns:
         line.join(turn)
     while place := line.first():
@@ -32,14 +41,14 @@ def test_line__files_take_turns():
 
 
 def test_line__one_that_comes_later_is_served_before_a_file_that_waits():
-    line = Line()
+    line = held()
     line.join(FILE)
     screen = line.join(SCREEN)
     assert line.first() is screen
 
 
 def test_line__who_leaves_is_not_served():
-    line = Line()
+    line = held()
     first, second = line.join(SCREEN), line.join(SCREEN)
     line.leave(first)
     line.leave(first)

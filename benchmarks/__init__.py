@@ -1,0 +1,1 @@
+"""How fast, how light and how steady: one command each, against servers on loopback alone."""

@@ -103,6 +103,36 @@ def test_wire__the_check_tells_a_window_that_holds_more():
         windows_hold([(n * 0.04, n * 0.04 + 0.01) for n in range(50)], QUICK)
 
 
+def test_pacer__a_screen_does_not_wait_for_the_end_of_a_file():
+    with ScriptedHost(numbered(400)) as played, Client(played.host, pacer=Pacer([QUICK])) as client:
+        pages = client.every_page(REPORT, 10, expected=400)
+        next(pages)
+        client.page(REPORT.page(1, 7))
+        assert len(played.asked) < 40, "the file is not through yet"
+        assert sum(len(page.rows) for page in pages) == 390
+
+
+def test_pacer__a_file_comes_to_its_end_while_screens_ask_without_a_pause():
+    over = threading.Event()
+
+    def look(client: Client) -> None:
+        index = 0
+        while not over.is_set():
+            index += 1
+            client.page(REPORT.page(index, 7))
+
+    with ScriptedHost(numbered(100)) as played, Client(played.host, pacer=Pacer([QUICK])) as client:
+        viewers = [threading.Thread(target=look, args=[client]) for _ in range(8)]
+        for viewer in viewers:
+            viewer.start()
+        try:
+            assert sum(len(page.rows) for page in client.every_page(REPORT, 10, expected=100)) == 100
+        finally:
+            over.set()
+            for viewer in viewers:
+                viewer.join()
+
+
 def test_pacer__a_retry_takes_a_permit_too(tmp_path: Path):
     with (
         ScriptedHost(Says(b"", 503), Says(b"", 503), leads(0, [])) as played,

@@ -4,9 +4,10 @@ The frames in here hold the address with the keys and the body as the host wrote
 they return it, and what raises it knows neither.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import urlsplit
@@ -64,6 +65,7 @@ class Sender:
     def __init__(self, host: Host, transport: httpx.BaseTransport | None, bounds: Bounds) -> None:
         self._host, self._bounds, self._hide = host, bounds, host.keys.hide
         self._in_headers, self._in_query = InHeaders(host.keys), InQuery(host.keys)
+        self._lock, self._under_way, self._closed = threading.Lock(), 0, False
         bases = (host.api_url, host.analytics_url)
         self._http = httpx.Client(
             transport=transport,
@@ -76,8 +78,12 @@ class Sender:
         )
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections: at once, or when the last call that is under way has its answer."""
+        with self._lock:
+            self._closed = True
+            idle = not self._under_way
+        if idle:
+            self._http.close()
 
     def answer(
         self, question: Question, read: Callable[[object], T], noted: Outcome, trace: Trace | None
@@ -112,18 +118,38 @@ class Sender:
         looks = reply.looks if reply.json is NOT_JSON else "JSON"
         return failure(reply, self._hide) or UnexpectedAnswer(f"{call} answered with {looks}; CSV was asked for")
 
-    def sent(self, question: Question, trace: Trace | None) -> AbstractContextManager[httpx.Response]:
+    @contextmanager
+    def sent(self, question: Question, trace: Trace | None) -> Iterator[httpx.Response]:
         """The request on its way, its answer unread."""
         on_v2, body = question.call.startswith("/v2/"), question.body
-        return self._http.stream(
-            "GET" if body is None else "POST",
-            (self._host.api_url if on_v2 else self._host.analytics_url) + question.call,
-            params=question.params or None,
-            content=body,
-            headers={"Content-Type": "application/json"} if body is not None else None,
-            auth=self._in_headers if on_v2 else self._in_query,
-            extensions={"trace": trace} if trace else None,
-        )
+        with (
+            self._counted(),
+            self._http.stream(
+                "GET" if body is None else "POST",
+                (self._host.api_url if on_v2 else self._host.analytics_url) + question.call,
+                params=question.params or None,
+                content=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                auth=self._in_headers if on_v2 else self._in_query,
+                extensions={"trace": trace} if trace else None,
+            ) as response,
+        ):
+            yield response
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the client is closed")
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                last = self._closed and not self._under_way
+            if last:
+                self._http.close()
 
     def _whole(self, pieces: Iterable[bytes]) -> bytes:
         deadline = time.monotonic() + self._bounds.total

@@ -3,6 +3,7 @@ import json
 import logging
 import re
 import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -726,3 +727,23 @@ def test_client__closes_its_connections() -> None:
         client.close()
         with pytest.raises(RuntimeError):
             client.users()
+
+
+def test_client__a_call_under_way_has_its_answer_before_the_connections_close() -> None:
+    """Prevents: a connection that is opened while the others are closed, and then belongs to nobody."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Says:
+        arrived.set()
+        assert go_on.wait(60)
+        return leads(7, [1])
+
+    with ScriptedHost(answer) as scripted, ThreadPoolExecutor(1) as pool:
+        client = Client(scripted.host)
+        asking = pool.submit(client.total, REPORT)
+        assert arrived.wait(60)
+        client.close()
+        with pytest.raises(RuntimeError):
+            client.users()
+        go_on.set()
+        assert asking.result(60) == 7

@@ -6,6 +6,7 @@ tries; what cannot pass is not tried again.
 
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -276,6 +277,19 @@ def test_fault__no_connection(
     assert cause in str(caught.value)
     assert words.failure(caught.value) == "LeadSquared gives no answer at the moment. Try again in a minute."
     assert leaks(caplog.text + everything_shown(caught.value)) == []
+
+
+def test_fault__a_certificate_that_is_refused_is_not_tried_again() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ConnectError("no") from ssl.SSLCertVerificationError("self-signed")
+
+    host, transport = host_at("https://api.example"), httpx.MockTransport(answer)
+    with Client(host, transport=transport, retries=QUICK) as client, pytest.raises(errors.Unreachable, match="TLS"):
+        client.users()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

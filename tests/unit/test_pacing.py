@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.bucket import DAY
+from lsq_api.bucket import DAY, Permit
 from lsq_api.client import Client
 from lsq_api.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
 from lsq_api.pacing import Pacer, Use
@@ -310,6 +310,28 @@ def test_pacer__another_account_has_another_file(tmp_path: Path):
         with Pacer.of(Settings(host=host_at(url), state_dir=tmp_path)) as pacer:
             pacer.take(Turn())
             assert pacer.window.calls == 1
+
+
+class Noting(Pacer):
+    """Notes which calls it was told had gone out."""
+
+    def __init__(self) -> None:
+        super().__init__([Rate(9, 60)])
+        self.noted: list[str] = []
+
+    def sent(self, permit: Permit) -> None:
+        self.noted.append(permit.name)
+        super().sent(permit)
+
+
+def test_client__tells_when_a_call_has_gone_out():
+    pacer = Noting()
+    answers = leads(0, []), Says(b"ProspectID\r\n", kind="text/csv")
+    with ScriptedHost(*answers) as played, Client(played.host, pacer=pacer) as client:
+        client.page(REPORT)
+        assert len(pacer.noted) == 1
+        list(client.csv(REPORT))
+        assert len(set(pacer.noted)) == 2
 
 
 def test_client__the_limit_holds_for_a_stream_too(tmp_path: Path):

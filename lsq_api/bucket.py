@@ -8,18 +8,18 @@ Source: section 9 of the wire notes.
 
 import os
 import sqlite3
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from pyrate_limiter import Duration, RateItem, SQLiteBucket
 from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
+from lsq_api.ruling import ruling
 from lsq_api.settings import Rate
+from lsq_api.turnstile import OneAtATime
 
 MARGIN = 0.18
 """Seconds that a window is longer here than at the host: calls that are sent a window apart may arrive closer."""
@@ -73,7 +73,7 @@ class Bucket(SQLiteBucket):
         self._process, self._taken = uuid.uuid4().hex, 0
         for statement in _SCHEMA:
             conn.execute(statement)
-        self._lock = _OneAtATime(conn)
+        self._lock = OneAtATime(conn)
         super().__init__(ruling(self._given, self._margin), conn, _TABLE, lock=self._lock)
 
     @classmethod
@@ -205,45 +205,5 @@ class Bucket(SQLiteBucket):
         return row[0] if row else None
 
 
-def ruling(rates: Iterable[Rate], margin: int) -> list[Window]:
-    """The rates that matter, as the library wants them: longer windows hold more calls, and none at a faster pace."""
-    found: list[Window] = []
-    for rate in sorted(rates, key=lambda rate: (rate.seconds, rate.calls)):
-        length, calls = 1000 * rate.seconds + margin, rate.calls
-        if found and found[-1].interval == length:
-            continue
-        if found:
-            calls = min(calls, found[-1].limit * length // found[-1].interval)
-        while found and found[-1].limit >= calls:
-            found.pop()
-        found.append(Window(calls, length))
-    return found
-
-
 def _opened(name: str) -> sqlite3.Connection:
     return sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
-
-
-class _OneAtATime:
-    """A lock for threads, and inside it SQLite's own for processes: counting and noting are one transaction."""
-
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn, self.threads, self._depth = conn, threading.RLock(), 0
-
-    def __enter__(self) -> None:
-        self.threads.acquire()
-        try:
-            if not self._depth:
-                self._conn.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self.threads.release()
-            raise
-        self._depth += 1
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._depth -= 1
-        try:
-            if not self._depth and self._conn.in_transaction:
-                self._conn.execute("ROLLBACK" if kind else "COMMIT")
-        finally:
-            self.threads.release()

@@ -59,7 +59,8 @@ class Pacer:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """For the account of the settings, shared through a file of the user's own; its name holds no secret."""
-        folder = settings.state_dir or platformdirs.user_state_path("leads-not-contacted", appauthor=False)
+        given = settings.state_dir and settings.state_dir.expanduser()
+        folder = given or platformdirs.user_state_path("leads-not-contacted", appauthor=False)
         name = hashlib.sha256(settings.host.identity.encode() if settings.host else b"").hexdigest()[:20]
         daily = [Rate(settings.daily_limit, DAY // 1000)] if settings.daily_limit else []
         return cls([settings.rate_limit, *daily], folder / f"{name}.calls")

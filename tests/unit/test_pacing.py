@@ -305,6 +305,14 @@ def test_pacer__of_an_account_is_a_private_file_without_secrets(tmp_path: Path):
         assert key.get_secret_value().encode() not in kept
 
 
+def test_pacer__a_folder_below_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = Settings(host=host_at("https://api.leadsquared.com"), state_dir=Path("~/state"))
+    with Pacer.of(settings) as pacer:
+        assert pacer.shared
+    assert len(list((tmp_path / "state").glob("*.calls"))) == 1
+
+
 def test_pacer__another_account_has_another_file(tmp_path: Path):
     for url in ("https://api.leadsquared.com", "https://api-in21.leadsquared.com"):
         with Pacer.of(Settings(host=host_at(url), state_dir=tmp_path)) as pacer:

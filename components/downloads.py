@@ -1,7 +1,7 @@
 """Files a viewer takes away: every matching lead, or a chart's table; exact, safe to open, named for what they hold."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from components import answers, heading, words
 from components.frame import Asked
 from components.preparation import Desk, Preparation
 from lsq_api import cover
+from lsq_api.answer import ListAnswer
 from lsq_api.columns import Value
 from lsq_api.export import Export, Progress, Written, spelled, write
 from lsq_api.formats import number
@@ -41,7 +42,7 @@ def every_lead(
         too_many = ending == "xlsx" and waiting > MAX_ROWS
         _button(
             f"{label} of all {number(waiting)}",
-            preparation(asked, fields, ending, sorting, said),
+            preparation(asked, fields, ending, waiting, sorting=sorting, said=said),
             one_click=waiting <= ONE_CLICK,
             disabled=not waiting or too_many,
             why=_too_many() if too_many else None,
@@ -78,7 +79,9 @@ def _desk() -> Desk:
     return Desk()
 
 
-def preparation(asked: Asked, fields: Sequence[str], ending: str, sorting: Sorting | None, said: str) -> Preparation:
+def preparation(
+    asked: Asked, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
+) -> Preparation:
     """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
     source, question, directory, zone, now = asked.source, asked.question, asked.directory, asked.zone, asked.now
     listed = answers.report(asked, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
@@ -90,8 +93,11 @@ def preparation(asked: Asked, fields: Sequence[str], ending: str, sorting: Sorti
 
     size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
 
-    def make(path: Path, progress: Progress) -> Written:
-        return write(lambda: client.every_page(listed, size), path, ending, export, progress)
+    def make(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
+        def pages() -> Iterator[ListAnswer]:
+            return client.every_page(listed, size, expected=waiting, cancelled=cancelled)
+
+        return write(pages, path, ending, export, progress)
 
     return Preparation(name, _subject(asked), make)
 

@@ -20,6 +20,7 @@ from lsq_api.assumptions import ASSUMPTIONS
 from lsq_api.errors import LeadSquaredError
 from lsq_api.formats import number
 from lsq_api.ledger import Call
+from lsq_api.pacing import Pacer
 from lsq_api.question import Question
 from lsq_api.report import ListOutput
 from lsq_api.sentence import clock, day
@@ -82,28 +83,36 @@ def _timed(ask: Callable[[], T]) -> tuple[T, str]:
 
 def limits(asked: Asked) -> None:
     """Calls of this process against what the account may make."""
-    settings, ledger = asked.source.settings, asked.source.client().ledger
-    limited = asked.source.mode == "leadsquared"
+    settings, ledger, pacer = asked.source.settings, asked.source.client().ledger, asked.source.client().pacer
     rate, daily = settings.rate_limit, settings.daily_limit
+    seconds, lately = rate.seconds, _of(ledger.within(rate.seconds), None)
+    if pacer:
+        window = pacer.window
+        seconds, lately = window.seconds, _of(window.calls, window.of)
     start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
     today, kept = ledger.since(start), asked.source.shelf.uses
     with st.grid(5, min_column_width=150, gap="small"):
-        st.metric(f"Calls in {rate.seconds} s", _of(ledger.within(rate.seconds), rate.calls if limited else None))
-        st.metric("Calls today", _of(today.calls, daily if limited else None))
+        st.metric(f"Calls in {seconds} s", lately)
+        st.metric("Calls today", _of(today.calls, daily if pacer else None))
         st.metric("Throttled today", number(today.throttled))
         st.metric("Failed today", number(today.failed))
         st.metric("Answers used again", number(kept[0]), help=f"Reports asked of the host: {number(kept[1])}")
     since = max(start, asked.source.since)
-    whose = (
-        "Other programs that use the account are not seen here."
-        if limited
-        else "This server is the dashboard's own and has no limit."
-    )
-    st.caption(f"Calls of this process since {clock(since, asked.zone)}. {whose}")
+    st.caption(f"Calls of this process since {clock(since, asked.zone)}. {_whose(pacer, seconds)}")
     leads, activities = asked.source.client().kept
     if leads or activities:
         what = f"{number(leads)} leads and {number(activities)} activities"
         st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")
+
+
+def _whose(pacer: Pacer | None, seconds: int) -> str:
+    if not pacer:
+        return "This server is the dashboard's own and has no limit."
+    if not pacer.shared:
+        return (
+            "The file that other dashboards and reports share could not be used, see the log: theirs are not seen here."
+        )
+    return f"Those in {seconds} s are of all dashboards and reports on this machine. Other programs are not seen here."
 
 
 def _of(count: int, most: int | None) -> str:

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lsq_api.errors import GivenUp
 from lsq_api.export import Progress, Written
 
 log = logging.getLogger(__name__)
 
-Make = Callable[[Path, Progress], Written]
-"""Writes the file to a path, telling its progress; leaves no file where it raises."""
+Make = Callable[[Path, Progress, Callable[[], bool]], Written]
+"""Writes the file to a path, telling its progress, until it is cancelled; leaves no file where it raises."""
 
 
 class Cancelled(Exception):
@@ -51,7 +52,7 @@ class _Work:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def give_up(self) -> None:
-        """Stop at the next page, and remove the file."""
+        """Make no further call, and remove the file."""
         self.cancelled.set()
         self.discard()
 
@@ -93,7 +94,7 @@ class Preparation:
         return self._work.over.wait(seconds)
 
     def cancel(self) -> None:
-        """Stop after the call that is under way, and leave nothing behind."""
+        """Make no further call, whatever is waited for, and leave nothing behind."""
         self._work.give_up()
 
     @property
@@ -155,8 +156,8 @@ class Desk:
 
 def _run(work: _Work, make: Make, path: Path) -> None:
     try:
-        work.written = make(path, work.told)
-    except Cancelled:
+        work.written = make(path, work.told, work.cancelled.is_set)
+    except (Cancelled, GivenUp):
         work.discard()
     except Exception as error:
         work.error = error

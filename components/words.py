@@ -16,6 +16,9 @@ _APART = "\u2060"
 _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.NotConnected: "The dashboard is not connected. Ask your administrator to check its settings.",
     errors.UnreadableData: "The files of the leads have a fault. Your administrator finds the place on Status.",
+    errors.Busy: "The account's limit of calls is used up for the moment. Try again in a minute.",
+    errors.BudgetSpent: "The calls this account may make in a day are used up. Ask your administrator, or come back.",
+    errors.GivenUp: "This was cancelled before it was finished.",
     errors.Unreachable: "LeadSquared gives no answer at the moment. Try again in a minute.",
     errors.Unauthorized: "LeadSquared refused the keys. Ask your administrator to check them.",
     errors.Rejected: "LeadSquared could not read this question. Take away a filter and try again.",
@@ -36,7 +39,9 @@ _INSTEAD: dict[type[errors.LeadSquaredError], str] = {
 
 
 def failure(error: errors.LeadSquaredError) -> str:
-    """What a manager is told; the details are for the log."""
+    """What a manager is told; the details are for the log. Of what a host wrote only a host's name is said."""
+    if isinstance(error, errors.Unauthorized) and error.right_host:
+        return f"These keys belong to {plain(error.right_host)}. Ask your administrator to set that host."
     return next(said for kind, said in _SENTENCES.items() if isinstance(error, kind))
 
 

@@ -94,7 +94,7 @@ def _made(client: Recency, settings: Settings, asked: argparse.Namespace, into: 
     _say(said)
     facts = cover.facts(said, question, directory, zone, now=now, source=account.organisation or settings.mode)
     export = Export.of(listing.columns, directory, zone, facts)
-    return write(lambda: client.every_page(report), into, asked.format, export, _progress)
+    return write(lambda: client.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 
 def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
@@ -136,7 +136,7 @@ def _secrets() -> Mapping[str, object]:
 @contextmanager
 def _client(settings: Settings) -> Iterator[Recency]:
     if settings.host:
-        with Recency(settings.host, rate=settings.rate_limit) as client:
+        with Recency.of(settings) as client:
             yield client
         return
     with embedded(settings.data, _say) as host, Recency(host) as client:

@@ -3,24 +3,29 @@
 Source: the report's page; sections 2 to 6 of the wire notes. Every verb may raise what `errors.py` draws.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Self, TypeVar
 
 import httpx
 
-from lsq_api import exchange
+from lsq_api.ahead import Ahead
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.conditions import UserFilter
-from lsq_api.errors import UnexpectedAnswer
+from lsq_api.errors import NotConnected, UnexpectedAnswer
 from lsq_api.exchange import Exchange
 from lsq_api.ledger import Ledger
 from lsq_api.lookups import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
 from lsq_api.members import Members
-from lsq_api.paging import Block, every_block
+from lsq_api.pacing import Pacer
+from lsq_api.paging import Block, Paged, every_block
 from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
-from lsq_api.settings import Host
+from lsq_api.retries import NONE, Retries
+from lsq_api.sending import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Sender
+from lsq_api.settings import Host, Settings
+from lsq_api.turns import FILE_PATIENCE, SCREEN, Turn, never
 from lsq_api.wire import write_time
 
 LEAD_ID, OWNER_ID = "ProspectID", "OwnerId"
@@ -37,19 +42,33 @@ _ACTIVITIES = "/v2/ProspectActivity.svc"
 
 
 class Client:
-    """One account on one host. Safe to share between threads; close it, or use it as a context manager."""
+    """One account on one host. Safe to share between threads; close it, or use it as a context manager.
+
+    Without a `pacer` no call waits, and without `retries` the first failure is the answer: right for a server of our
+    own. An answer may be handed to several who ask the same at the same time: it is to be read only.
+    """
 
     def __init__(
         self,
         host: Host,
         *,
         transport: httpx.BaseTransport | None = None,
-        timeout: httpx.Timeout | float = exchange.TIMEOUT,
-        total_timeout: float = exchange.TOTAL_SECONDS,
-        max_bytes: int = exchange.MAX_BYTES,
+        timeout: httpx.Timeout | float = TIMEOUT,
+        total_timeout: float = TOTAL_SECONDS,
+        max_bytes: int = MAX_BYTES,
+        pacer: Pacer | None = None,
+        retries: Retries = NONE,
     ) -> None:
         self.host = host
-        self._exchange = Exchange(host, transport=transport, timeout=timeout, total=total_timeout, max_bytes=max_bytes)
+        sender = Sender(host, transport, Bounds(timeout, total_timeout, max_bytes))
+        self._exchange = Exchange(sender, pacer, retries)
+
+    @classmethod
+    def of(cls, settings: Settings, **more: Any) -> Self:
+        """For the account of the settings: within its limits, counted with other processes, failures tried again."""
+        if not settings.host:
+            raise NotConnected("no host is set; set LSQ_API_URL, LSQ_ACCESS_KEY and LSQ_SECRET_KEY")
+        return cls(settings.host, pacer=Pacer.of(settings), retries=Retries(), **more)
 
     def __enter__(self) -> Self:
         return self
@@ -66,21 +85,47 @@ class Client:
         """The calls made so far."""
         return self._exchange.ledger
 
-    def page(self, report: Report) -> ListAnswer:
+    @property
+    def pacer(self) -> Pacer | None:
+        """The limits that hold and what is used of them; None where there is none."""
+        return self._exchange.pacer
+
+    def page(self, report: Report, turn: Turn = SCREEN) -> ListAnswer:
         """One page of leads. `ProspectID` and `OwnerId` are always among the fields (section 2.4)."""
         body = with_ids(report).wire()
-        return self._exchange.ask(report.path, _leads, params={"responseformat": "json"}, body=body)
+        return self._exchange.ask(report.path, _leads, params={"responseformat": "json"}, body=body, turn=turn)
 
-    def every_page(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> Iterator[ListAnswer]:
-        """All leads, page by page, each lead once; Incomplete at the end unless they are as many as `TotalCount`."""
+    def every_page(
+        self,
+        report: Report,
+        size: int = DEFAULT_PAGE_SIZE,
+        *,
+        expected: int | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[ListAnswer]:
+        """All leads, page by page, each lead once; Incomplete at the end unless they are as many as `TotalCount`.
+
+        Under a limit many pages are under way at once, from the first moment where it is known how many leads to
+        expect. No further call is made when the caller closes the iterator, or GivenUp once `cancelled` says so.
+        """
+        closed = threading.Event()
+        turn = Turn(bulk=True, patience=FILE_PATIENCE, cancelled=lambda: closed.is_set() or cancelled())
 
         def ask(index: int) -> Block[dict[str, Any]]:
-            answer = self.page(report.page(index, size))
+            answer = self.page(report.page(index, size), turn)
             return Block(answer.total, answer.rows)
 
         # Hashes take a third of the memory of the IDs; two alike, if ever, would be told by the count.
-        for block in every_block(report.path, size, ask, lambda row: hash(str(row[LEAD_ID]))):
-            yield ListAnswer(block.total or 0, block.rows)
+        paged = Paged(report.path, size, ask, lambda row: hash(str(row[LEAD_ID])))
+        try:
+            for block in every_block(paged, self._ahead(turn, expected)):
+                yield ListAnswer(block.total or 0, block.rows)
+        finally:
+            closed.set()
+
+    def _ahead(self, turn: Turn, expected: int | None) -> Ahead:
+        window = self.pacer.window if self.pacer else None
+        return Ahead(window.of, float(window.seconds), expected, turn) if window else Ahead(turn=turn)
 
     def total(self, report: Report) -> int:
         """How many leads a report holds, whatever its output: `TotalCount` of a page of one row."""
@@ -112,7 +157,7 @@ class Client:
             answer = self.groups(report.page(index, size))
             return Block(answer.total, answer.groups)
 
-        return every_block(report.path, size, ask, lambda group: group.value)
+        return every_block(Paged(report.path, size, ask, lambda group: group.value))
 
     def csv(self, report: Report) -> Iterator[bytes]:
         """The CSV answer to one request as the host writes it, in pieces (section 2.8); the caller closes it early."""
@@ -136,7 +181,7 @@ class Client:
             read = partial(rows_of, read=User.read, within="Users")
             return Block(None, self._exchange.ask(f"{_USERS}/User/AdvancedSearch", read, body=body))
 
-        blocks = every_block("User/AdvancedSearch", V2_PAGE_SIZE, ask, lambda user: user.id)
+        blocks = every_block(Paged("User/AdvancedSearch", V2_PAGE_SIZE, ask, lambda user: user.id))
         return [user for block in blocks for user in block.rows]
 
     def team(self, manager_id: str) -> frozenset[str]:
@@ -181,7 +226,8 @@ class Client:
             }
             return self._exchange.ask(f"{_ACTIVITIES}/CustomActivity/RetrieveByActivityEvent", _activities, body=body)
 
-        for block in every_block(f"activities of code {code}", V2_PAGE_SIZE, ask, lambda activity: activity.id):
+        paged = Paged(f"activities of code {code}", V2_PAGE_SIZE, ask, lambda activity: activity.id)
+        for block in every_block(paged):
             yield from block.rows
 
     def activity_count(self, code: int, start: datetime, end: datetime) -> int | None:

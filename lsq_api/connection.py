@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import streamlit as st
 from streamlit.connections import BaseConnection
@@ -56,8 +56,9 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         self.shelf, self._names = Shelf(_ANSWERS, _BYTES, now), Shelf(_NAMES, _BYTES, now)
         self.gatherings = Gatherings()
         self._moment: datetime | None = None
-        host = self.settings.host or _embedded(self.settings.data)
-        return Recency(host, rate=self.settings.rate_limit, now=now, fresh=REPORTS.fresh)
+        if self.settings.host:
+            return Recency.of(self.settings, now=now, fresh=REPORTS.fresh)
+        return Recency(_embedded(self.settings.data).host, now=now, fresh=REPORTS.fresh)
 
     @property
     def mode(self) -> str:
@@ -216,9 +217,16 @@ class Rehearsal(LeadSquaredConnection):
         return _NOTHING[verb] if kept is None else kept
 
 
-@st.cache_resource(show_spinner="Loading the leads …")
-def _embedded(data: str | None) -> Host:
-    """A server of our own in this process; started once for each source of data."""
+class _Served(NamedTuple):
+    """A server of our own, and what ends it."""
+
+    host: Host
+    held: ExitStack
+
+
+@st.cache_resource(show_spinner="Loading the leads …", on_release=lambda served: served.held.close())
+def _embedded(data: str | None) -> _Served:
+    """A server of our own in this process; started once for each source of data, ended when it is forgotten."""
     held = ExitStack()
     atexit.register(held.close)
-    return held.enter_context(embedded(data))
+    return _Served(held.enter_context(embedded(data)), held)

@@ -3,6 +3,10 @@
     LeadSquaredError                 any failure of a call; `str()` is for the log, free of keys
     ├── NotConnected                 the settings are unusable (no host, half a pair of keys, unknown file)
     ├── UnreadableData               the files of own data have a fault; names file, line, column and value
+    ├── NotAsked                     the call was not made, so as to stay within the plan's limit
+    │   ├── Busy                     no leave for it in time: other calls use up the limit
+    │   ├── BudgetSpent              the calls of the day are made
+    │   └── GivenUp                  whoever wanted the answer cancelled
     ├── Unreachable                  no answer: DNS, refused, reset, time-out
     ├── HostError                    the host answered with an error (status, MX type, message)
     │   ├── Unauthorized             401: wrong or disabled keys, wrong region
@@ -11,6 +15,7 @@
     │   ├── Throttled                over the limit of calls (429, or its body under another status)
     │   └── HostFailed               any other 5xx: a gateway, a failure of the host's own
     ├── UnexpectedAnswer             a 200 that is not what the contract says
+    │   └── Garbled                  a 200 that is no whole JSON: cut off, or a gateway's page
     ├── Incomplete                   a paged answer whose rows do not add up to its TotalCount
     └── Costly                       nothing is wrong: the answer takes many calls, and nobody has agreed to them yet
 
@@ -64,15 +69,38 @@ class UnreadableData(LeadSquaredError):
     """Own data cannot be read; the message names the place."""
 
 
+class NotAsked(LeadSquaredError):
+    """The call was not made."""
+
+
+class Busy(NotAsked):
+    """No leave for a call came in time."""
+
+
+class BudgetSpent(NotAsked):
+    """The calls of the day are made."""
+
+
+class GivenUp(NotAsked):
+    """The answer is not wanted any more."""
+
+
 class Unreachable(LeadSquaredError):
-    """The host gave no answer."""
+    """The host gave no answer. `passing` says whether a second try can help."""
+
+    def __init__(self, message: str, *, passing: bool = True) -> None:
+        self.passing = passing
+        super().__init__(message)
 
 
 class HostError(LeadSquaredError):
     """The host answered with an error.
 
-    `status` is the HTTP status, `envelope` the MX body where there was one, `call` the path without its query.
+    `status` is the HTTP status, `envelope` the MX body where there was one, `call` the path without its query,
+    `retry_after` the seconds after which the host wants to be asked again, where it said so.
     """
+
+    retry_after: float | None = None
 
     def __init__(self, call: str, status: int, envelope: Envelope | None = None) -> None:
         self.call, self.status, self.envelope = call, status, envelope
@@ -81,7 +109,9 @@ class HostError(LeadSquaredError):
 
 
 class Unauthorized(HostError):
-    """401."""
+    """401. `right_host` is the host the keys belong to, where the message names it (section 1)."""
+
+    right_host: str | None = None
 
 
 class Rejected(HostError):
@@ -93,7 +123,9 @@ class NotFound(HostError):
 
 
 class Throttled(HostError):
-    """More calls than the account may make."""
+    """More calls than the account may make. `limit` is how many calls in how many seconds, where the host said so."""
+
+    limit: tuple[int, int] | None = None
 
 
 class HostFailed(HostError):
@@ -102,6 +134,10 @@ class HostFailed(HostError):
 
 class UnexpectedAnswer(LeadSquaredError):
     """A success whose body is not what the contract says; names keys seen, never values."""
+
+
+class Garbled(UnexpectedAnswer):
+    """A success whose body is no whole JSON."""
 
 
 class Incomplete(LeadSquaredError):

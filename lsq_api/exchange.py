@@ -1,147 +1,135 @@
-"""One call to a host: sent with the keys, read within bounds, and either what it should be or a typed error.
+"""Calls of one account: each when the limit allows it, tried again where that helps, and equal ones asked once.
 
-The frames in here hold the address with the keys and the body as the host wrote it, so no error is raised from them:
-they return it, and what raises it knows neither.
+What comes of a call is what it should be, or a typed error. `sending` has the single request.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from itertools import chain
-from typing import TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, TypeVar
 
 import httpx
-import orjson
 
-from lsq_api.addresses import is_loopback
-from lsq_api.errors import LeadSquaredError, UnexpectedAnswer
-from lsq_api.failures import NOT_JSON, Reply, failure, unreachable
-from lsq_api.keys import InHeaders, InQuery
+from lsq_api.errors import GivenUp, LeadSquaredError, Throttled
+from lsq_api.flights import Flights
 from lsq_api.ledger import Ledger, Outcome
-from lsq_api.settings import Host
-
-USER_AGENT = "leads-not-contacted/0.1"
-TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-"""Seconds until a connection stands, and between two pieces of an answer."""
-TOTAL_SECONDS = 120.0
-"""Seconds until a JSON answer is whole: a host that drips is never silent for long."""
-MAX_BYTES = 256 * 2**20
-"""Size of a JSON answer at most, decompressed: 10,000 leads with 400 fields stay well below."""
+from lsq_api.pacing import Pacer
+from lsq_api.retries import NONE, Retries
+from lsq_api.sending import Params, Question, Sender, Trace
+from lsq_api.settings import Rate
+from lsq_api.turns import SCREEN, Turn
 
 T = TypeVar("T")
-Params = Mapping[str, str]
 
 
 class Exchange:
-    """The calls of one host over pooled connections; safe to share between threads."""
+    """The calls of one account; safe to share between threads. Without a pacer nothing waits."""
 
-    def __init__(
-        self,
-        host: Host,
-        *,
-        transport: httpx.BaseTransport | None = None,
-        timeout: httpx.Timeout | float = TIMEOUT,
-        total: float = TOTAL_SECONDS,
-        max_bytes: int = MAX_BYTES,
-    ) -> None:
-        self._host, self._total, self._max_bytes = host, total, max_bytes
-        self.ledger = Ledger()
-        self._hide = host.keys.hide
-        self._in_headers, self._in_query = InHeaders(host.keys), InQuery(host.keys)
-        bases = (host.api_url, host.analytics_url)
-        self._http = httpx.Client(
-            transport=transport,
-            timeout=timeout,
-            headers={"User-Agent": USER_AGENT},
-            follow_redirects=False,
-            # A company's proxy is for the real host; one in the environment must not catch loopback calls.
-            trust_env=not all(is_loopback(urlsplit(base).hostname or "") for base in bases),
-        )
+    def __init__(self, sender: Sender, pacer: Pacer | None = None, retries: Retries = NONE) -> None:
+        self._sender, self.pacer, self._retries = sender, pacer, retries
+        self.ledger, self._flights = Ledger(), Flights()
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._sender.close()
+        if self.pacer:
+            self.pacer.close()
 
-    def ask(self, call: str, read: Callable[[object], T], *, params: Params | None = None, body: object = None) -> T:
-        """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST."""
-        with self.ledger.call(call) as noted:
-            outcome = self._answer(call, read, params, body, noted)
-            if isinstance(outcome, LeadSquaredError):
-                noted.failed(outcome)
+    def ask(
+        self,
+        call: str,
+        read: Callable[[object], T],
+        *,
+        params: Params | None = None,
+        body: object = None,
+        turn: Turn = SCREEN,
+    ) -> T:
+        """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST.
+
+        The same object goes to everybody who asks the same at the same time: it is to be read only.
+        """
+        question = Question.of(call, params, body)
+
+        def tried() -> T | LeadSquaredError:
+            retries = self._retries.patient if turn.bulk else self._retries
+            return retries.tried(call, lambda: self._once(question, read, turn))
+
+        outcome = self._flights.share((question, turn.bulk), tried)
+        while isinstance(outcome, GivenUp) and not turn.cancelled():
+            # Somebody else's call, and somebody else's Cancel.
+            outcome = self._flights.share((question, turn.bulk), tried)
         if isinstance(outcome, LeadSquaredError):
-            raise outcome
+            raise outcome.with_traceback(None)
         return outcome
 
-    def stream(self, call: str, *, params: Params, body: object) -> Iterator[bytes]:
-        """The pieces of a CSV answer; raises before the first one where the answer is anything else."""
+    def stream(self, call: str, *, params: Params, body: object, turn: Turn = SCREEN) -> Iterator[bytes]:
+        """The pieces of a CSV answer; raises before the first one where the answer is anything else.
+
+        Once the first piece is given away there is no second try.
+        """
+        question = Question.of(call, params, body)
         failed: LeadSquaredError | None = None
-        with self.ledger.call(call) as noted:
-            try:
-                with self._sent(call, params, body) as response:
-                    noted.status = response.status_code
-                    pieces = self._csv(call, response)
-                    if isinstance(pieces, LeadSquaredError):
-                        failed = pieces
-                    else:
-                        yield from pieces
-            except httpx.HTTPError as error:
-                failed = self._unreachable(call, error)
-            if failed:
-                noted.failed(failed)
+        with ExitStack() as held:
+            pieces = self._retries.tried(call, lambda: self._begun(question, turn, held))
+            if isinstance(pieces, LeadSquaredError):
+                failed = pieces
+            else:
+                noted, rest = pieces
+                try:
+                    yield from rest
+                except httpx.HTTPError as error:
+                    failed = self._sender.unreachable(call, error)
+                    noted.failed(failed)
         if failed:
-            raise failed
+            raise failed.with_traceback(None)
 
-    def _answer(
-        self, call: str, read: Callable[[object], T], params: Params | None, body: object, noted: Outcome
-    ) -> T | LeadSquaredError:
-        try:
-            with self._sent(call, params, body) as response:
+    def _once(self, question: Question, read: Callable[[object], T], turn: Turn) -> T | LeadSquaredError:
+        trace = self._permitted(turn)
+        with self.ledger.call(question.call) as noted:
+            outcome = self._sender.answer(question, read, noted, trace)
+            if isinstance(outcome, LeadSquaredError):
+                noted.failed(outcome)
+        self._heed(outcome)
+        if isinstance(outcome, LeadSquaredError) and turn.cancelled():
+            return GivenUp("the answer was not wanted any more")
+        return outcome
+
+    def _begun(
+        self, question: Question, turn: Turn, held: ExitStack
+    ) -> tuple[Outcome, Iterator[bytes]] | LeadSquaredError:
+        """A CSV answer whose first piece is there; `held` is what keeps it open."""
+        trace = self._permitted(turn)
+        with ExitStack() as opening:
+            noted = opening.enter_context(self.ledger.call(question.call))
+            try:
+                response = opening.enter_context(self._sender.sent(question, trace))
                 noted.status = response.status_code
-                reply = Reply(call, response.status_code, self._whole(response.iter_bytes()))
-            return failure(reply, self._hide) or read(reply.json)
-        except httpx.HTTPError as error:
-            return self._unreachable(call, error)
-        except UnexpectedAnswer as error:
-            return UnexpectedAnswer(self._hide(f"{call}: {error}"))
+                pieces = self._sender.csv(question.call, response)
+            except httpx.HTTPError as error:
+                pieces = self._sender.unreachable(question.call, error)
+            if not isinstance(pieces, LeadSquaredError):
+                held.push(opening.pop_all())
+                return noted, pieces
+            noted.failed(pieces)
+        self._heed(pieces)
+        return pieces
 
-    def _csv(self, call: str, response: httpx.Response) -> Iterator[bytes] | LeadSquaredError:
-        pieces = response.iter_bytes()
-        first = next(pieces, b"")
-        kind = response.headers.get("Content-Type", "").lower()
-        # A header row begins with a field's name; errors stay JSON under csv, and a gateway speaks HTML.
-        is_csv = response.status_code == 200 and first.lstrip(b"\xef\xbb\xbf \r\n")[:1] not in (b"", b"{", b"<")
-        if is_csv and "json" not in kind and "html" not in kind:
-            return chain([first], pieces)
-        try:
-            reply = Reply(call, response.status_code, self._whole(chain([first], pieces)))
-        except UnexpectedAnswer as error:
-            return UnexpectedAnswer(f"{call}: {error}")
-        looks = reply.looks if reply.json is NOT_JSON else "JSON"
-        return failure(reply, self._hide) or UnexpectedAnswer(f"{call} answered with {looks}; CSV was asked for")
+    def _permitted(self, turn: Turn) -> Trace | None:
+        """Wait until the limit allows a call; what comes is to be told when the call goes out."""
+        if turn.cancelled():
+            raise GivenUp("the call was given up before it was made")
+        if not self.pacer:
+            return None
+        pacer, permit = self.pacer, self.pacer.take(turn)
 
-    def _sent(self, call: str, params: Params | None, body: object) -> AbstractContextManager[httpx.Response]:
-        on_v2 = call.startswith("/v2/")
-        return self._http.stream(
-            "GET" if body is None else "POST",
-            (self._host.api_url if on_v2 else self._host.analytics_url) + call,
-            params=params,
-            content=None if body is None else orjson.dumps(body),
-            headers={"Content-Type": "application/json"} if body is not None else None,
-            auth=self._in_headers if on_v2 else self._in_query,
-        )
+        def trace(event: str, _: Any) -> None:
+            if event == "http11.send_request_headers.started" and not pacer.in_time(permit):
+                raise httpx.ConnectTimeout("the connection took longer than the permit lasts")
+            if event == "http11.send_request_body.complete":
+                pacer.sent(permit)
 
-    def _whole(self, pieces: Iterable[bytes]) -> bytes:
-        deadline = time.monotonic() + self._total
-        whole = bytearray()
-        for piece in pieces:
-            whole += piece
-            if len(whole) > self._max_bytes:
-                raise UnexpectedAnswer(f"the answer is larger than {self._max_bytes:,} bytes")
-            if time.monotonic() > deadline:
-                raise httpx.ReadTimeout(f"not whole after {self._total} s")
-        return bytes(whole)
+        return trace
 
-    def _unreachable(self, call: str, error: httpx.HTTPError) -> LeadSquaredError:
-        base = self._host.api_url if call.startswith("/v2/") else self._host.analytics_url
-        return unreachable(urlsplit(base).netloc, call, error)
+    def _heed(self, outcome: object) -> None:
+        """A throttle is everybody's."""
+        if isinstance(outcome, Throttled) and self.pacer:
+            self.pacer.throttled(Rate(*outcome.limit) if outcome.limit else None, outcome.retry_after)

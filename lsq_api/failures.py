@@ -8,6 +8,8 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +19,7 @@ import orjson
 from lsq_api import errors
 from lsq_api.errors import (
     Envelope,
+    Garbled,
     HostError,
     HostFailed,
     LeadSquaredError,
@@ -30,6 +33,8 @@ from lsq_api.errors import (
 
 NOT_JSON = object()
 
+_LIMIT = re.compile(r"exceeded the limit of (\d{1,6}) in (\d{1,5}) second", re.IGNORECASE)
+_HOST = re.compile(r"\bapi(?:-[a-z0-9]+)?\.leadsquared\.com\b", re.IGNORECASE)
 _OVER_THE_LIMIT = re.compile(r"calls exceeded the limit|exceeded the limit of \d+ in \d+", re.IGNORECASE)
 _ACCESS = {errors.INVALID_ACCESS.lower(), errors.UNAUTHORIZED_ACCESS.lower()}
 _HEAD = 4096
@@ -37,11 +42,16 @@ _HEAD = 4096
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer to `call`, a path. The body stays out of the repr: it holds leads, or keys echoed by the host."""
+    """A whole answer to `call`, a path, from `host`, a network location; `retry_after` is that header as it stands.
+
+    The body stays out of the repr: it holds leads, or keys echoed by the host.
+    """
 
     call: str
     status: int
     raw: bytes = field(repr=False)
+    host: str = ""
+    retry_after: str = ""
 
     @cached_property
     def json(self) -> Any:
@@ -65,12 +75,38 @@ def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None
     said = Envelope.read(reply.json)
     fault = _fault(reply, said)
     if fault:
-        return fault(reply.call, reply.status, said and Envelope(hide(said.type), hide(said.message)))
+        error = fault(reply.call, reply.status, said and Envelope(hide(said.type), hide(said.message)))
+        return _with_hints(error, reply, said)
     if not 200 <= reply.status < 300:
         return UnexpectedAnswer(f"{reply.call} answered {reply.status}; redirects are not followed: is the host right?")
     if reply.json is NOT_JSON:
-        return UnexpectedAnswer(f"{reply.call} answered {reply.status} with {reply.looks}")
+        return Garbled(f"{reply.call} answered {reply.status} with {reply.looks}")
     return None
+
+
+def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostError:
+    """What the host says of the way out: when to ask again, which limit holds, which host is the right one."""
+    error.retry_after = _seconds(reply.retry_after)
+    text = said.message if said else reply.raw[:_HEAD].decode("utf-8", "replace")
+    if isinstance(error, Throttled):
+        named = _LIMIT.search(text)
+        numbers = (int(named[1]), int(named[2])) if named else (0, 0)
+        error.limit = numbers if all(numbers) else None
+    if isinstance(error, Unauthorized):
+        others = [name.lower() for name in _HOST.findall(text) if name.lower() != reply.host.lower()]
+        error.right_host = others[0] if others else None
+    return error
+
+
+def _seconds(retry_after: str) -> float | None:
+    """The header `Retry-After`: whole seconds, or a date; None where it is neither."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max((moment - datetime.now(moment.tzinfo)).total_seconds(), 0.0)
 
 
 def _fault(reply: Reply, said: Envelope | None) -> type[HostError] | None:
@@ -97,13 +133,14 @@ def _is_throttle(reply: Reply, said: Envelope | None) -> bool:
     return not is_data and bool(_OVER_THE_LIMIT.search(reply.raw[:_HEAD].decode("utf-8", "replace")))
 
 
+_LASTING = "no secure connection (TLS)"
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
     (httpx.ConnectTimeout, "timed out while connecting"),
     (httpx.PoolTimeout, "timed out waiting for a free connection"),
     (httpx.TimeoutException, "timed out waiting for the answer"),
     (socket.gaierror, "no such host name (DNS)"),
     (ConnectionRefusedError, "connection refused"),
-    (ssl.SSLError, "no secure connection (TLS)"),
+    (ssl.SSLError, _LASTING),
     (ConnectionResetError, "connection reset"),
     (BrokenPipeError, "connection reset"),
     (httpx.ProxyError, "the proxy refused"),
@@ -114,10 +151,11 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
 def unreachable(host: str, call: str, error: httpx.HTTPError) -> LeadSquaredError:
     """What a failed exchange with `host` means; the text of httpx is not repeated: it may hold the keys."""
     if isinstance(error, httpx.DecodingError):
-        return UnexpectedAnswer(f"{call} answered with a body that cannot be decompressed")
+        return Garbled(f"{call} answered with a body that cannot be decompressed")
     chain = list(_chain(error))
     causes = (words for kind, words in _CAUSES if any(isinstance(link, kind) for link in chain))
-    return Unreachable(f"{host} gave no answer to {call}: {next(causes, 'no connection')}")
+    cause = next(causes, "no connection")
+    return Unreachable(f"{host} gave no answer to {call}: {cause}", passing=cause != _LASTING)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

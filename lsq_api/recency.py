@@ -35,6 +35,7 @@ from lsq_api.report import (
 )
 from lsq_api.settings import DEFAULT_RATE, Host, Rate
 from lsq_api.since import Since
+from lsq_api.turns import SCREEN, Turn, never
 
 FRESH = timedelta(minutes=5)
 """How long what was read counts as the leads and the activities of now."""
@@ -47,7 +48,8 @@ Progress = Callable[[int, int], None]
 
 
 class Recency(Client):
-    """One account on one host, as `Client`, which takes what is not named here; `rate` is the pace for estimates."""
+    """One account on one host, as `Client`, which takes what is not named here; `rate` is the pace for estimates where
+    nothing paces the calls."""
 
     def __init__(
         self,
@@ -92,10 +94,10 @@ class Recency(Client):
             return False
         return ACTIVITY_DATES not in (self._account or self.whoami()).extensions
 
-    def page(self, report: Report) -> ListAnswer:
+    def page(self, report: Report, turn: Turn = SCREEN) -> ListAnswer:
         """One page of leads."""
         if not self._mine(report):
-            return super().page(report)
+            return super().page(report, turn)
         wanted, paging = since.listed(with_ids(report)), report.paging or Paging()
         kept, places = self._waiting(report)
         some = places[(paging.index - 1) * paging.size : paging.index * paging.size]
@@ -103,19 +105,26 @@ class Recency(Client):
             return ListAnswer(len(places), [{name: kept.column(name)[place] for name in wanted} for place in some])
         return ListAnswer(len(places), self._named([str(kept.ids[place]) for place in some], wanted))
 
-    def every_page(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> Iterator[ListAnswer]:
+    def every_page(
+        self,
+        report: Report,
+        size: int = DEFAULT_PAGE_SIZE,
+        *,
+        expected: int | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[ListAnswer]:
         """All leads, page by page as they are read; the total of all pages but the last one is what was kept."""
         if not self._mine(report):
-            yield from super().every_page(report, size)
+            yield from super().every_page(report, size, expected=expected, cancelled=cancelled)
             return
         contacted = self._contacted(report)
         known = self._candidates.known(unpaged(since.leads(report)), BASE)
-        expected = len(known.places(unpaged(since.leads(report)), contacted)) if known else 0
+        total = len(known.places(unpaged(since.leads(report)), contacted)) if known else 0
         rows, waiting = 0, list[dict[str, Any]]()
-        for page in super().every_page(since.leads(report), PAGE):
+        for page in super().every_page(since.leads(report), PAGE, cancelled=cancelled):
             if waiting:
                 rows += len(waiting)
-                yield ListAnswer(max(expected, rows), waiting)
+                yield ListAnswer(max(total, rows), waiting)
             waiting = [row for row in page.rows if row[LEAD_ID] not in contacted]
         yield ListAnswer(rows + len(waiting), waiting)
 
@@ -152,7 +161,13 @@ class Recency(Client):
         contact, leads = self._since(report), unpaged(since.leads(report))
         gaps = self._contacts.gaps(contact.codes, contact.span) if contact.span else []
         known = self._candidates.known(leads, since.fields(report))
-        return estimate.of(self, gaps, None if known else leads, self._rate)
+        return estimate.of(self, gaps, None if known else leads, self._pace)
+
+    @property
+    def _pace(self) -> Rate:
+        """The limit that holds, which may be one that the host has named itself."""
+        window = self.pacer.window if self.pacer else None
+        return Rate(window.of, window.seconds) if window else self._rate
 
     def subject(self, report: Report) -> object:
         """A report whatever its output, and however its ranges have moved with the clock."""

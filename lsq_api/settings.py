@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -25,6 +26,7 @@ _WANTED = {
     "contacts": 'names with their activity event codes, such as {"Phone call": [21, 22]}',
     "daily_limit": "a whole number above 0, such as 10000",
     "rate_limit": "calls in seconds, such as 25/5",
+    "state_dir": "a folder",
 }
 
 
@@ -78,6 +80,7 @@ class _Layer(BaseModel):
     secret_key: SecretStr | None = None
     rate_limit: str | None = Field(None, pattern=r"^[1-9]\d{0,5}\s*/\s*[1-9]\d{0,4}$")
     daily_limit: int | None = Field(None, ge=1)
+    state_dir: Path | None = None
     contacts: dict[str, list[int]] | None = None
 
     @field_validator("*", mode="before")
@@ -100,6 +103,8 @@ class Settings:
     daily_limit: int | None = None
     names_app: bool = False
     """Whether the web app was named, rather than follows from the API host."""
+    state_dir: Path | None = None
+    """Where the dashboards of this machine keep what they share: the count of calls. None: the user's own place."""
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
     """Named contact definitions: activity event codes under a name that managers choose."""
 
@@ -123,6 +128,7 @@ class Settings:
             rate_limit=rate,
             daily_limit=merged.get("daily_limit"),
             names_app="app_url" in merged,
+            state_dir=merged.get("state_dir"),
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

@@ -1,14 +1,17 @@
 """Fixtures that several folders of tests share: servers on loopback, and callers of them."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+import stamina
 from hypothesis import settings
 from pydantic import SecretStr
 
@@ -16,6 +19,7 @@ from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.contract.company import COMPANY, NOW
+from tests.scripted import ACCESS_KEY, SECRET_KEY
 from tests.stores import Rows, make_store
 
 # A failure in CI must be the same on every run of it; at a desk every run tries something new.
@@ -25,6 +29,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 ACCESS, SECRET = "u$r0123456789abcdef", "s&cr=t+ /%41?"
 """Keys with everything in them that a query must escape, as real ones have."""
+EVERY_KEY = (ACCESS, SECRET, ACCESS_KEY, SECRET_KEY)
 KEYS = {"accessKey": ACCESS, "secretKey": SECRET}
 NOT_CONTACTED = "/Leads/NotContacted"
 
@@ -61,7 +66,54 @@ class Caller:
         return [row["ProspectID"] for row in rows]
 
 
+class Leaks(logging.Handler):
+    """Everything that is logged, searched for the keys of the tests in each of their spellings."""
+
+    spellings = tuple({spelled for key in EVERY_KEY for spelled in (key, quote(key, safe=""), quote(key))})
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.found: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record)
+        if any(spelled in text for spelled in self.spellings):
+            self.found.append(f"{record.name} at {record.pathname}:{record.lineno}")
+
+
+@pytest.fixture(autouse=True)
+def no_key_in_any_log() -> Iterator[None]:
+    """Of any test, at any level of our own loggers."""
+    leaks, root = Leaks(), logging.getLogger()
+    ours = [logging.getLogger(name) for name in ("lsq_api", "components")]
+    before = [logger.level for logger in ours]
+    root.addHandler(leaks)
+    for logger in ours:
+        logger.setLevel(logging.DEBUG)
+    yield
+    root.removeHandler(leaks)
+    for logger, level in zip(ours, before, strict=True):
+        logger.setLevel(level)
+    assert leaks.found == []
+
+
 Serve = Callable[..., Caller]
+
+
+@pytest.fixture
+def one_try() -> Iterator[None]:
+    """The first failure is the answer, as the library of retries offers it to tests: nothing waits for a second."""
+    with stamina.set_testing(True, attempts=1):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Calls of tests are not counted among those of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(scope="session")

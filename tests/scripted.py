@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ SECRET_KEY = "5ecr3t9b1d$HOME+/=&%7f"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it arrived: query values and the body are decoded."""
+    """A request as it arrived, `at` which moment of a clock that only goes on: query values and body are decoded."""
 
     method: str
     path: str
@@ -29,6 +30,7 @@ class Asked:
     headers: dict[str, str]
     body: Any
     target: str
+    at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,10 @@ class Says:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
-def error(kind: str, message: str, status: int = 500) -> Says:
+def error(kind: str, message: str, status: int = 500, *, retry_after: str | None = None) -> Says:
     """The vendor's error envelope."""
-    return Says({"Status": "Error", "ExceptionType": kind, "ExceptionMessage": message}, status)
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return Says({"Status": "Error", "ExceptionType": kind, "ExceptionMessage": message}, status, headers=headers)
 
 
 def leads(total: int, ids: Iterable[object]) -> Says:
@@ -61,6 +64,10 @@ def leads(total: int, ids: Iterable[object]) -> Says:
 
 
 Script = Callable[[Asked], Says]
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, as is usual, a burst of calls would lose some for a second
 
 
 class ScriptedHost:
@@ -76,7 +83,7 @@ class ScriptedHost:
             self.answer = lambda _: next(answers)
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -126,11 +133,11 @@ def host_at(url: str, analytics_url: str | None = None) -> Host:
 
 
 def _asked(handler: BaseHTTPRequestHandler) -> Asked:
-    parts = urlsplit(handler.path)
+    at, parts = time.monotonic(), urlsplit(handler.path)
     raw = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
     query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     headers = {name.lower(): value for name, value in handler.headers.items()}
-    return Asked(handler.command, parts.path, query, headers, json.loads(raw) if raw else None, handler.path)
+    return Asked(handler.command, parts.path, query, headers, json.loads(raw) if raw else None, handler.path, at)
 
 
 def _say(handler: BaseHTTPRequestHandler, says: Says, over: threading.Event) -> None:

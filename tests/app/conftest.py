@@ -33,7 +33,7 @@ def no_secrets_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_kept(monkeypatch: pytest.MonkeyPatch, one_try: None) -> Iterator[None]:
     """Streamlit's caches belong to the process, and the environment to whoever runs the tests."""
     for name in [name for name in os.environ if name.upper().startswith("LSQ_")]:
         monkeypatch.delenv(name)

@@ -215,12 +215,12 @@ def test_status__a_failed_test_has_its_details(view: Open, account: httpx.Client
 
 
 def test_status__counts_calls_against_the_limits(view: Open, account: httpx.Client):
-    limits = {"LSQ_RATE_LIMIT": "7/60", "LSQ_DAILY_LIMIT": "5000"}
+    limits = {"LSQ_RATE_LIMIT": "700/60", "LSQ_DAILY_LIMIT": "5000"}
     with ScriptedHost(Relay(account)) as host:
         view(environment=keys(host.url) | limits)
         screen = view(environment=keys(host.url) | limits, page="status")
         made = len(host.asked)
-    assert screen.metric("Calls in 60 s") == f"{made} of 7"
+    assert screen.metric("Calls in 60 s") == f"{made} of 700"
     assert screen.metric("Calls today") == f"{made} of 5,000"
     assert (screen.metric("Throttled today"), screen.metric("Failed today")) == ("0", "0")
 
@@ -228,7 +228,8 @@ def test_status__counts_calls_against_the_limits(view: Open, account: httpx.Clie
 def test_status__counts_throttles_and_failures_apart(view: Open, account: httpx.Client):
     def fails(asked: Asked) -> Says | None:
         if asked.path == "/Leads/NotContacted":
-            return error("MXAPIRateLimitExceededException", "API calls exceeded the limit of 20 in 5 second(s)", 429)
+            said = "API calls exceeded the limit of 20 in 5 second(s)"
+            return error("MXAPIRateLimitExceededException", said, 429, retry_after="0")
         return None
 
     with ScriptedHost(Relay(account, fails)) as host:

@@ -3,12 +3,20 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from lsq_api.server.app import RateLimit
+from lsq_api.client import Client
+from lsq_api.pacing import Pacer
+from lsq_api.report import LeadDistribution, ListOutput
+from lsq_api.retries import Retries
+from lsq_api.server.app import Options, RateLimit
+from lsq_api.server.thread import ServerThread
+from lsq_api.settings import Host, Rate
 from tests.conftest import KEYS, NOT_CONTACTED, Caller, Serve
 
 CALL = "/v2/ProspectActivity.svc/ActivityTypes.Get"
@@ -141,6 +149,22 @@ def test_429__holds_for_calls_at_the_same_time(limited: Callable[[str], tuple[Ca
     with ThreadPoolExecutor(8) as callers:
         statuses = list(callers.map(one, range(24)))
     assert sorted(statuses) == [200] * 7 + [429] * 17
+
+
+def test_429__the_client_reads_all_under_a_limit_it_was_not_told(company: Caller, tmp_path: Path) -> None:
+    """Configured for 50 calls a second at an account that allows 5: one lesson, and then no lead is lost or doubled."""
+    keys = SecretStr("key"), SecretStr("secret")
+    report = LeadDistribution(output=ListOutput(fields=("ProspectID",)))
+    pacer = Pacer([Rate(50, 1)], tmp_path / "x.calls")
+    with (
+        ServerThread(company.store, Options(*keys, RateLimit(5, 1), strict=True)) as server,
+        Client(Host(server.url, server.url, None, *keys), pacer=pacer, retries=Retries(first_wait=0)) as client,
+    ):
+        total = client.total(report)
+        found = [row["ProspectID"] for page in client.every_page(report, 1, expected=total) for row in page.rows]
+        assert pacer.window.of <= 5
+    assert total > 5
+    assert len(found) == len(set(found)) == total
 
 
 def test_rate_limit__off(serve: Serve) -> None:

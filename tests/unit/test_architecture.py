@@ -28,7 +28,7 @@ class Rule(NamedTuple):
 
 
 CALLING = frozenset(
-    {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "structlog"}
+    {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "platformdirs"}
 )
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
 SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}

@@ -3,6 +3,7 @@ import json
 import logging
 import re
 import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from lsq_api.answer import Group
 from lsq_api.client import Client
 from lsq_api.conditions import UserFilter
 from lsq_api.errors import (
+    Garbled,
     HostError,
     HostFailed,
     Incomplete,
@@ -224,10 +226,10 @@ def test_csv__streams_as_sent() -> None:
         (Says({"Status": "Error", "ExceptionType": "MXInvalidInputException"}, kind="text/csv"), Rejected),
         (error("MXInvalidAccessDetailsException", "Invalid Access Details provided.", 401), Unauthorized),
         (Says(b"<html>", 502, "text/html"), HostFailed),
-        (Says(b"<html>Sign in</html>", 200, "text/html"), UnexpectedAnswer),
+        (Says(b"<html>Sign in</html>", 200, "text/html"), Garbled),
         (Says({"TotalCount": "1", "Results": []}), UnexpectedAnswer),
         (Says("text"), UnexpectedAnswer),
-        (Says(b"", kind="text/csv"), UnexpectedAnswer),
+        (Says(b"", kind="text/csv"), Garbled),
         (Says(b"", 500, kind="text/csv"), HostFailed),
         (Says(b"a,b\r\n", 500, kind="text/csv"), HostFailed),
     ],
@@ -302,11 +304,11 @@ FAILURES: list[tuple[Says, type[LeadSquaredError]]] = [
     (Says(b"", 504), HostFailed),
     (Says(b"", 408), HostFailed),
     (Says(b"", 302, headers={"Location": "/elsewhere"}), UnexpectedAnswer),
-    (Says(HTML, 200, "text/html"), UnexpectedAnswer),
-    (Says(b"", 200), UnexpectedAnswer),
-    (Says(b'{"TotalCount": "1", "Res', 200), UnexpectedAnswer),
-    (Says(b'{"TotalCount": "\xff", "Results": []}', 200), UnexpectedAnswer),
-    (Says(b"{}", 200, headers={"Content-Encoding": "gzip"}), UnexpectedAnswer),
+    (Says(HTML, 200, "text/html"), Garbled),
+    (Says(b"", 200), Garbled),
+    (Says(b'{"TotalCount": "1", "Res', 200), Garbled),
+    (Says(b'{"TotalCount": "\xff", "Results": []}', 200), Garbled),
+    (Says(b"{}", 200, headers={"Content-Encoding": "gzip"}), Garbled),
     (Says({"TotalCount": "1"}, 200), UnexpectedAnswer),
     (Says([], 200), UnexpectedAnswer),
     (Says(b"", reset=True), Unreachable),
@@ -745,3 +747,23 @@ def test_client__closes_its_connections() -> None:
         client.close()
         with pytest.raises(RuntimeError):
             client.users()
+
+
+def test_client__a_call_under_way_has_its_answer_before_the_connections_close() -> None:
+    """Prevents: a connection that is opened while the others are closed, and then belongs to nobody."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Says:
+        arrived.set()
+        assert go_on.wait(60)
+        return leads(7, [1])
+
+    with ScriptedHost(answer) as scripted, ThreadPoolExecutor(1) as pool:
+        client = Client(scripted.host)
+        asking = pool.submit(client.total, REPORT)
+        assert arrived.wait(60)
+        client.close()
+        with pytest.raises(RuntimeError):
+            client.users()
+        go_on.set()
+        assert asking.result(60) == 7

@@ -45,7 +45,7 @@ def no_secrets_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture
-def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
+def connect(monkeypatch: pytest.MonkeyPatch, one_try: None) -> Iterator[Connect]:
     """A connection as its environment says, with nothing kept from before."""
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -169,7 +169,7 @@ def test_answers__refresh_asks_anew(connect: Connect, host: ScriptedHost):
 
 def test_answers__an_error_is_not_kept(connect: Connect):
     """Without this one hiccup of the host would stay on every screen for minutes."""
-    with ScriptedHost(error("MXAPIRateLimitExceededException", "later", 500), leads(7, [1])) as host:
+    with ScriptedHost(error("MXAPIRateLimitExceededException", "later", 500, retry_after="0"), leads(7, [1])) as host:
         found = connect(api_url=host.url, **keys())
         with pytest.raises(Exception, match="later"):
             found.total(listed())

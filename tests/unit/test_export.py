@@ -18,8 +18,9 @@ from lsq_api.client import Client
 from lsq_api.columns import columns, labels
 from lsq_api.directory import Directory, LeadField, User
 from lsq_api.errors import Incomplete, Throttled
-from lsq_api.export import Export, TooManyRows, Written, write
+from lsq_api.export import ATTEMPTS, Export, TooManyRows, Written, write
 from lsq_api.neutral import neutral
+from lsq_api.paging import REPAIRS
 from lsq_api.question import Question
 from lsq_api.report import LeadDistribution, ListOutput, Sorting
 from lsq_api.server.app import Options
@@ -331,9 +332,11 @@ def test_write__what_the_progress_raises_ends_the_calls(tmp_path: Path, ending: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_write__begins_again_where_the_leads_change_meanwhile(tmp_path: Path):
+def test_write__begins_again_where_leads_left_meanwhile(tmp_path: Path):
+    """Lead 1 was written and is there no more; what is in a file cannot be taken back."""
     told: list[tuple[int, int]] = []
-    with ScriptedHost(leads(4, [1, 2]), leads(3, [3]), leads(3, [1, 2]), leads(3, [3])) as played:
+    second_time = [leads(3, [2, 3]), leads(3, [4])]
+    with ScriptedHost(leads(4, [1, 2]), leads(3, [4]), *second_time, *second_time) as played:
         client = Client(played.host)
         report = LeadDistribution(output=ListOutput(fields=("ProspectID",)))
         with client:
@@ -341,8 +344,8 @@ def test_write__begins_again_where_the_leads_change_meanwhile(tmp_path: Path):
                 lambda: client.every_page(report, 2), tmp_path / "x", "csv", export(), lambda *at: told.append(at)
             )
     assert written == Written(3)
-    assert [row[0] for row in read_csv(tmp_path / "x")[1:]] == ["lead-1", "lead-2", "lead-3"]
-    assert told == [(2, 4), (2, 3), (3, 3)]
+    assert [row[0] for row in read_csv(tmp_path / "x")[1:]] == ["lead-2", "lead-3", "lead-4"]
+    assert told == [(2, 4), (3, 3), (4, 3), (2, 3), (3, 3)]
 
 
 def test_write__gives_up_where_they_change_again(tmp_path: Path):
@@ -351,7 +354,7 @@ def test_write__gives_up_where_they_change_again(tmp_path: Path):
         report = LeadDistribution(output=ListOutput(fields=("ProspectID",)))
         with client, pytest.raises(Incomplete):
             write(lambda: client.every_page(report, 2), tmp_path / "x", "csv", export())
-        assert len(played.asked) == 4
+        assert len(played.asked) <= 3 * ATTEMPTS * (1 + REPAIRS), "three pages at most hold five leads"
     assert list(tmp_path.iterdir()) == []
 
 

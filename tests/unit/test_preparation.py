@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from components.preparation import Cancelled, Desk, Preparation
 from lsq_api.errors import Throttled
 from lsq_api.export import Progress, Written
+from lsq_api.pacing import Pacer
+from lsq_api.settings import Rate
+from lsq_api.turns import Turn
 
 ROOT = Path(__file__).parents[2]
 LONG = 60
@@ -25,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def quick(path: Path, progress: Progress) -> Written:
+def quick(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
     path.write_bytes(b"whole")
     progress(3, 3)
     return Written(3)
@@ -37,7 +41,7 @@ class Slow:
     def __init__(self) -> None:
         self.begun, self.go_on, self.pages, self.ended = threading.Event(), threading.Event(), 0, threading.Event()
 
-    def __call__(self, path: Path, progress: Progress) -> Written:
+    def __call__(self, path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         try:
             with path.open("wb") as file:
                 for page in range(1, 10):
@@ -75,9 +79,9 @@ def test_preparation__becomes_a_whole_file():
 def test_preparation__begins_once():
     calls: list[int] = []
 
-    def counted(path: Path, progress: Progress) -> Written:
+    def counted(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         calls.append(1)
-        return quick(path, progress)
+        return quick(path, progress, cancelled)
 
     preparation = Preparation("x.csv", "question", counted)
     starters = [threading.Thread(target=preparation.content) for _ in range(8)]
@@ -116,11 +120,32 @@ def test_preparation__cancel_ends_it_at_the_next_page(folder: Path):
         preparation.content()
 
 
+def test_preparation__cancel_ends_the_waiting_for_a_call(folder: Path):
+    """Under a limit the next page may be seconds away, and the calls for those after it with it."""
+    waits = threading.Event()
+
+    def waiting(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
+        path.write_bytes(b"half")
+        with Pacer([Rate(1, 60)]) as pacer:
+            pacer.take(Turn())
+            waits.set()
+            pacer.take(Turn(bulk=True, patience=LONG, cancelled=cancelled))
+        return Written(9)
+
+    preparation = Preparation("x.csv", "question", waiting)
+    preparation.start()
+    assert waits.wait(LONG)
+    preparation.cancel()
+    assert preparation.wait(LONG)
+    assert list(folder.iterdir()) == []
+    assert (preparation.written, preparation.error) == (None, None)
+
+
 @pytest.mark.parametrize(
     "error", [Throttled("/Leads/NotContacted", 429), OSError("no space left"), RuntimeError("bug")]
 )
 def test_preparation__a_failure_leaves_nothing_behind(folder: Path, error: Exception):
-    def failing(path: Path, progress: Progress) -> Written:
+    def failing(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         path.write_bytes(b"half")
         raise error
 
@@ -183,7 +208,7 @@ from components.preparation import Preparation
 tempfile.tempdir = sys.argv[1]
 written = threading.Event()
 
-def make(path, progress):
+def make(path, progress, cancelled):
     path.write_bytes(b"half")
     written.set()
     threading.Event().wait()

@@ -73,6 +73,13 @@ def test_settings__environment_wins_value_by_value(monkeypatch: pytest.MonkeyPat
     assert (settings.rate_limit, settings.daily_limit) == (Rate(10, 5), 500)
 
 
+def test_settings__where_calls_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, {}, SECRETS).state_dir is None
+    assert load(monkeypatch, {}, {**SECRETS, "state_dir": "/srv/state"}).state_dir == Path("/srv/state")
+    found = load(monkeypatch, {"LSQ_STATE_DIR": " /srv/other "}, {**SECRETS, "state_dir": "/srv/state"})
+    assert found.state_dir == Path("/srv/other")
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_settings__keys_are_literal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stored: bool) -> None:
     """Prevents: variable expansion, `.env` files and decoding eating the `$` of real access keys."""

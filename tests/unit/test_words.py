@@ -45,12 +45,23 @@ def test_failure__says_nothing_of_what_the_host_said(kind: type[errors.LeadSquar
         (errors.Rejected, "filter"),
         (errors.NotFound, "administrator"),
         (errors.Throttled, "too many calls"),
+        (errors.Busy, "Try again"),
+        (errors.BudgetSpent, "in a day"),
         (errors.HostFailed, "Try again"),
         (errors.Incomplete, "changed"),
     ],
 )
 def test_failure__says_what_to_do(kind: type[errors.LeadSquaredError], hint: str):
     assert hint in words.failure(failed(kind))
+
+
+def test_failure__names_the_host_that_the_keys_belong_to():
+    refused = errors.Unauthorized("/v2/x", 401)
+    refused.right_host = "api-in21.leadsquared.com"
+    said = words.failure(refused)
+    assert said.replace("\\", "") == (
+        "These keys belong to api-in21.leadsquared.com. Ask your administrator to set that host."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Whose call is next, when there are more of them than the limit allows.
+
+A call that somebody waits for in front of a screen goes before those of a file, but of every `SHARE` + 1 calls one is
+a file's, so that a file comes to its end. Files take turns among each other, screens are served as they come.
+"""
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SHARE = 4
+"""Calls of screens in a row, before one of a file that waits."""
+PAGE_PATIENCE = 30.0
+"""Seconds that a screen waits for leave to make one call."""
+FILE_PATIENCE = 600.0
+"""Seconds that one call of a file does."""
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """For whom calls are made: somebody in front of a screen, or a file (`bulk`), which is one object for all its
+    calls. Once `cancelled` says so no further call is made: GivenUp.
+    """
+
+    bulk: bool = False
+    patience: float = PAGE_PATIENCE
+    cancelled: Callable[[], bool] = never
+
+
+SCREEN = Turn()
+"""Somebody waits, and nobody can cancel."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One call's place in the line; `called` is told when it becomes the first."""
+
+    turn: Turn
+    called: threading.Condition
+
+
+class Line:
+    """The calls that wait, in one process. Its user holds the lock."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self._lock = lock
+        self._screens: deque[Place] = deque()
+        self._files: OrderedDict[Turn, deque[Place]] = OrderedDict()
+        self._in_a_row = 0
+
+    def join(self, turn: Turn) -> Place:
+        """Take a place."""
+        place = Place(turn, threading.Condition(self._lock))
+        (self._files.setdefault(turn, deque()) if turn.bulk else self._screens).append(place)
+        return place
+
+    def first(self) -> Place | None:
+        """Whose turn it is."""
+        file = next(iter(self._files.values()), None)
+        if self._screens and (file is None or self._in_a_row < SHARE):
+            return self._screens[0]
+        return file[0] if file else None
+
+    def served(self, place: Place) -> None:
+        """It has its leave: the next one's turn."""
+        self._in_a_row = 0 if place.turn.bulk else self._in_a_row + 1
+        self.leave(place)
+        if place.turn in self._files:
+            self._files.move_to_end(place.turn)
+
+    def leave(self, place: Place) -> None:
+        """Give the place up; nothing happens where it has none any more."""
+        waiting = self._files.get(place.turn, deque()) if place.turn.bulk else self._screens
+        if place in waiting:
+            waiting.remove(place)
+        if place.turn.bulk and not waiting:
+            self._files.pop(place.turn, None)
+        self.call_first()
+
+    def call_first(self) -> None:
+        """Tell whoever is first, and nobody else: with many calls in the line the telling would take its time."""
+        first = self.first()
+        if first:
+            first.called.notify()

@@ -1,0 +1,1 @@
+"""Measurements, a command each; they print ratios, since machines differ."""

@@ -2,8 +2,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+BENCH ?= --leads 1000000 --activities 10000000
 
-.PHONY: run test check demo-screens clean
+.PHONY: run test check bench demo-screens clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -15,6 +16,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.engine $(BENCH)
 
 demo-screens: $(VENV)/installed-dev
 	$(BIN)/python -m tests.browser.screens docs/screens

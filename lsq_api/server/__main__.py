@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -119,4 +120,6 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    # Asked to end, leave nothing behind: demo data, an import half done, and what the engine put on disk.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main())

@@ -1,6 +1,10 @@
 """A store that is replaced while it is served."""
 
 import logging
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +61,18 @@ def test_replaced__by_what_is_no_store_the_old_one_is_served_on(
     assert all("is not a readable store" in line and ACCESS not in line for line in said)
     make_store(path, leads("new"))
     assert caller.ids() == ["new"]
+
+
+def test_serve__asked_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lsq_api.server", "serve", "--port", "0", "--access-key", "k", "--secret-key", "s"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Serving Demo data: 20,000 leads")
+        assert list(tmp_path.iterdir()) != []
+        server.terminate()
+        server.communicate()
+    assert server.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []

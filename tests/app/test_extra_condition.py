@@ -74,7 +74,7 @@ def test_add__options_of_a_select_are_offered(view: Open, books: Books):
     [("Engagement Score", "is", "12abc"), ("Engagement Score", "is at least", "1,200"), ("City", "contains", " ")],
 )
 def test_add__a_value_that_cannot_be_asked_changes_nothing(view: Open, field: str, condition: str, value: str):
-    """Why not is said where it was typed: tests/browser/test_conditions.py, since a click has two runs here."""
+    """Why not is said where it was typed: tests/browser/test_condition_form.py, since a click has two runs here."""
     screen = choose(view(), field, condition)
     control(screen, "extra_value").input(value)
     assert add(screen.again()) == {}

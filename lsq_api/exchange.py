@@ -3,6 +3,7 @@
 What comes of a call is what it should be, or a typed error. `sending` has the single request.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, TypeVar
@@ -26,10 +27,11 @@ class Exchange:
 
     def __init__(self, sender: Sender, pacer: Pacer | None = None, retries: Retries = NONE) -> None:
         self._sender, self.pacer, self._retries = sender, pacer, retries
-        self.ledger, self._flights = Ledger(), Flights()
+        self.ledger, self._flights, self._closed = Ledger(), Flights(), threading.Event()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; calls that still wait for leave, and later ones, are GivenUp."""
+        self._closed.set()
         self._sender.close()
         if self.pacer:
             self.pacer.close()
@@ -54,7 +56,7 @@ class Exchange:
             return retries.tried(call, lambda: self._once(question, read, turn))
 
         outcome = self._flights.share((question, turn.bulk), tried)
-        while isinstance(outcome, GivenUp) and not turn.cancelled():
+        while isinstance(outcome, GivenUp) and not turn.cancelled() and not self._closed.is_set():
             # Somebody else's call, and somebody else's Cancel.
             outcome = self._flights.share((question, turn.bulk), tried)
         if isinstance(outcome, LeadSquaredError):

@@ -147,6 +147,12 @@ class Pacer:
         longest = self._safely(lambda bucket: bucket.limits())[-1]
         return self._use(longest) if longest.interval >= DAY else None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a call of this process waits for leave."""
+        with self._lock:
+            return self._line.first() is not None
+
     def close(self) -> None:
         """Let go of the file; calls that still wait are GivenUp."""
         with self._lock:

@@ -356,3 +356,19 @@ def test_client__without_retries_the_first_failure_is_the_answer(tmp_path: Path)
     with ScriptedHost(Says(b"", 503)) as played, Client(played.host) as client, pytest.raises(HostFailed):
         client.page(REPORT)
     assert len(played.asked) == 1
+
+
+def test_client__closing_ends_what_waits_for_leave():
+    """A call that asked for leave of a client that is gone would ask again and again, and take a processor with it."""
+    with ScriptedHost(leads(0, [])) as played, ThreadPoolExecutor(1) as pool:
+        client = Client(played.host, pacer=Pacer([Rate(1, 60)]))
+        client.page(REPORT)
+        waiting = pool.submit(client.page, REPORT)
+        while client.pacer and not client.pacer.waiting:
+            threading.Event().wait(0.001)
+        client.close()
+        with pytest.raises(GivenUp):
+            waiting.result(60)
+        with pytest.raises(GivenUp):
+            client.page(REPORT)
+        assert len(played.asked) == 1

@@ -40,7 +40,7 @@ def test_example__every_line_that_can_be_switched_on_is_a_setting():
     """Without `data`, which stands instead of a host."""
     lines = EXAMPLE.read_text("utf-8").splitlines()
     switched = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in lines if not line.startswith("# data")]
-    assert len([line for line in switched if re.match(r"[a-z_]+ = ", line)]) == 8
+    assert len([line for line in switched if re.match(r"[a-z_]+ = ", line)]) == 9
     settings = Settings.load(section("\n".join(switched)))
     assert (settings.daily_limit, settings.names_app) == (250_000, True)
     assert dict(settings.contacts) == {"Phone call": (21, 22), "Meeting": (30,)}

@@ -162,6 +162,8 @@ class Planner:
         return self._test(column, test.operator, values, f"{member}.LookUpValues")
 
     def _test(self, column: Column, operator: str, values: Iterable[str], member: str) -> Test:
+        if operator in {"in", "nin"}:
+            values = _filled_up(tuple(values))
         return Test(column, operator, tuple(self._value(column, operator, value, member) for value in values))
 
     def _note(self, value: Any) -> int:
@@ -242,6 +244,13 @@ class Planner:
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
         return Column(field.schema_name, _kind(field, self.store))
+
+
+def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
+    """As many values as the next power of two, the last one again and again: one of them more or less is then the same
+    plan, whose statement is compiled already, and means the same."""
+    size = 1 << (len(values) - 1).bit_length() if values else 0
+    return values + values[-1:] * (size - len(values))
 
 
 def _kind(field: LeadField, store: Store) -> ColumnKind:

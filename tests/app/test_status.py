@@ -235,9 +235,13 @@ def test_status__counts_throttles_and_failures_apart(view: Open, account: httpx.
     with ScriptedHost(Relay(account, fails)) as host:
         view(environment=keys(host.url))
         screen = view(environment=keys(host.url), page="status")
-    assert (screen.metric("Throttled today"), screen.metric("Failed today")) == ("1", "0")
+        refused = len([asked for asked in host.asked if asked.path == "/Leads/NotContacted"])
+    # They are asked side by side: some may still be under way when Status is looked at.
+    assert 0 < int(screen.metric("Throttled today")) <= refused
+    assert screen.metric("Failed today") == "0"
     (failures,) = [table for table in screen.tables if "Kind" in table]
-    assert failures[["Call", "Status", "Kind"]].to_numpy().tolist() == [["/Leads/NotContacted", "429", "Throttled"]]
+    shown = set(map(tuple, failures[["Call", "Status", "Kind"]].to_numpy().tolist()))
+    assert shown == {("/Leads/NotContacted", "429", "Throttled")}
 
 
 def test_status__answers_used_again_are_counted(view: Open, account: httpx.Client):

@@ -130,3 +130,12 @@ def test_plan__questions_that_differ_in_values_alone_have_one_plan_and_statement
         for value in ("harmless", hostile, "DROP", "41"):
             assert value not in one.text
         assert set(one.bind(values, now=0, size=1, offset=0)) == one.parameters
+
+
+def test_in__one_value_more_or_less_is_the_same_plan(store: Store) -> None:
+    """Statements are compiled by plan: without this each number of values would be compiled anew."""
+    three, four = ([f"Stage {n}" for n in range(count)] for count in (3, 4))
+    plan, values = planned(store, lead("ProspectStage", "in", *three))
+    assert plan == planned(store, lead("ProspectStage", "in", *four))[0]
+    assert values == [*three, three[-1]]
+    assert plan != planned(store, lead("ProspectStage", "in", *four, "Stage 4"))[0]

@@ -241,7 +241,7 @@ def test_status__counts_throttles_and_failures_apart(view: Open, account: httpx.
     assert screen.metric("Failed today") == "0"
     (failures,) = [table for table in screen.tables if "Kind" in table]
     shown = set(map(tuple, failures[["Call", "Status", "Kind"]].to_numpy().tolist()))
-    assert ("/Leads/NotContacted", "429", "Throttled") in shown
+    assert shown == {("/Leads/NotContacted", "429", "Throttled")}
 
 
 def test_status__answers_used_again_are_counted(view: Open, account: httpx.Client):

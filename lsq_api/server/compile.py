@@ -33,7 +33,7 @@ _MEAN_DIGITS = 6
 def count(plan: Plan, schema: Schema) -> Statement:
     """How many leads match: one row, one column."""
     leads = _matching(plan, schema)
-    return compiled(leads.aggregate(total=leads.count()))
+    return compiled(leads.aggregate(total=leads.count()), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -45,7 +45,8 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     if paged:
         ordered = ordered.limit(SIZE, offset=OFFSET)
     columns = cast("ListShape", plan.output).columns
-    return compiled(ordered.select(**{column.name: wire_text(ordered[column.name], column.kind) for column in columns}))
+    shown = {column.name: wire_text(ordered[column.name], column.kind) for column in columns}
+    return compiled(ordered.select(**shown), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -60,7 +61,7 @@ def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     columns = {shape.by.name: wire_text(ordered["label"], shape.by.kind), COUNT: ordered[COUNT].cast("string")}
     if shape.function is not Function.COUNT:
         columns[shape.function] = ordered[shape.function].cast("string")
-    return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}))
+    return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}), schema.dialect)
 
 
 def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
@@ -108,7 +109,7 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
         people = people.filter(holds(people, plan.owners))
         found = found.semi_join(people, found["OwnerId"] == people["UserId"])
     if plan.contact and plan.contact.rows:
-        found = uncontacted.by_rows(found, plan.contact.rows, schema.table("contacts"))
+        found = uncontacted.by_rows(found, plan.contact.rows, schema.table("contacts"), not_in=schema.dialect.not_in)
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-import duckdb
+from lsq_api.server.place import Interrupted, Session
 
 
 class Leash:
@@ -16,28 +16,28 @@ class Leash:
     def __init__(self) -> None:
         self._lock = Lock()
         self._why: Exception | None = None
-        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._running: set[Session] = set()
 
     def pull(self, why: Exception) -> None:
         """End what runs, and whatever would start after it; the first reason given is the one that counts."""
         with self._lock:
             self._why = self._why or why
-            for cursor in self._running:
-                cursor.interrupt()
+            for session in self._running:
+                session.interrupt()
 
     @contextmanager
-    def holding(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        """Run the block's statements on the cursor, at the leash's end; raises what it was pulled for."""
+    def holding(self, session: Session) -> Iterator[None]:
+        """Run the block's statements in the session, at the leash's end; raises what it was pulled for."""
         with self._lock:
             if self._why:
                 raise self._why
-            self._running.add(cursor)
+            self._running.add(session)
         try:
             yield
-        except duckdb.InterruptException:
+        except Interrupted:
             if self._why is None:
                 raise
             raise self._why from None
         finally:
             with self._lock:
-                self._running.discard(cursor)
+                self._running.discard(session)

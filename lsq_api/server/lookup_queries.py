@@ -26,7 +26,7 @@ def lead(schema: Schema) -> Statement:
     """One lead by its ID (p0): every stored column as wire text."""
     found = schema.table("leads")
     found = found.filter(found["ProspectID"] == bound_text(0))
-    return compiled(found.select(**{name: _plain(found[name]) for name, _ in schema.leads}))
+    return compiled(found.select(**{name: _plain(found[name]) for name, _ in schema.leads}), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -57,7 +57,8 @@ def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None
     page = _newest_first(found, order).limit(SIZE, offset=OFFSET)
     ordered = _newest_first(_with_names(page, schema), order)
     shown = {name: _plain(ordered[name]) for name in ordered.columns if not tables.hidden(name)}
-    return compiled(ordered.select(**shown)), compiled(found.aggregate(total=found.count()))
+    total = found.aggregate(total=found.count())
+    return compiled(ordered.select(**shown), schema.dialect), compiled(total, schema.dialect)
 
 
 def _newest_first(found: ir.Table, order: Order | None) -> ir.Table:
@@ -87,7 +88,7 @@ def everything(table: str, by: str, schema: Schema) -> Statement:
     found = schema.table(table)
     if table == "users":
         found = found.mutate(FullName=full_name(found))
-    return compiled(found.order_by(found[by].asc()))
+    return compiled(found.order_by(found[by].asc()), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -97,4 +98,4 @@ def users(test: AnyOrAll | None, order: tuple[Order, ...], schema: Schema) -> St
     if test is not None:
         found = found.filter(holds(found, test))
     ordered = in_order(found, [*(sort_key(found[by.name], by) for by in order), found["UserId"].asc()])
-    return compiled(ordered.select(**{name: _plain(ordered[name]) for name in ordered.columns}))
+    return compiled(ordered.select(**{name: _plain(ordered[name]) for name in ordered.columns}), schema.dialect)

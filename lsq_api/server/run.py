@@ -1,16 +1,16 @@
-"""From a report to its rows: plan, compile, run, each call on a cursor of its own."""
+"""From a report to its rows: plan, compile, run, each call in a session of its own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
 from lsq_api.server import compile
 from lsq_api.server.leash import Leash
+from lsq_api.server.place import Answer, Session
 from lsq_api.server.plan import Planner
 from lsq_api.server.statement import IN_ALL, Schema, Statement
 from lsq_api.server.store import Store
@@ -67,30 +67,22 @@ class Engine:
         make = compile.groups if isinstance(report.output, AggregateOutput) else compile.leads
         statement = make(planner.plan(report), self.schema, paged=report.paging is not None)
         extra = {"now": now} | _ends(report.paging or Paging())
-        with self._cursor() as cursor:
-            relation = cursor.sql(statement.text, params=statement.bind(planner.values, **extra))
-            yield relation.to_arrow_reader(BATCH_ROWS)
+        with self._session() as session:
+            yield session.batches(statement.text, statement.bind(planner.values, **extra), BATCH_ROWS)
 
     def rows(self, statement: Statement, values: Sequence[Any] = (), **extra: Any) -> list[Row]:
         """Every row of a statement, by column name."""
         names, rows = self._fetched(statement, values, extra)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _fetched(
-        self, statement: Statement, values: Sequence[Any], extra: Mapping[str, Any]
-    ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        with self._cursor() as cursor:
-            result = cursor.execute(statement.text, statement.bind(values, **extra))
-            return [column[0] for column in result.description], result.fetchall()
+    def _fetched(self, statement: Statement, values: Sequence[Any], extra: Mapping[str, Any]) -> Answer:
+        with self._session() as session:
+            return session.fetched(statement.text, statement.bind(values, **extra))
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self.store.cursor()
-        try:
-            with self.leash.holding(cursor):
-                yield cursor
-        finally:
-            cursor.close()
+    def _session(self) -> Iterator[Session]:
+        with self.store.place.session() as session, self.leash.holding(session):
+            yield session
 
     def now(self) -> datetime:
         """Now as the engine's TIMESTAMP holds it: UTC without a zone."""

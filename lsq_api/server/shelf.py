@@ -1,13 +1,13 @@
-"""The store that is served: opened anew when its file was replaced, for the calls that come after."""
+"""The store that is served: opened anew when its content was replaced, for the calls that come after."""
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
 from lsq_api.errors import NotConnected
-from lsq_api.server.store import Identity, Store
+from lsq_api.server.store import Store
 
 log = logging.getLogger("lsq_api.server")
 
@@ -19,16 +19,16 @@ class Shelf:
         self._store, self._first = store, store
         self._lock = Lock()
         self._readers: Counter[int] = Counter()
-        self._refused = store.identity
+        self._refused = store.place.identity
 
     @property
-    def identity(self) -> Identity | None:
-        """What tells the file at the store's path from the next one there."""
-        return Store.identity_of(self._store.path)
+    def identity(self) -> Hashable:
+        """What tells the content of the store's place from the next one there."""
+        return self._store.place.seen
 
     @contextmanager
     def taken(self) -> Iterator[Store]:
-        """The store as its file is now. Where the new file is no store, the old one is served on."""
+        """The store as it is now. Where what took its place is no store, the old one is served on."""
         with self._lock:
             self._look()
             store = self._store
@@ -41,17 +41,17 @@ class Shelf:
                 self._let_go(store)
 
     def _look(self) -> None:
-        found = Store.identity_of(self._store.path)
-        if found is None or found in (self._store.identity, self._refused):
+        found = self._store.place.look()
+        if found is None or found in (self._store.place.identity, self._refused):
             return
         try:
-            new = Store.open(self._store.path)
+            new = Store.at(self._store.place.renewed())
         except NotConnected as error:
             self._refused = found
-            log.error("the new file is not served: %s", error)
+            log.error("the new content is not served: %s", error)
             return
         old, self._store = self._store, new
-        log.info("%s was replaced: %d leads, %d activities", new.path.name, new.leads, new.activities)
+        log.info("%s was replaced: %d leads, %d activities", new.place, new.leads, new.activities)
         self._let_go(old)
 
     def _let_go(self, store: Store) -> None:

@@ -1,7 +1,8 @@
 """A statement of the engine, compiled from an ibis expression, its values left as parameters.
 
 Ibis writes constants into the text it compiles, so every value stands in the expression as a call of `lsq_bound_*`,
-which becomes a parameter of the engine's own on the syntax tree. No text of a caller is ever in a statement.
+which becomes a parameter of the engine's own on the syntax tree. No text of a caller is ever in a statement. How that
+is spelt is the engine's `Dialect`.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
-from ibis.backends.sql.compilers import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
 from lsq_api.server import tables
+from lsq_api.server.dialect import Dialect
 from lsq_api.server.matching import BOUND, normal
 from lsq_api.server.plan import Order
 from lsq_api.server.store import Store
@@ -23,15 +24,11 @@ COMPILED = 512
 """Statements kept, of each kind."""
 IN_ALL = "_InAll"
 """The column of a paged statement that holds how many rows there are in all, on every row."""
-BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-"""What trimming trims: all that Unicode calls white space, since stored values hold odd blanks."""
-_COMPILER = DuckDBCompiler()
-_DIALECT = "duckdb"
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The engine's types of the tables that a statement reads; hashable, so that statements can be kept by it.
+    """DuckDB's types of the tables that a statement reads; hashable, so that statements can be kept by it.
 
     `leads` and `activities` are what callers may name, `codes` those that leads have hidden columns for.
     """
@@ -39,12 +36,13 @@ class Schema:
     leads: tuple[tuple[str, str], ...]
     activities: tuple[str, ...]
     codes: tuple[int, ...]
+    dialect: Dialect
 
     @classmethod
     def of(cls, store: Store) -> "Schema":
         """The schema of a store."""
         with_columns = sorted(code for code, known in store.codes.items() if known.columns)
-        return cls(tuple(store.column_types.items()), store.activity_columns, tuple(with_columns))
+        return cls(tuple(store.column_types.items()), store.activity_columns, tuple(with_columns), store.place.dialect)
 
     def table(self, name: str) -> ir.Table:
         """One of the fixed tables, or leads, unbound."""
@@ -60,13 +58,16 @@ class Schema:
 
 @dataclass(frozen=True)
 class Statement:
-    """Text for the engine, and the names of the parameters in it: p0, p1, … for the plan's values, and `EXTRA`."""
+    """Text for the engine, and the names of the parameters in it: p0, p1, … for the plan's values, and `EXTRA`.
+
+    They are in the order of their places, where an engine knows them by that.
+    """
 
     text: str
-    parameters: frozenset[str]
+    parameters: tuple[str, ...]
 
     def bind(self, values: Sequence[Any], **extra: Any) -> dict[str, Any]:
-        """The parameters as the engine takes them: just those that the text has."""
+        """The values by the parameters' names, in the order of their places: just those that the text has."""
         given = {f"p{number}": value for number, value in enumerate(values)} | extra
         return {name: given[name] for name in self.parameters}
 
@@ -81,26 +82,23 @@ _PAGE_ENDS = {str(SIZE): "size", str(OFFSET): "offset"}
 _NAMES = {str(number): name for name, number in EXTRA.items()}
 
 
-def compiled(expression: ir.Table) -> Statement:
-    """The statement of an expression."""
-    names: set[str] = set()
+def compiled(expression: ir.Table, dialect: Dialect) -> Statement:
+    """The statement of an expression, for one engine."""
+    places: dict[str, int] = {}
 
-    def named(name: str) -> sge.Placeholder:
-        names.add(name)
-        return sge.Placeholder(this=name)
+    def parameter(name: str, kind: str) -> sge.Expression:
+        return dialect.parameter(places.setdefault(name, len(places) + 1), name, kind)
 
     def bind(node: sge.Expression) -> sge.Expression:
         if isinstance(node, sge.Anonymous) and str(node.this).lower().startswith(BOUND):
             number = node.expressions[0].sql()
-            return named(_NAMES.get(number, f"p{number}"))
+            return parameter(_NAMES.get(number, f"p{number}"), str(node.this).lower().removeprefix(BOUND))
         if isinstance(node, sge.Literal) and node.this in _PAGE_ENDS:
-            return named(_PAGE_ENDS[node.this])
-        if isinstance(node, sge.Trim):
-            node.set("expression", sge.Literal.string(BLANKS))
-        return node
+            return parameter(_PAGE_ENDS[node.this], "whole")
+        return dialect.rewrite(node)
 
-    text = _COMPILER.to_sqlglot(expression).transform(bind).sql(_DIALECT)
-    return Statement(text, frozenset(names))
+    text = dialect.compiler.to_sqlglot(expression).transform(bind).sql(dialect.compiler.dialect)
+    return Statement(text, tuple(places))
 
 
 def full_name(people: ir.Table) -> ir.StringValue:

@@ -36,7 +36,7 @@ def by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
     return [moment.isnull() for moment in moments]
 
 
-def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table) -> ir.Table:
+def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bool) -> ir.Table:
     """The leads that no counting row of `contacts` is about."""
     conditions = [contacts["CreatedOn"] <= bound_time(EXTRA["now"])]
     codes = [bound_whole(slot) for slot in contact.codes]
@@ -47,7 +47,9 @@ def by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table) -> ir.Table:
     if contact.span:
         span = contact.span
         conditions.append(contacts["CreatedOn"].between(bound_time(span.start), bound_time(span.end)))
-    # NOT IN rather than an anti-join: the engine then looks leads up among the contacts, which are fewer, and never the
+    found = contacts.filter(conditions)
+    if not not_in:
+        return leads.anti_join(found, leads[tables.NUMBER] == found["Lead"])
+    # NOT IN rather than an anti-join: DuckDB then looks leads up among the contacts, which are fewer, and never the
     # other way round, which takes four times as long. A NULL would empty the answer, so there is none.
-    contacted = contacts.filter(conditions)["Lead"].fill_null(-1)
-    return leads.filter(leads[tables.NUMBER].notin(contacted))
+    return leads.filter(leads[tables.NUMBER].notin(found["Lead"].fill_null(-1)))

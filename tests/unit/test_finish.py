@@ -20,7 +20,7 @@ def _finished(path: Path, *statements: str, fields: tuple[LeadField, ...] = ()) 
 
 
 def _rows(store: Store, query: str) -> list[tuple[object, ...]]:
-    return store.cursor().execute(query).fetchall()
+    return store.place.cursor().execute(query).fetchall()
 
 
 LEADS = """CREATE {temp} TABLE leads AS SELECT * FROM (VALUES

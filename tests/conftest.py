@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
+from tests import engines
 from tests.contract.company import COMPANY, NOW
 from tests.scripted import ACCESS_KEY, SECRET_KEY
 from tests.stores import Rows, make_store
@@ -124,7 +125,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         def start(what: Rows | Path = COMPANY, **options: Any) -> Caller:
             path = make_store(tmp_path_factory.mktemp("store") / "s", what) if isinstance(what, Rows) else what
             given = {"rate_limit": None, "clock": lambda: NOW} | options
-            store = Store.open(path)
+            store = engines.opened(path)
             server = ServerThread(store, Options(SecretStr(ACCESS), SecretStr(SECRET), **given))
             running.enter_context(server)
             # Nothing from the environment: a proxy set there would be asked for 127.0.0.1.
@@ -138,3 +139,20 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 def company(serve: Serve) -> Caller:
     """The small company, without a limit of calls."""
     return serve()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine", default="duckdb", choices=["duckdb", "postgres", "spark"], help="what contract tests run on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--engine") == "spark":
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chosen_engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    with engines.running(request.config.getoption("--engine")):
+        yield

@@ -31,7 +31,9 @@ CALLING = frozenset(
     {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "platformdirs"}
 )
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
-SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
+CLUSTERS = frozenset({"pyspark", "py4j"})
+"""Imported where such an engine is asked for, and never before: plain serving does without them."""
+SERVING = ENGINE | CLUSTERS | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
 
 RULES = {
     "app": Rule(("components", "lsq_api.connection"), frozenset({"streamlit"})),
@@ -176,6 +178,19 @@ def test_imports__one_module_writes_workbooks():
     assert len(writers) <= 1, writers
 
 
+def test_imports__engines_of_others_are_imported_late():
+    """Serving a file works where they are not installed: no module imports them at its top."""
+    early = {
+        f"{module} imports {name}"
+        for module, source in modules("lsq_api", "components", "app", "pages").items()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imported(module, ast.unparse(node), {})
+        if name.partition(".")[0] in CLUSTERS
+    }
+    assert early == set()
+
+
 @pytest.mark.parametrize("place", REST)
 def test_imports__tests_and_benchmarks_do_not_import_pages(place: str):
     """A page is a script: importing it would run it."""
@@ -197,21 +212,23 @@ UNBOUNDED = {
 
 
 def test_requirements__every_import_is_declared():
-    missing = {name: users for name, users in third_party(*CODE).items() if name not in declared("requirements.txt")}
+    known = declared("requirements.txt") | declared("requirements-engines.txt")
+    missing = {name: users for name, users in third_party(*CODE).items() if name not in known}
     assert missing == {}
 
 
 def test_requirements__every_import_of_the_tests_is_declared():
-    known = declared("requirements.txt") | declared("requirements-dev.txt")
+    known = declared("requirements.txt") | declared("requirements-engines.txt") | declared("requirements-dev.txt")
     assert {name: users for name, users in third_party(*REST).items() if name not in known} == {}
 
 
 def test_requirements__every_declared_one_is_used():
     assert declared("requirements.txt").keys() - third_party(*CODE).keys() == NEEDED_UNSEEN.keys()
+    assert declared("requirements-engines.txt").keys() <= third_party(*CODE).keys()
     assert declared("requirements-dev.txt").keys() - third_party(*REST).keys() == TOOLS.keys()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-engines.txt", "requirements-dev.txt"])
 def test_requirements__each_has_both_bounds(file: str):
     found = {name for name, bounds in declared(file).items() if not (">=" in bounds and "<" in bounds)}
     assert found <= UNBOUNDED.keys()

@@ -4,34 +4,36 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
+from queue import Queue
 from threading import Thread
+from typing import IO
 
 WORKERS = 2
-READY = 60
-"""Seconds for the master to be told of every worker."""
+READY = 120
+"""Seconds for a process to say its next word, on a machine with much else to do."""
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """The master's URL; everything has ended when the block has. `folder` takes what the workers write."""
+def running(folder: Path) -> Iterator[Callable[[], str]]:
+    """What makes the URL of a new and empty folder; everything has ended when the block has."""
     with ExitStack() as processes:
+        processes.callback(disconnect)
         port = free_port()
         master = f"spark://127.0.0.1:{port}"
-        process = processes.enter_context(started(folder, "master.Master", "--port", str(port)))
+        log = Log(processes.enter_context(started(folder, "master.Master", "--port", str(port))))
+        log.wait_for("New state: ALIVE")
         for number in range(WORKERS):
             work = str(folder / f"worker-{number}")
-            processes.enter_context(
-                started(folder, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", work, master)
-            )
-        registered = Thread(target=wait_for_workers, args=(process,), daemon=True)
-        registered.start()
-        registered.join(READY)
-        assert not registered.is_alive(), f"the master heard of fewer than {WORKERS} workers in {READY} seconds"
-        yield master
+            options = ["--cores", "1", "--memory", "1g", "--work-dir", work, master]
+            processes.enter_context(started(folder, "worker.Worker", *options))
+        log.wait_for("Registering worker", times=WORKERS)
+        numbers = count()
+        yield lambda: url(master, folder / f"store-{next(numbers)}")
 
 
 @contextmanager
@@ -53,25 +55,25 @@ def started(folder: Path, what: str, *arguments: str) -> "Iterator[subprocess.Po
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
-        if process.stderr:
-            process.stderr.close()
 
 
-def wait_for_workers(master: "subprocess.Popen[str]") -> None:
-    """Read the master's log until every worker is there, and on to its end, for a full pipe would stop it."""
-    assert master.stderr is not None
-    there = 0
-    for line in master.stderr:
-        there += "Registering worker" in line
-        if there == WORKERS:
-            Thread(target=read_on, args=(master,), daemon=True).start()
-            return
+class Log:
+    """What a master says, read to its end in a thread, for a full pipe would stop it."""
 
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._lines: Queue[str] = Queue()
+        self._reader = Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._reader.start()
 
-def read_on(master: "subprocess.Popen[str]") -> None:
-    assert master.stderr is not None
-    for _ in iter(lambda: master.stderr.read(1 << 16), ""):  # type: ignore[union-attr]
-        pass
+    def _read(self, said: IO[str]) -> None:
+        with said:
+            for line in said:
+                self._lines.put(line)
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Until it has said so. queue.Empty where it says nothing for too long."""
+        while times:
+            times -= text in self._lines.get(timeout=READY)
 
 
 def home() -> Path:
@@ -99,3 +101,11 @@ def url(master: str, folder: Path) -> str:
         "spark.sql.shuffle.partitions": "2",
     }
     return "pyspark://?" + "&".join(f"{name}={value}" for name, value in settings.items())
+
+
+def disconnect() -> None:
+    """End this process's application, which would look for its cluster for ever."""
+    from pyspark import SparkContext
+
+    if (context := SparkContext._active_spark_context) is not None:
+        context.stop()

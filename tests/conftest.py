@@ -28,6 +28,31 @@ settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True
 settings.register_profile("desk", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", default="duckdb", choices=[*engines.KNOWN], help="what contract tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--engine") == "spark":  # whose client leaves each of its sockets to the garbage collector
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chosen_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The engine that stores are opened on; it is started for the session, and ends with it."""
+    with engines.running(request.config.getoption("--engine"), tmp_path_factory):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def where_it_can_hold(request: pytest.FixtureRequest) -> None:
+    """Tests marked `duckdb_only(reason)` are skipped on other engines, with the reason."""
+    marked = request.node.get_closest_marker("duckdb_only")
+    if marked and request.config.getoption("--engine") != "duckdb":
+        pytest.skip(marked.args[0])
+
+
 ACCESS, SECRET = "u$r0123456789abcdef", "s&cr=t+ /%41?"
 """Keys with everything in them that a query must escape, as real ones have."""
 EVERY_KEY = (ACCESS, SECRET, ACCESS_KEY, SECRET_KEY)
@@ -139,20 +164,3 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 def company(serve: Serve) -> Caller:
     """The small company, without a limit of calls."""
     return serve()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--engine", default="duckdb", choices=["duckdb", "postgres", "spark"], help="what contract tests run on"
-    )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--engine") == "spark":
-        config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def chosen_engine(request: pytest.FixtureRequest) -> Iterator[None]:
-    with engines.running(request.config.getoption("--engine")):
-        yield

@@ -1,40 +1,45 @@
-"""Which engine the contract's tests run on, as `--engine` says; stores get there by the product's own code."""
+"""Which engine the contract tests run on, as `--engine` says. A store gets there by the product's own publishing."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
-from lsq_api.server import spark, spark_publish
+import pytest
+
+from lsq_api.server import engines
 from lsq_api.server.store import Store
-from tests import cluster
 
-Opened = Callable[[Path], Store]
-_ON: list[Opened] = [Store.open]
+KNOWN: Final[Mapping[str, str]] = {"duckdb": "", "spark": "tests.cluster"}
+"""The module of each that starts it on loopback: `running(folder)` gives what makes the URL of a new, empty place."""
+_FRESH: Final[list[Callable[[], str]]] = []
 
 
 def opened(path: Path) -> Store:
-    return _ON[-1](path)
+    """The store of a file, on the engine that is chosen."""
+    if not _FRESH:
+        return Store.open(path)
+    url = fresh()
+    engines.publish(url, path)
+    return Store.at(engines.place(url))
+
+
+def fresh() -> str:
+    """The URL of a new, empty place on the engine that is chosen."""
+    return _FRESH[-1]()
 
 
 @contextmanager
-def running(engine: str) -> Iterator[None]:
-    if engine != "spark":
+def running(engine: str, folders: pytest.TempPathFactory) -> Iterator[None]:
+    """The chosen engine, started where it must be."""
+    if not KNOWN[engine]:
         yield
         return
-    with TemporaryDirectory() as folder, cluster.running(Path(folder)) as master:
-        counter = iter(range(10**6))
-
-        def on_spark(path: Path) -> Store:
-            where = cluster.url(master, Path(folder) / f"store-{next(counter)}")
-            spark_publish.published(where, path)
-            return Store.at(spark.opened(where))
-
-        _ON.append(on_spark)
+    started: AbstractContextManager[Callable[[], str]] = import_module(KNOWN[engine]).running(folders.mktemp(engine))
+    with started as make:
+        _FRESH.append(make)
         try:
             yield
         finally:
-            _ON.pop()
-            from pyspark import SparkContext
-
-            SparkContext._active_spark_context and SparkContext._active_spark_context.stop()
+            _FRESH.pop()

@@ -55,6 +55,8 @@ class SparkCall:
     def _made(self, found: Iterator[Any], schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
         with self._interruptible():
             while some := list(islice(found, rows)):
+                if self._ended:  # between two partitions nothing runs that could be ended
+                    raise Interrupted
                 columns = zip(*some, strict=True)
                 arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)

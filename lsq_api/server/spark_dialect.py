@@ -33,6 +33,12 @@ class SparkCompiler(PySparkCompiler):
         """A column. Ibis would ask Spark's own options here, which need Spark to be installed."""
         return SQLGlotCompiler.visit_Field(self, op, rel=rel, name=name)
 
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
+        """A constant; of a float, as above."""
+        if dtype.is_floating():
+            return SQLGlotCompiler.visit_NonNullLiteral(self, op, value=value, dtype=dtype)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+
     def visit_IsNull(self, op: Any, *, arg: Any) -> Any:
         """Not-a-number is a value."""
         return SQLGlotCompiler.visit_IsNull(self, op, arg=arg)

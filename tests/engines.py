@@ -1,6 +1,6 @@
 """Which engine the contract tests run on, as `--engine` says. A store gets there by the product's own publishing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,9 @@ from lsq_api.server.store import Store
 
 KNOWN: Final[Mapping[str, str]] = {"duckdb": "", "spark": "tests.cluster"}
 """The module of each that starts it on loopback: `running(folder)` gives what makes the URL of a new, empty place."""
+SLOW: Final = {"spark": 8}
+"""Engines that take their time over each statement, however small, and how many times fewer are asked there."""
+_PACE: Final[list[int]] = [1]
 _FRESH: Final[list[Callable[[], str]]] = []
 
 
@@ -28,6 +31,26 @@ def opened(path: Path) -> Store:
 def fresh() -> str:
     """The URL of a new, empty place on the engine that is chosen."""
     return _FRESH[-1]()
+
+
+def choose(engine: str) -> None:
+    """Before any test is read: how many questions there will be."""
+    _PACE.append(SLOW.get(engine, 1))
+
+
+def fewer(examples: int) -> int:
+    """How many examples to try, where so many are tried on an engine that is quick."""
+    return max(1, examples // _PACE[-1])
+
+
+def more(questions: int) -> int:
+    """How many questions to ask of each of those examples."""
+    return questions * min(4, _PACE[-1])
+
+
+def some(values: Sequence[str], start: int) -> Sequence[str]:
+    """As few of the values; another start gives others."""
+    return values[start % _PACE[-1] :: _PACE[-1]]
 
 
 @contextmanager

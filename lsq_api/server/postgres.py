@@ -23,7 +23,7 @@ log = logging.getLogger("lsq_api.server")
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at what was published last."""
 _CONNECTIONS: Final = 20
-_WAIT: Final = 10.0
+_WAIT: Final = 5.0
 """Seconds that a call waits for a connection, of which it may need a new one."""
 _LOOK_WAIT: Final = 2.0
 _NEWEST: Final = 'SELECT "Schema" FROM {published} ORDER BY "Number" DESC LIMIT 1'

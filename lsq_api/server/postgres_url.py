@@ -79,7 +79,7 @@ class PostgresUrl:
 
     def said(self, error: Exception) -> str:
         """What PostgreSQL says of a failure, on one line, without who connects."""
-        text = str(error).strip().splitlines()[-1].strip() if str(error).strip() else type(error).__name__
+        text = (str(error).strip() or type(error).__name__).splitlines()[0]
         for name in ("password", "user"):
             if self.parameters.get(name):
                 text = text.replace(str(self.parameters[name]), "…")

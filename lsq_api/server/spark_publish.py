@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+import pyspark  # noqa: F401 -- where it is wanting, that is said before an import begins
+
 from lsq_api.errors import NotConnected
 from lsq_api.server import spark_folder
 from lsq_api.server.finish import quoted

@@ -14,7 +14,8 @@ import ibis
 import pytest
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import spark, spark_publish
+from lsq_api.server import engines as by_url
+from lsq_api.server import spark
 from lsq_api.server.dialect import DUCKDB
 from lsq_api.server.place import Interrupted
 from lsq_api.server.run import BATCH_ROWS, Engine
@@ -42,7 +43,7 @@ def url() -> str:
 @pytest.fixture
 def published(url: str, tmp_path: Path) -> str:
     """The small company, published there."""
-    spark_publish.published(url, make_store(tmp_path / "s", COMPANY))
+    by_url.publish(url, make_store(tmp_path / "s", COMPANY))
     return url
 
 
@@ -118,7 +119,7 @@ def test_publish__what_is_no_store_leaves_the_old_one(published: str, tmp_path: 
     with duckdb.connect(tmp_path / "other") as other:
         other.execute("CREATE TABLE leads (a INTEGER)")
     with pytest.raises(NotConnected, match="is a DuckDB file but not a store"):
-        spark_publish.published(published, tmp_path / "other")
+        by_url.publish(published, tmp_path / "other")
     assert folder(published).newest() == before
 
 
@@ -126,7 +127,7 @@ def test_publish__cannot_be_written(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     where = f"{url}&{FOLDER}={tmp_path / 'file'}"
     with pytest.raises(NotConnected, match="cannot be written"):
-        spark_publish.published(where, make_store(tmp_path / "s", COMPANY))
+        by_url.publish(where, make_store(tmp_path / "s", COMPANY))
 
 
 def test_publish__one_that_was_killed_leaves_the_old_one_and_nothing_after_the_next(
@@ -140,7 +141,7 @@ def test_publish__one_that_was_killed_leaves_the_old_one_and_nothing_after_the_n
         assert place.identity == before
     with pytest.raises(NotConnected, match="1 of 8 tables are there"):
         found.publish("killed", 8)
-    spark_publish.published(published, tmp_path / "s")
+    by_url.publish(published, tmp_path / "s")
     there = [name.name for name in (Path(found.home) / "tables").iterdir()]
     assert sorted(there) == sorted(name.partition(".")[2] for name in found.published())
     assert "killed" not in there
@@ -150,7 +151,7 @@ def test_publish__keeps_the_one_before_for_its_readers(published: str, tmp_path:
     found = folder(published)
     first = found.newest()
     for wanted in (2, 2):
-        spark_publish.published(published, tmp_path / "s")
+        by_url.publish(published, tmp_path / "s")
         assert len(found.published()) == wanted
     assert first not in found.published()
 
@@ -159,7 +160,7 @@ def test_replaced__a_call_goes_on_and_the_next_sees_the_new_one(published: str, 
     ticks = count(step=10)  # every look is long after the one before
     shelf = Shelf(Store.at(spark.opened(published, clock=lambda: next(ticks))))
     with shelf.taken() as old:
-        spark_publish.published(published, make_store(tmp_path / "t", Rows(leads=[{"ProspectID": "new"}])))
+        by_url.publish(published, make_store(tmp_path / "t", Rows(leads=[{"ProspectID": "new"}])))
         with shelf.taken() as new:
             assert (old.leads, new.leads) == (10, 1)
             assert old.place.identity != new.place.identity == shelf.identity
@@ -173,7 +174,7 @@ def test_look__asks_no_more_often_than_every_two_seconds(published: str, tmp_pat
     now = [0.0]
     with closing(spark.opened(published, clock=lambda: now[0])) as place:
         first = place.identity
-        spark_publish.published(published, tmp_path / "s")
+        by_url.publish(published, tmp_path / "s")
         assert place.look() == place.seen == first
         now[0] = spark.LOOK_EVERY
         assert place.seen == first
@@ -209,7 +210,7 @@ MANY = 2 * BATCH_ROWS + 5
 @pytest.fixture
 def many(url: str, tmp_path: Path) -> "Iterator[spark.SparkPlace]":
     path = make_store(tmp_path / "many", Rows(leads=[]))
-    spark_publish.published(url, path)
+    by_url.publish(url, path)
     with closing(spark.opened(url)) as place:
         yield place
 

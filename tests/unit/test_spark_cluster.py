@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import spark, spark_publish
+from lsq_api.server import engines as by_url
+from lsq_api.server import spark
 from tests.contract.company import COMPANY
 from tests.stores import make_store
 
@@ -20,10 +21,11 @@ def url(port: int) -> str:
 
 def test_cluster__no_pyspark(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    with pytest.raises(
-        NotConnected, match=r"pyspark, which is not installed: pip install -r requirements-engines\.txt"
-    ):
-        spark.opened(url(7077))
+    monkeypatch.delitem(sys.modules, "lsq_api.server.spark_publish", raising=False)
+    said = r"needs.* pyspark.*pip install -r requirements-engines\.txt"
+    for attempt in (by_url.place, by_url.check):  # the second before an import begins
+        with pytest.raises(NotConnected, match=said):
+            attempt(url(7077))
 
 
 @pytest.mark.parametrize("home", [None, "/nowhere"])
@@ -42,7 +44,7 @@ def test_cluster__nobody_listens(tmp_path: Path):
     with socket.socket() as bound:  # and does not listen, so that nobody else can either
         bound.bind(("127.0.0.1", 0))
         where = url(bound.getsockname()[1])
-        for attempt in (spark.opened, lambda at: spark_publish.published(at, make_store(tmp_path / "s", COMPANY))):
+        for attempt in (spark.opened, lambda at: by_url.publish(at, make_store(tmp_path / "s", COMPANY))):
             with pytest.raises(NotConnected) as caught:
                 attempt(where)
             assert "no master takes a connection: Connection refused" in str(caught.value)
@@ -51,5 +53,6 @@ def test_cluster__nobody_listens(tmp_path: Path):
 
 
 def test_publish__what_is_no_store_is_refused_before_anybody_is_asked(tmp_path: Path):
+    pytest.importorskip("pyspark", reason=INSTALLED)
     with pytest.raises(NotConnected, match="there is no such store file"):
-        spark_publish.published(url(7077), tmp_path / "none")
+        by_url.publish(url(7077), tmp_path / "none")

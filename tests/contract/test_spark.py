@@ -249,7 +249,7 @@ def floats() -> list[float | None]:
     bits = [struct.unpack("d", struct.pack("Q", dice.getrandbits(64)))[0] for _ in range(1000)]
     usual = [dice.uniform(-1, 1) * 10 ** dice.randint(-6, 18) for _ in range(2000)]
     cents = [dice.randint(-(10**9), 10**9) / 1000 for _ in range(1000)]
-    normal = [value for value in bits if abs(value) > 1e-300 or value != value]
+    normal = [value for value in bits if abs(value) > 1e-300]
     return [None, 0.0, -0.0, float("inf"), float("-inf"), float("nan"), *edges, *normal, *usual, *cents]
 
 
@@ -273,7 +273,8 @@ def test_floats__are_written_and_rounded_alike(many: "spark.SparkPlace", tmp_pat
     values = floats()
     rows = pa.table({"n": range(len(values)), "x": pa.array(values, pa.float64())})
     table = ibis.table({"n": "int64", "x": "float64"}, name="floats")
-    small = ibis.ifelse(table.x.abs() < 1e9, table.x, ibis.null("float64"))
+    # Of larger ones the seventh digit is not sure, and where it is a five by its text alone Spark rounds up.
+    small = ibis.ifelse(table.x.abs() < 1e6, table.x, ibis.null("float64"))
     asked = table.select("n", text=table.x.cast("string"), rounded=small.round(6).cast("string")).order_by("n")
     same(many, table, asked, rows, tmp_path)
 

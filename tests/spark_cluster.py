@@ -1,6 +1,7 @@
 """A Spark standalone cluster on loopback, of pip's pyspark: a master and two workers, each a process of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ READY = 120
 @contextmanager
 def running(folder: Path) -> Iterator[Callable[[], str]]:
     """What makes the URL of a new and empty folder; everything has ended when the block has."""
+    assert shutil.which("java") or os.environ.get("JAVA_HOME"), "apt-get install openjdk-17-jre-headless"
     with ExitStack() as processes:
         processes.callback(disconnect)
         port = free_port()
@@ -79,7 +81,7 @@ class Log:
 def home() -> Path:
     """Where pip put Spark."""
     found = find_spec("pyspark")
-    assert found is not None and found.origin is not None, "pip install -r requirements-engines.txt"
+    assert found and found.origin, "pip install -r requirements-engines.txt"
     return Path(found.origin).parent
 
 

@@ -2,15 +2,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+ENGINES ?= postgres spark
 BENCH ?= --leads 1000000 --activities 10000000
 
-.PHONY: run test check bench demo-screens clean
+.PHONY: run test test-engines check bench demo-screens clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest
+
+# The contract suite on engines that it starts itself, one after the other; ENGINES=postgres for one of them.
+test-engines: $(VENV)/installed-engines
+	for engine in $(ENGINES); do \
+		$(BIN)/python -m pytest tests/contract tests/postgres tests/unit/test_compiled.py --engine $$engine || exit 1; \
+	done
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -30,6 +37,10 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/installed-engines: requirements-engines.txt $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-engines.txt
 	touch $@
 
 clean:

@@ -1,5 +1,7 @@
 """Which URLs are served, and what is said of the others."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,19 @@ def test_append__to_an_engine_is_refused(tmp_path: Path, capsys: pytest.CaptureF
     said = capsys.readouterr().err
     assert "mysql:// cannot be appended to; append to a store file, then publish that with" in said
     assert SECRET not in said
+
+
+WITHOUT = """
+import sys
+sys.modules[sys.argv[1]] = None
+from lsq_api.server.__main__ import main
+sys.exit(main(["serve", "--data", sys.argv[2], "--access-key", "k", "--secret-key", "s"]))
+"""
+
+
+@pytest.mark.parametrize("package", ["psycopg", "psycopg_pool"])
+def test_engines__say_what_is_not_installed(package: str) -> None:
+    command = [sys.executable, "-c", WITHOUT, package, f"postgres://ann:{SECRET}@127.0.0.1:1/db"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr == f"postgres:// needs the package {package}; `pip install -r requirements-engines.txt`\n"

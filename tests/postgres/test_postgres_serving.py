@@ -15,7 +15,8 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from lsq_api.server import engines, postgres
+from lsq_api.report import NotContacted
+from lsq_api.server import engines, postgres, postgres_dialect
 from lsq_api.server.app import Options
 from lsq_api.server.finish import finish
 from lsq_api.server.leash import Leash
@@ -32,6 +33,8 @@ from tests.stores import Rows, make_store
 
 LIST = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}}
 ENDLESS = Statement("SELECT count(*) FROM (SELECT generate_series(1, 1000000000000)) AS t(n) WHERE n % 3 = 1", ())
+TRIES = 400
+"""Looks, some 50 ms apart, after which a test fails."""
 FLOATS = (
     *(0.0, -0.0, 7.0, -7.0, 0.1, 1e15, 1e16, 123456789012345.6, 1e15 + 0.5, 9007199254740993.0, 1e-4, 1e-5, 1.5e-7),
     *(1e22, 1e100, -1.7976931348623157e308, 5e-324, 0.30000000000000004, 12345.678, float("inf"), float("-inf")),
@@ -151,6 +154,16 @@ def test_server__restarted_is_asked_again(tmp_path: Path, always: Callable[[], f
             assert caller.ids() == ["here"]
 
 
+def running(url: str) -> int:
+    """How many of the endless statements the database is at."""
+    query = """SELECT count(*) FROM pg_stat_activity
+        WHERE state = 'active' AND query LIKE %s AND pid <> pg_backend_pid()"""
+    with psycopg.connect(**PostgresUrl.read(url).parameters) as connection:
+        found = connection.execute(query, ["%generate_series(1, 10%"]).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
 class Ended(Exception):
     """What the leash was pulled for."""
 
@@ -166,19 +179,39 @@ def test_interrupt__ends_the_statement_in_the_database(url: str, tmp_path: Path,
         except Ended as error:
             ended.append(error)
 
-    asking = Thread(target=ask)
+    asking = Thread(target=ask, daemon=True)
     asking.start()
-    while asking.is_alive():
+    for _ in range(TRIES):
+        if running(url):
+            break
+        asking.join(0.05)
+    assert running(url) == 1
+    for _ in range(TRIES):
         leash.pull(Ended())
         asking.join(0.05)
+        if not asking.is_alive():
+            break
     assert len(ended) == 1
-    with psycopg.connect(**PostgresUrl.read(url).parameters) as connection:
-        running = (
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1, 10%'"
-        )
-        assert connection.execute(f"{running} AND pid <> pg_backend_pid()").fetchone() == (0,)
+    assert running(url) == 0
     assert Engine(store, lambda: NOW).rows(Statement("SELECT 1 AS one", ())) == [{"one": 1}]
     store.close()
+
+
+def test_order__is_not_that_of_the_collation_of_small_letters(url: str, tmp_path: Path) -> None:
+    """ICU's, which sorts as people do, where the database has no other that knows small letters."""
+    texts = ["a", "B", "é", "z", "Z 2", "~", "Ä", "ß", "Σας", "0", "_", "İ"]
+    path = make_store(tmp_path / "s", Rows([{"ProspectID": f"{n:02}", "Source": t} for n, t in enumerate(texts)]))
+    engines.publish(url, path)
+    place = postgres.opened(url)
+    place.dialect = postgres_dialect.postgres("und-x-icu")
+    above = {"LeadFilters": [{"LookUpName": "Source", "SqlOperator": ">", "LookUpValues": ["B"]}]}
+    asked = LIST | {"Sorting": {"ColumnName": "Source", "Direction": "0"}}
+    reports = [NotContacted.model_validate(body) for body in (asked, asked | {"ReportFilter": above})]
+    stores = [Store.at(place), Store.open(path)]
+    here, there = ([Engine(store, lambda: NOW).leads(report) for report in reports] for store in stores)
+    assert here == there
+    for store in stores:
+        store.close()
 
 
 def test_small_letters__as_on_duckdb(url: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from lsq_api.server.place import Interrupted, Session
+from lsq_api.server.place import Session
 
 
 class Leash:
@@ -34,7 +34,7 @@ class Leash:
             self._running.add(session)
         try:
             yield
-        except Interrupted:
+        except session.interrupted:
             if self._why is None:
                 raise
             raise self._why from None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow as pa
 from lsq_api.errors import NotConnected
 from lsq_api.server import memory
 from lsq_api.server.dialect import DUCKDB, Dialect
-from lsq_api.server.place import Answer, Interrupted
+from lsq_api.server.place import Answer
 
 _ALIAS: Final = "served"
 _HEADERS: Final = 3 * 4096
@@ -85,8 +85,6 @@ class StoreFile:
         cursor = self.cursor()
         try:
             yield CursorSession(cursor)
-        except duckdb.InterruptException:
-            raise Interrupted from None
         finally:
             cursor.close()
 
@@ -102,6 +100,8 @@ class StoreFile:
 @dataclass(eq=False)
 class CursorSession:
     """Statements on one cursor of DuckDB's."""
+
+    interrupted: ClassVar[tuple[type[Exception], ...]] = (duckdb.InterruptException,)
 
     cursor: duckdb.DuckDBPyConnection
 

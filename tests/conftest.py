@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
+from tests import engines
 from tests.contract.company import COMPANY, NOW
 from tests.scripted import ACCESS_KEY, SECRET_KEY
 from tests.stores import Rows, make_store
@@ -26,6 +27,31 @@ from tests.stores import Rows, make_store
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("desk", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", default="duckdb", choices=[*engines.KNOWN], help="what contract tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--engine") == "spark":  # whose client leaves each of its sockets to the garbage collector
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chosen_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The engine that stores are opened on; it is started for the session, and ends with it."""
+    with engines.running(request.config.getoption("--engine"), tmp_path_factory):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def where_it_can_hold(request: pytest.FixtureRequest) -> None:
+    """Tests marked `duckdb_only(reason)` are skipped on other engines, with the reason."""
+    marked = request.node.get_closest_marker("duckdb_only")
+    if marked and request.config.getoption("--engine") != "duckdb":
+        pytest.skip(marked.args[0])
+
 
 ACCESS, SECRET = "u$r0123456789abcdef", "s&cr=t+ /%41?"
 """Keys with everything in them that a query must escape, as real ones have."""
@@ -124,7 +150,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         def start(what: Rows | Path = COMPANY, **options: Any) -> Caller:
             path = make_store(tmp_path_factory.mktemp("store") / "s", what) if isinstance(what, Rows) else what
             given = {"rate_limit": None, "clock": lambda: NOW} | options
-            store = Store.open(path)
+            store = engines.opened(path)
             server = ServerThread(store, Options(SecretStr(ACCESS), SecretStr(SECRET), **given))
             running.enter_context(server)
             # Nothing from the environment: a proxy set there would be asked for 127.0.0.1.

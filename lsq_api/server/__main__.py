@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from lsq_api.errors import LeadSquaredError
+from lsq_api.errors import LeadSquaredError, NotConnected
+from lsq_api.server import engines
 from lsq_api.server.app import make_app
 from lsq_api.server.append import append_folder
 from lsq_api.server.demo import make_demo
 from lsq_api.server.importer import import_folder
 from lsq_api.server.options import Options, RateLimit
-from lsq_api.server.source import opened
+from lsq_api.server.source import made, opened
 from lsq_api.server.thread import Listening
 
 
@@ -39,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="answer the contract over HTTP")
-    serve.add_argument("--data", metavar="PATH", help="a folder of files or a store file; without it, demo data")
+    serve.add_argument("--data", metavar="DATA", help="a folder, a store file or a URL; without it, demo data")
     serve.add_argument("--timezone", default="UTC", help="zone of the times in a folder's files (default UTC)")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8600)
@@ -55,19 +56,21 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     bring = commands.add_parser("import", help="make a store from a folder of files")
-    bring.add_argument("folder", type=Path, metavar="FOLDER", help="holds leads, activities, users, activity_types")
-    bring.add_argument("--into", type=Path, required=True, metavar="STORE")
+    bring.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="holds leads, activities, users, activity_types; or a store file"
+    )
+    bring.add_argument("--into", required=True, metavar="STORE", help="a store file, or the URL of an engine")
     bring.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
     bring.set_defaults(run=_import)
 
     add = commands.add_parser("append", help="add a folder's leads and activities to a store, or renew them by ID")
     add.add_argument("folder", type=Path, metavar="FOLDER", help="holds any of the files that import takes")
-    add.add_argument("--into", type=Path, required=True, metavar="STORE")
+    add.add_argument("--into", required=True, metavar="STORE", help="a store file")
     add.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
     add.set_defaults(run=_append)
 
     demo = commands.add_parser("demo", help="make a store of demo data")
-    demo.add_argument("--into", type=Path, required=True, metavar="STORE")
+    demo.add_argument("--into", required=True, metavar="STORE", help="as for import")
     demo.add_argument("--leads", type=int, default=20_000, metavar="N")
     demo.add_argument("--activities", type=int, default=150_000, metavar="M")
     demo.add_argument("--seed", type=int, default=7, metavar="S")
@@ -102,17 +105,29 @@ def _serve(asked: argparse.Namespace) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
-    report = import_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say)
+    if asked.folder.is_file() and engines.file(asked.into) is None:
+        engines.publish(asked.into, asked.folder, _say)
+        return
+    with made(asked.into, _say) as store:
+        report = import_folder(asked.folder, store, timezone=asked.timezone, progress=_say)
     print(report)
 
 
 def _append(asked: argparse.Namespace) -> None:
-    print(append_folder(asked.folder, asked.into, timezone=asked.timezone, progress=_say))
+    store = engines.file(asked.into)
+    if store is None:
+        raise NotConnected(
+            f"{engines.scheme(asked.into)}:// cannot be appended to; append to a store file, then publish that with "
+            f"`python -m lsq_api.server import STORE --into URL`"
+        )
+    print(append_folder(asked.folder, store, timezone=asked.timezone, progress=_say))
 
 
 def _demo(asked: argparse.Namespace) -> None:
-    make_demo(asked.into, leads=asked.leads, activities=asked.activities, seed=asked.seed)
-    print(f"{asked.into}: {asked.leads:,} leads and {asked.activities:,} activities of seed {asked.seed}")
+    with made(asked.into, _say) as store:
+        make_demo(store, leads=asked.leads, activities=asked.activities, seed=asked.seed)
+    where = asked.into if engines.file(asked.into) else f"{engines.scheme(asked.into)}://"
+    print(f"{where}: {asked.leads:,} leads and {asked.activities:,} activities of seed {asked.seed}")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,7 @@
-"""What a server serves: demo data, a folder of files imported on the fly, or a store file."""
+"""What a server serves: demo data, a folder of files imported on the fly, a store file, or the store in an engine.
+
+And where a store is made: in a file, or in one that is then published into an engine.
+"""
 
 import shutil
 import tempfile
@@ -7,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lsq_api.errors import NotConnected
+from lsq_api.server import engines
 from lsq_api.server.demo import make_demo
 from lsq_api.server.importer import import_folder
 from lsq_api.server.store import Store
@@ -16,23 +20,20 @@ from lsq_api.server.store import Store
 def opened(
     data: str | None, *, timezone: str = "UTC", progress: Callable[[str], None] | None = None
 ) -> Iterator[Store]:
-    """The store behind a path, or demo data for None; made in a folder of its own that goes with it.
+    """The store behind a path or a URL, or demo data for None; made in a folder of its own that goes with it.
 
     A folder of files is only read, never written into. NotConnected or ImportFailed where it cannot be served.
     """
-    path = Path(data).expanduser() if data else None
-    if data and "://" in data:
-        raise NotConnected(
-            f"{data.partition('://')[0]}:// is no kind of data here; give a folder of files or a store file"
-        )
+    path = engines.file(data) if data else None
+    if data and path is None:
+        yield from _held(Store.at(engines.place(data)))
+        return
     if path is not None and not path.exists():
         raise NotConnected(f"{path}: there is no such folder or store file")
     if path is not None and path.is_file():
         yield from _held(Store.open(path))
         return
-    made_in = Path(tempfile.mkdtemp(prefix="leads-not-contacted."))
-    try:
-        made = made_in / "leads.store"
+    with _passing() as made:
         if path is None:
             make_demo(made)
         else:
@@ -41,8 +42,29 @@ def opened(
                 if progress:
                     progress(line)
         yield from _held(Store.open(made))
+
+
+@contextmanager
+def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[Path]:
+    """Where to make the store file that `into` is, or that is published there when the block ends well."""
+    path = engines.file(into)
+    if path is not None:
+        yield path
+        return
+    engines.check(into)
+    with _passing() as passing:
+        yield passing
+        engines.publish(into, passing, progress)
+
+
+@contextmanager
+def _passing() -> Iterator[Path]:
+    """A store file in a folder of its own that goes with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="leads-not-contacted."))
+    try:
+        yield folder / "leads.store"
     finally:
-        shutil.rmtree(made_in)
+        shutil.rmtree(folder)
 
 
 def _held(store: Store) -> Iterator[Store]:

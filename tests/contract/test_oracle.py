@@ -20,6 +20,7 @@ from lsq_api.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
 from lsq_api.report import LeadDistribution
 from lsq_api.server.app import Options, make_app
 from lsq_api.server.store import Store
+from tests import engines
 from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, SECRET, Caller, Serve
 from tests.contract.company import NOW
 from tests.oracle import Field, Oracle, Refused, folded, page, text, utc
@@ -398,7 +399,7 @@ async def answers(store: Store, some: Sequence[Asked]) -> list[httpx.Response]:
 @given(rows=stores(), some=st.lists(asked, min_size=6, max_size=6))
 def test_reports__agree_with_the_oracle(rows: Rows, some: list[Asked]) -> None:
     with TemporaryDirectory() as folder:
-        store = Store.open(make_store(Path(folder) / "s", rows))
+        store = engines.opened(make_store(Path(folder) / "s", rows))
         try:
             found = asyncio.run(answers(store, some))
         finally:

@@ -23,8 +23,8 @@ from lsq_api.recency import Recency
 from lsq_api.report import AggregateOutput, Function, NotContacted
 from lsq_api.server.app import Options
 from lsq_api.server.importer import import_folder
-from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
+from tests import engines
 from tests.contract.company import NOW
 from tests.contract.test_oracle import CODES, NOW_UTC, TIMES, aggregates, filters, lists, odd_company, stores
 from tests.contract.test_reference_answers import DATA, asked, questions
@@ -42,7 +42,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
 
         def serve(what: Rows | Path, now: datetime = NOW, **options: Any) -> Both:
             path = make_store(tmp_path_factory.mktemp("store") / "s", what) if isinstance(what, Rows) else what
-            store = Store.open(path)
+            store = engines.opened(path)
             running.callback(store.close)
             given = {"rate_limit": None, "clock": lambda: now}
             keys = SecretStr(ACCESS_KEY), SecretStr(SECRET_KEY)

@@ -19,6 +19,7 @@ from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
 from lsq_api.settings import DEFAULT_RATE, Rate
+from tests import engines
 from tests.contract.company import ACTIVITIES, ANN, COMPANY, LEADS, NOW, TYPES, USERS
 from tests.scripted import ACCESS_KEY, SECRET_KEY, host_at
 from tests.stores import Rows, activity, make_store
@@ -56,7 +57,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def host(busy: Path) -> Iterator[Host]:
     with ExitStack() as running:
-        store = Store.open(busy)
+        store = engines.opened(busy)
         running.callback(store.close)
         yield Host(running, store)
 
@@ -286,7 +287,7 @@ def test_now__is_the_clock_unless_told(tmp_path_factory: pytest.TempPathFactory)
     soon = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(hours=2)
     rows = Rows(leads=LEADS, activities=[activity(1, "lead-01", 22, f"{soon}")], types=TYPES, columns=COMPANY.columns)
     with ExitStack() as running:
-        store = Store.open(make_store(tmp_path_factory.mktemp("store") / "s", rows))
+        store = engines.opened(make_store(tmp_path_factory.mktemp("store") / "s", rows))
         running.callback(store.close)
         options = Options(SecretStr(ACCESS_KEY), SecretStr(SECRET_KEY), None, strict=True)
         server = running.enter_context(ServerThread(store, options))

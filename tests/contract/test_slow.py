@@ -24,8 +24,8 @@ from lsq_api.server.run import Engine
 from lsq_api.server.service import Service
 from lsq_api.server.shelf import Shelf
 from lsq_api.server.statement import Statement
-from lsq_api.server.store import Store
 from lsq_api.server.thread import Listening
+from tests import engines
 from tests.conftest import NOT_CONTACTED, Serve
 from tests.contract.company import COMPANY
 from tests.contract.test_errors import LIST, envelope
@@ -49,7 +49,7 @@ def test_time_limit__is_answered_as_an_error(serve: Serve, form: str) -> None:
 @contextmanager
 def serving(folder: Path, handlers: dict[str, Handler], **options: Any) -> Iterator[str]:
     """A server of our own calls over the small company; its address."""
-    store = Store.open(make_store(folder / "s", COMPANY))
+    store = engines.opened(make_store(folder / "s", COMPANY))
     service = Service(Shelf(store), Options(SecretStr("k"), SecretStr("s"), **options))
 
     def route(path: str, handler: Handler) -> Route:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import packages_distributions
@@ -31,7 +32,9 @@ CALLING = frozenset(
     {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "platformdirs"}
 )
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
-SERVING = ENGINE | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
+OF_OTHERS = frozenset({"psycopg", "psycopg_pool", "pyspark", "py4j"})
+"""For engines that others run: imported by the modules of `engines.SERVED`, and there when such a URL is asked for."""
+SERVING = ENGINE | OF_OTHERS | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
 
 RULES = {
     "app": Rule(("components", "lsq_api.connection"), frozenset({"streamlit"})),
@@ -176,6 +179,15 @@ def test_imports__one_module_writes_workbooks():
     assert len(writers) <= 1, writers
 
 
+def test_imports__files_are_served_without_what_other_engines_need():
+    """Nothing that is imported before an engine is asked for needs what may not be installed."""
+    loaded = "import sys, lsq_api.server.__main__; print([*sys.modules])"
+    run = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    found = set(ast.literal_eval(run.stdout))
+    assert "duckdb" in found
+    assert found & OF_OTHERS == set()
+
+
 @pytest.mark.parametrize("place", REST)
 def test_imports__tests_and_benchmarks_do_not_import_pages(place: str):
     """A page is a script: importing it would run it."""
@@ -197,21 +209,23 @@ UNBOUNDED = {
 
 
 def test_requirements__every_import_is_declared():
-    missing = {name: users for name, users in third_party(*CODE).items() if name not in declared("requirements.txt")}
+    known = declared("requirements.txt") | declared("requirements-engines.txt")
+    missing = {name: users for name, users in third_party(*CODE).items() if name not in known}
     assert missing == {}
 
 
 def test_requirements__every_import_of_the_tests_is_declared():
-    known = declared("requirements.txt") | declared("requirements-dev.txt")
+    known = declared("requirements.txt") | declared("requirements-engines.txt") | declared("requirements-dev.txt")
     assert {name: users for name, users in third_party(*REST).items() if name not in known} == {}
 
 
 def test_requirements__every_declared_one_is_used():
     assert declared("requirements.txt").keys() - third_party(*CODE).keys() == NEEDED_UNSEEN.keys()
+    assert declared("requirements-engines.txt").keys() <= third_party(*CODE).keys()
     assert declared("requirements-dev.txt").keys() - third_party(*REST).keys() == TOOLS.keys()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-engines.txt", "requirements-dev.txt"])
 def test_requirements__each_has_both_bounds(file: str):
     found = {name for name, bounds in declared(file).items() if not (">=" in bounds and "<" in bounds)}
     assert found <= UNBOUNDED.keys()

@@ -1,0 +1,65 @@
+"""What a `pyspark://` URL says: ibis' form of it, the folder as its path and Spark's own settings as its query."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from lsq_api.errors import NotConnected
+
+MASTER: Final = "spark.master"
+FOLDER: Final = "spark.sql.warehouse.dir"
+_FORM: Final = (
+    f"pyspark://?{MASTER}=spark://HOST:7077&{FOLDER}=FOLDER, "
+    "where FOLDER is one that the cluster's workers read as well"
+)
+_USER: Final = re.compile(r"//[^/@]*@")
+_MASTERS: Final = re.compile(r"[^:,\s]+:\d+")
+
+
+@dataclass(frozen=True)
+class SparkUrl:
+    """A cluster and a folder of it. `str` names both and no other setting, since those may hold passwords."""
+
+    folder: str = field(repr=False)
+    settings: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def read(cls, url: str) -> "SparkUrl":
+        """NotConnected where it names no folder, or something that is no setting of Spark's."""
+        parts = urlsplit(url)
+        if parts.netloc:
+            raise NotConnected(f"pyspark:// takes no host before the path; the form is {_FORM}")
+        settings = dict(parse_qsl(parts.query))
+        for name in settings:
+            if not name.startswith("spark."):
+                raise NotConnected(f"pyspark:// takes settings that begin with spark., and not {name!r}; as in {_FORM}")
+        # As ibis has it: what follows the third slash is a path from here, and from the root after a fourth.
+        folder = settings.pop(FOLDER, None) or (str(Path(parts.path[1:]).absolute()) if parts.path[1:] else "")
+        if not folder:
+            raise NotConnected(f"pyspark:// names no folder; the form is {_FORM}")
+        return cls(folder, settings)
+
+    @property
+    def master(self) -> str | None:
+        """Where the cluster is; None where that is left to Spark's own configuration."""
+        return self.settings.get(MASTER)
+
+    @property
+    def masters(self) -> list[tuple[str, int]]:
+        """Host and port of each master of a standalone cluster; none of another kind."""
+        if not (self.master or "").startswith("spark://"):
+            return []
+        named = _MASTERS.findall((self.master or "").removeprefix("spark://"))
+        return [(host, int(port)) for host, _, port in (one.rpartition(":") for one in named)]
+
+    def __str__(self) -> str:
+        master = f"{MASTER}={self.master}&" if self.master else ""
+        return unnamed(f"pyspark://?{master}{FOLDER}={self.folder}")
+
+
+def unnamed(text: str) -> str:
+    """The text without the user and password that a URL in it may hold."""
+    return _USER.sub("//", text)

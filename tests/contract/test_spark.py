@@ -1,0 +1,288 @@
+"""What a Spark cluster can do wrong: content that is no store, half publications, ends of calls, lost clusters."""
+
+import random
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pytest
+
+from lsq_api.errors import NotConnected
+from lsq_api.server import spark, spark_publish
+from lsq_api.server.dialect import DUCKDB
+from lsq_api.server.place import Interrupted
+from lsq_api.server.run import BATCH_ROWS, Engine
+from lsq_api.server.shelf import Shelf
+from lsq_api.server.spark_cluster import Cluster
+from lsq_api.server.spark_dialect import SPARK
+from lsq_api.server.spark_folder import SparkFolder
+from lsq_api.server.spark_url import FOLDER, SparkUrl
+from lsq_api.server.statement import compiled
+from lsq_api.server.store import Store
+from tests import engines
+from tests.contract.company import COMPANY, NOW
+from tests.stores import Rows, make_store
+
+pytestmark = pytest.mark.skipif("config.getoption('--engine') != 'spark'", reason="of Spark alone: --engine spark")
+Alter = Callable[[Path], None]
+
+
+@pytest.fixture
+def url() -> str:
+    """A folder of the cluster where nothing is."""
+    return engines.fresh()
+
+
+@pytest.fixture
+def published(url: str, tmp_path: Path) -> str:
+    """The small company, published there."""
+    spark_publish.published(url, make_store(tmp_path / "s", COMPANY))
+    return url
+
+
+def folder(url: str) -> SparkFolder:
+    where = SparkUrl.read(url)
+    return SparkFolder(Cluster(where).context(), where.folder)
+
+
+def file(url: str, table: str) -> Path:
+    """Where the newest publication has a table."""
+    found = folder(url)
+    return Path(found.tables(found.newest() or "")[table].removeprefix("file:"))
+
+
+def rewritten(select: str, table: str) -> Callable[[str], None]:
+    """Change one published table, as somebody might who has access to the folder."""
+
+    def change(url: str) -> None:
+        path = file(url, table)
+        new = path.with_name("new")
+        duckdb.connect().execute(f"COPY ({select.format(path)}) TO '{new}' (FORMAT parquet)").close()
+        path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+        new.replace(path)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (rewritten("SELECT * REPLACE (1 AS \"Format\") FROM '{}'", "store"), "store of version 1, this program reads"),
+        (
+            rewritten("SELECT * REPLACE ('2' AS \"Format\") FROM '{}'", "store"),
+            "store.Format is VARCHAR; it must be INT",
+        ),
+        (
+            rewritten('SELECT * REPLACE ("CreatedOn"::VARCHAR AS "CreatedOn") FROM \'{}\'', "leads"),
+            "leads.CreatedOn is VARCHAR; it must be TIMESTAMP",
+        ),
+        (rewritten("SELECT * EXCLUDE (\"Lead\") FROM '{}'", "contacts"), "contacts.Lead is missing"),
+        (rewritten("SELECT * EXCLUDE (\"Latest\") FROM '{}'", "contact_codes"), "contact_codes.Latest is missing"),
+        (lambda url: file(url, "users").unlink(), "the table users is missing"),
+        (lambda url: file(url, "users").write_bytes(b"none"), "a table cannot be read"),
+    ],
+)
+def test_open__what_is_no_store(published: str, change: Alter, said: str) -> None:
+    change(published)  # type: ignore[arg-type]
+    with pytest.raises(NotConnected, match=said) as caught:
+        Store.at(spark.opened(published))
+    assert "pyspark://?spark.master=spark://127.0.0.1" in str(caught.value)
+
+
+def test_open__nothing_was_published(url: str) -> None:
+    with pytest.raises(NotConnected, match=r"no store was published there; make one with .* import FOLDER --into"):
+        spark.opened(url)
+
+
+@pytest.mark.parametrize("scheme", ["nofs", "hdfs"])
+def test_open__no_such_file_system(url: str, scheme: str) -> None:
+    with pytest.raises(NotConnected, match="cannot be read"):
+        spark.opened(f"{url}&{FOLDER}={scheme}://127.0.0.1:1/x")
+
+
+def test_open__another_cluster_than_the_first(url: str) -> None:
+    folder(url)
+    with pytest.raises(NotConnected, match=r"this process is connected to spark://127\.0\.0\.1"):
+        spark.opened(f"{url}&spark.master=local[1]")
+
+
+def test_publish__what_is_no_store_leaves_the_old_one(published: str, tmp_path: Path) -> None:
+    before = folder(published).newest()
+    with duckdb.connect(tmp_path / "other") as other:
+        other.execute("CREATE TABLE leads (a INTEGER)")
+    with pytest.raises(NotConnected, match="is a DuckDB file but not a store"):
+        spark_publish.published(published, tmp_path / "other")
+    assert folder(published).newest() == before
+
+
+def test_publish__cannot_be_written(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    where = f"{url}&{FOLDER}={tmp_path / 'file'}"
+    with pytest.raises(NotConnected, match="cannot be written"):
+        spark_publish.published(where, make_store(tmp_path / "s", COMPANY))
+
+
+def test_publish__one_that_was_killed_leaves_the_old_one_and_nothing_after_the_next(
+    published: str, tmp_path: Path
+) -> None:
+    found, before = folder(published), folder(published).newest()
+    (tmp_path / "leads.parquet").write_bytes(b"half")
+    found.bring(tmp_path / "leads.parquet", "killed")  # and then nothing more
+    assert found.newest() == before
+    with closing(spark.opened(published)) as place:
+        assert place.identity == before
+    with pytest.raises(NotConnected, match="1 of 8 tables are there"):
+        found.publish("killed", 8)
+    spark_publish.published(published, tmp_path / "s")
+    there = [name.name for name in (Path(found.home) / "tables").iterdir()]
+    assert sorted(there) == sorted(name.partition(".")[2] for name in found.published())
+    assert "killed" not in there
+
+
+def test_publish__keeps_the_one_before_for_its_readers(published: str, tmp_path: Path) -> None:
+    found = folder(published)
+    first = found.newest()
+    for wanted in (2, 2):
+        spark_publish.published(published, tmp_path / "s")
+        assert len(found.published()) == wanted
+    assert first not in found.published()
+
+
+def test_replaced__a_call_goes_on_and_the_next_sees_the_new_one(published: str, tmp_path: Path) -> None:
+    ticks = count(step=10)  # every look is long after the one before
+    shelf = Shelf(Store.at(spark.opened(published, clock=lambda: next(ticks))))
+    with shelf.taken() as old:
+        spark_publish.published(published, make_store(tmp_path / "t", Rows(leads=[{"ProspectID": "new"}])))
+        with shelf.taken() as new:
+            assert (old.leads, new.leads) == (10, 1)
+            assert old.place.identity != new.place.identity == shelf.identity
+        with old.place.session() as session:
+            assert session.fetched("SELECT count(*) AS n FROM leads", {}) == (["n"], [(10,)])
+    new.close()
+    old.close()
+
+
+def test_look__asks_no_more_often_than_every_two_seconds(published: str, tmp_path: Path) -> None:
+    now = [0.0]
+    with closing(spark.opened(published, clock=lambda: now[0])) as place:
+        first = place.identity
+        spark_publish.published(published, tmp_path / "s")
+        assert place.look() == place.seen == first
+        now[0] = spark.LOOK_EVERY
+        assert place.seen == first
+        assert place.look() == place.seen != first
+
+
+LONG = "SELECT count(*) AS n FROM range(1000000) AS a, range(100000000) AS b WHERE hash(a.id, b.id) = 7"
+
+
+def test_interrupt__ends_the_statement_in_the_cluster(published: str) -> None:
+    with closing(spark.opened(published)) as place, place.session() as session:
+        ended = threading.Event()
+        puller = threading.Thread(target=pull, args=(session, ended))
+        puller.start()
+        with pytest.raises(Interrupted):
+            session.fetched(LONG, {})
+        ended.set()
+        puller.join()
+        assert place.spark.sparkContext.statusTracker().getActiveJobsIds() == []
+    with place.session() as session:
+        assert session.fetched("SELECT 1 AS one", {}) == (["one"], [(1,)])
+
+
+def pull(session: Any, ended: threading.Event) -> None:
+    """As a leash does: again and again until the call has ended."""
+    while not ended.wait(0.05):
+        session.interrupt()
+
+
+MANY = 2 * BATCH_ROWS + 5
+
+
+@pytest.fixture
+def many(url: str, tmp_path: Path) -> "Iterator[spark.SparkPlace]":
+    path = make_store(tmp_path / "many", Rows(leads=[]))
+    spark_publish.published(url, path)
+    with closing(spark.opened(url)) as place:
+        yield place
+
+
+def test_batches__come_in_order_and_none_is_long(many: "spark.SparkPlace") -> None:
+    text = f"SELECT id AS n, cast(id AS STRING) AS t FROM range({MANY}) ORDER BY id DESC"
+    with many.session() as session:
+        batches = list(session.batches(text, {}, BATCH_ROWS))
+    assert [batch.num_rows for batch in batches] == [BATCH_ROWS, BATCH_ROWS, 5]
+    assert [n for batch in batches for n in batch["n"].to_pylist()] == list(range(MANY))[::-1]
+
+
+def test_batches__left_by_their_reader_end_in_the_cluster(many: "spark.SparkPlace") -> None:
+    with many.session() as session:
+        reader = session.batches(f"SELECT id FROM range({MANY * 100}) ORDER BY hash(id)", {}, 10)
+        assert reader.read_next_batch().num_rows == 10
+        session.interrupt()
+        with pytest.raises(Interrupted):
+            list(reader)
+
+
+def test_session__begins_anew_where_the_cluster_ended_the_application(published: str) -> None:
+    store = Store.at(spark.opened(published))
+    engine = Engine(store, lambda: NOW)
+    asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
+    before = engine.rows(asked)
+    store.place.spark.sparkContext._jsc.sc().stop()  # type: ignore[attr-defined]
+    assert engine.rows(asked) == before == [{"n": 10}]
+    store.close()
+
+
+def floats() -> list[float | None]:
+    """Those at the edges of every way of writing them, and some thousand others."""
+    dice = random.Random(7)
+    edges = [1e15, 1e16, 1.5e16, 9999999999999998.0, 1e-4, 1e-5, 0.1, 1e22, 8.41e21, 2e-44, 2e-3, 1e100, 123456.0]
+    bits = [struct.unpack("d", struct.pack("Q", dice.getrandbits(64)))[0] for _ in range(1000)]
+    usual = [dice.uniform(-1, 1) * 10 ** dice.randint(-6, 18) for _ in range(2000)]
+    cents = [dice.randint(-(10**9), 10**9) / 1000 for _ in range(1000)]
+    normal = [value for value in bits if abs(value) > 1e-300 or value != value]
+    return [None, 0.0, -0.0, float("inf"), float("-inf"), float("nan"), *edges, *normal, *usual, *cents]
+
+
+def same(place: "spark.SparkPlace", table: ibis.Table, expression: ibis.Table, rows: Any, folder: Path) -> None:
+    """Both engines answer alike, about the same rows."""
+    with duckdb.connect() as connection:
+        path = folder / "rows.parquet"
+        connection.execute(f"COPY (SELECT * FROM rows ORDER BY 1) TO '{path}' (FORMAT parquet)")
+        connection.execute(f"CREATE VIEW {table.get_name()} AS FROM '{path}'")
+        wanted = connection.execute(compiled(expression, DUCKDB).text).fetchall()
+    place.spark.read.parquet(path.as_uri()).createOrReplaceTempView(table.get_name())
+    with place.session() as session:
+        _, found = session.fetched(compiled(expression, SPARK).text, {})
+    differing = [pair for pair in zip(found, wanted, strict=True) if repr(pair[0]) != repr(pair[1])]
+    assert differing == []
+
+
+def test_floats__are_written_and_rounded_alike(many: "spark.SparkPlace", tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    values = floats()
+    rows = pa.table({"n": range(len(values)), "x": pa.array(values, pa.float64())})
+    table = ibis.table({"n": "int64", "x": "float64"}, name="floats")
+    small = ibis.ifelse(table.x.abs() < 1e9, table.x, ibis.null("float64"))
+    asked = table.select("n", text=table.x.cast("string"), rounded=small.round(6).cast("string")).order_by("n")
+    same(many, table, asked, rows, tmp_path)
+
+
+def test_letters__are_trimmed_and_lowered_alike(many: "spark.SparkPlace", tmp_path: Path) -> None:
+    """Every one, but for those that Unicode has had for a version or two, which the engines learn at other times."""
+    import pyarrow as pa
+
+    young = {*range(0x1C89, 0x1C8B), *range(0xA7CB, 0xA7CE), *range(0xA7DA, 0xA7DD), *range(0x10D50, 0x10D86)}
+    known = [code for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000 and code not in young]
+    rows = pa.table({"n": known, "x": [f"{chr(code)}aΣ{chr(code)}" for code in known]})
+    table = ibis.table({"n": "int64", "x": "string"}, name="letters")
+    asked = table.select("n", low=table.x.lower(), bare=table.x.strip()).order_by("n")
+    same(many, table, asked, rows, tmp_path)

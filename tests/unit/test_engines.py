@@ -1,0 +1,49 @@
+"""Which URLs are served, and what is said of the others."""
+
+from pathlib import Path
+
+import pytest
+
+from lsq_api.errors import NotConnected
+from lsq_api.server import engines
+from lsq_api.server.__main__ import main
+from lsq_api.server.source import made, opened
+from tests.stores import Rows, make_store
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize("name", engines.COMPILED)
+def test_engines__compiled_is_not_served(name: str) -> None:
+    with (
+        pytest.raises(NotConnected, match=f"{name}:// is not served: statements compile for it") as caught,
+        opened(f"{name}://ann:{SECRET}@host/db"),
+    ):
+        pytest.fail("opened")
+    assert "duckdb://" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", [f"mysql://ann:{SECRET}@host/db", "://x", "HTTP://host"])
+def test_engines__others_are_no_kind_of_data(url: str) -> None:
+    with pytest.raises(NotConnected, match="is no kind of data here; allowed: ") as caught, opened(url):
+        pytest.fail("opened")
+    assert SECRET not in str(caught.value)
+    with pytest.raises(NotConnected, match="is no kind of data here; allowed: "), made(url):
+        pytest.fail("an import would have begun")
+
+
+@pytest.mark.parametrize("given", ["{}", "duckdb://{}", "DuckDB://{}"])
+def test_engines__a_store_file_by_path_or_url(tmp_path: Path, given: str) -> None:
+    path = make_store(tmp_path / "s", Rows([{"ProspectID": "a"}]))
+    with opened(given.format(path)) as store:
+        assert store.leads == 1
+    with made(given.format(tmp_path / "new")) as where:
+        assert where == tmp_path / "new"
+
+
+def test_append__to_an_engine_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["append", str(tmp_path), "--into", f"mysql://ann:{SECRET}@host/db"]) == 1
+    said = capsys.readouterr().err
+    assert "mysql:// cannot be appended to; append to a store file, then publish that with" in said
+    assert SECRET not in said

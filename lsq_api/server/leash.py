@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from lsq_api.server.place import Session
+from lsq_api.server.place import Interrupted, Session
 
 
 class Leash:
@@ -34,7 +34,7 @@ class Leash:
             self._running.add(session)
         try:
             yield
-        except session.interrupted:
+        except Interrupted:
             if self._why is None:
                 raise
             raise self._why from None

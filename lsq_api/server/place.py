@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -12,17 +12,18 @@ Answer = tuple[list[str], list[tuple[Any, ...]]]
 """The names of the columns, and the rows."""
 
 
+class Interrupted(Exception):
+    """A statement was ended before it was done."""
+
+
 class Session(Protocol):
     """What runs the statements of one call, one after the other, in one thread."""
 
-    interrupted: ClassVar[tuple[type[Exception], ...]]
-    """What a statement raises that was ended before it was done."""
-
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
-        """Every row of a statement."""
+        """Every row of a statement. Interrupted where it was ended."""
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
-        """The rows of a statement while they are made, about so many in a batch."""
+        """The rows of a statement while they are made, about so many in a batch. Interrupted as above."""
 
     def interrupt(self) -> None:
         """End the statement that runs, from another thread; nothing where none runs."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow as pa
 from lsq_api.errors import NotConnected
 from lsq_api.server import memory
 from lsq_api.server.dialect import DUCKDB, Dialect
-from lsq_api.server.place import Answer
+from lsq_api.server.place import Answer, Interrupted
 
 _ALIAS: Final = "served"
 _HEADERS: Final = 3 * 4096
@@ -101,22 +101,35 @@ class StoreFile:
 class CursorSession:
     """Statements on one cursor of DuckDB's."""
 
-    interrupted: ClassVar[tuple[type[Exception], ...]] = (duckdb.InterruptException,)
-
     cursor: duckdb.DuckDBPyConnection
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
         """Every row."""
-        result = self.cursor.execute(text, dict(values))
-        return [column[0] for column in result.description], result.fetchall()
+        with _interruptible():
+            result = self.cursor.execute(text, dict(values))
+            return [column[0] for column in result.description], result.fetchall()
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
         """The rows while they are made."""
-        return self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
+        reader = self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
+
+        def read() -> Iterator[pa.RecordBatch]:
+            with _interruptible():
+                yield from reader
+
+        return pa.RecordBatchReader.from_batches(reader.schema, read())
 
     def interrupt(self) -> None:
         """End the statement that runs."""
         self.cursor.interrupt()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise Interrupted from None
 
 
 def _identity(path: Path) -> Identity | None:

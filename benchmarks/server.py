@@ -18,7 +18,7 @@ KEYS = {"accessKey": "bench", "secretKey": "bench"}
 class Server:
     """`python -m lsq_api.server serve` over a store; use it as a context."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path | str) -> None:
         command = [sys.executable, "-m", "lsq_api.server", "serve", "--data", str(store), "--port", "0"]
         command += ["--access-key", "bench", "--secret-key", "bench", "--rate-limit", "off"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603

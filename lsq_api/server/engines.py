@@ -12,7 +12,7 @@ from typing import Any, Final
 from lsq_api.errors import NotConnected
 from lsq_api.server.place import Place
 
-SERVED: Final[Mapping[str, str]] = {"pyspark": "spark"}
+SERVED: Final[Mapping[str, str]] = {"postgres": "postgres", "postgresql": "postgres", "pyspark": "spark"}
 """The name of the modules by scheme. The contract suite runs on each of these."""
 COMPILED: Final = ("bigquery", "clickhouse", "snowflake", "trino")
 """Engines that every statement compiles for, and that nothing has run on."""

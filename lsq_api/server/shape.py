@@ -6,6 +6,7 @@ from lsq_api.server import tables
 from lsq_api.server.tables import DataType
 
 _NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
+_OTHERS = ("VARCHAR", "TIMESTAMP")
 
 
 def faults(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator[str]:
@@ -24,6 +25,10 @@ def faults(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator
                 yield f"leads.{name} is {kind}; it must be a number"
         else:
             yield from _faults("leads", leads, {name: wanted})
+    for name, kind in leads.items():
+        known = name in tables.CORE_LEAD_FIELDS or tables.hidden(name)
+        if not known and not kind.startswith(_NUMBERS) and kind not in _OTHERS:
+            yield f"leads.{name} is {kind}; it must be text, a number or a time: {', '.join(_OTHERS + _NUMBERS)}"
 
 
 def _faults(table: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:

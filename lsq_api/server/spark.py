@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Final
 
 from lsq_api.errors import NotConnected
-from lsq_api.server import shape, spark_folder, tables
+from lsq_api.server import shape, spark_folder
 from lsq_api.server.dialect import Dialect
 from lsq_api.server.spark_call import SparkCall
 from lsq_api.server.spark_cluster import Cluster, failures, said
@@ -75,14 +75,10 @@ class SparkPlace:
         return SPARK
 
     def check(self) -> None:
-        """NotConnected where the tables that say what a store is have other columns than a store's."""
-        found = self.columns()
-        missing = [name for name in (*tables.FIXED, "leads") if name not in found]
-        read = {"store": tables.STORE, "contact_codes": tables.CONTACT_CODES, "lead_fields": tables.LEAD_FIELDS}
-        faults = [f"the table {name} is missing" for name in missing]
-        faults += [fault for fault in shape.faults(found, []) if fault.partition(".")[0] in read]
-        if faults:
-            raise NotConnected(f"{self}: is no whole store: {faults[0]}; make it anew with import --into")
+        """NotConnected where there is no table that says which version this is. The rest is `Store.at`'s to check."""
+        for fault in shape.faults(self.columns(), []):
+            if fault.startswith("store."):
+                raise NotConnected(f"{self}: is no whole store: {fault}; make it anew with import --into")
 
     def look(self) -> Hashable:
         """The newest publication, as it was a moment ago."""

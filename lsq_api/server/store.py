@@ -66,12 +66,10 @@ class Store:
                     f"{place}: store of version {described[0]['Format'] if described else 'none'}, this program reads "
                     f"version {tables.FORMAT}; rebuild it with {_IMPORT.format(place=place)}"
                 )
+            _check(place, found, [])  # before tables are read that may not be there
             codes = _rows(session, place, "contact_codes", list(tables.CONTACT_CODES))
             known = {row["ActivityEvent"]: KnownCode(row["Latest"], row["Columns"]) for row in codes}
-            for fault in shape.faults(found, [code for code, how in known.items() if how.columns]):
-                raise NotConnected(
-                    f"{place}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=place)}"
-                )
+            _check(place, found, [code for code, how in known.items() if how.columns])
             listed = _rows(session, place, "lead_fields", list(tables.LEAD_FIELDS))
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]
         (row,) = described
@@ -90,6 +88,11 @@ class Store:
     def close(self) -> None:
         """Let go of the place."""
         self.place.close()
+
+
+def _check(place: Place, found: Mapping[str, Mapping[str, str]], codes: list[int]) -> None:
+    for fault in shape.faults(found, codes):
+        raise NotConnected(f"{place}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=place)}")
 
 
 def _rows(session: Session, place: Place, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:

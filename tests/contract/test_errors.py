@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -308,14 +309,14 @@ def test_strict__refuses_the_extensions(serve: Serve, company: Caller, more: dic
 def broken(serve: Serve) -> Caller:
     """A server whose store went away behind its back."""
     caller = serve()
-    caller.store.place.connection.close()
+    caller.store.place.close()
     return caller
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_500__failure_of_our_own(broken: Caller, form: str) -> None:
     said = envelope(broken.post(NOT_CONTACTED, LIST, responseformat=form), 500, "InternalServerError")
-    assert said == "The API call failed: ConnectionException"
+    assert re.fullmatch(r"The API call failed: \w+", said)
 
 
 def test_500__the_connection_goes_on(broken: Caller) -> None:
@@ -352,7 +353,7 @@ def test_log__has_one_line_a_call_and_no_key(company: Caller, broken: Caller, ca
     formatted = [logging.Formatter().format(record) for record in records]
     calls = [line for line in formatted if line.startswith(f"POST {NOT_CONTACTED} ")]
     assert [line.split()[2] for line in calls] == ["200", "200", "400", "401", "500"]
-    assert any("ConnectionException" in line and "Traceback" in line for line in formatted)
+    assert any(re.search(r"NotContacted failed: \w+\nTraceback", line) for line in formatted)
     everything = "\n".join(formatted) + "\n".join(repr(record.args) for record in records)
     for key in (ACCESS, SECRET, "guess-4711", str(httpx.QueryParams(KEYS))):
         assert key not in everything

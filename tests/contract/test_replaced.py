@@ -16,11 +16,14 @@ from tests.stores import Rows, make_store
 
 LIST = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}}
 
+of_a_file = pytest.mark.duckdb_only("about the store file; engines have tests of their own of what is published anew")
+
 
 def leads(*names: str) -> Rows:
     return Rows([{"ProspectID": name} for name in names])
 
 
+@of_a_file
 def test_replaced__the_next_call_answers_from_the_new_file(serve: Serve, tmp_path: Path) -> None:
     path = make_store(tmp_path / "s", leads("old"))
     caller = serve(path)
@@ -31,6 +34,7 @@ def test_replaced__the_next_call_answers_from_the_new_file(serve: Serve, tmp_pat
     assert caller.ids() == ["newest"]
 
 
+@of_a_file
 def test_replaced__an_answer_under_way_is_of_the_old_file(serve: Serve, tmp_path: Path) -> None:
     names = [f"{n:06}" for n in range(60_000)]
     with making(tmp_path / "many") as connection:
@@ -45,6 +49,7 @@ def test_replaced__an_answer_under_way_is_of_the_old_file(serve: Serve, tmp_path
         assert [line.strip('"') for line in parts] == names
 
 
+@of_a_file
 @pytest.mark.parametrize("what", ["garbage", "gone"])
 def test_replaced__by_what_is_no_store_the_old_one_is_served_on(
     serve: Serve, tmp_path: Path, caplog: pytest.LogCaptureFixture, what: str

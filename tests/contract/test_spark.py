@@ -84,7 +84,8 @@ def rewritten(select: str, table: str) -> Callable[[str], None]:
         ),
         (rewritten("SELECT * EXCLUDE (\"Lead\") FROM '{}'", "contacts"), "contacts.Lead is missing"),
         (rewritten("SELECT * EXCLUDE (\"Latest\") FROM '{}'", "contact_codes"), "contact_codes.Latest is missing"),
-        (lambda url: file(url, "users").unlink(), "the table users is missing"),
+        (lambda url: file(url, "users").unlink(), "users.UserId is missing"),
+        (lambda url: file(url, "store").unlink(), "store.Format is missing"),
         (lambda url: file(url, "users").write_bytes(b"none"), "a table cannot be read"),
     ],
 )

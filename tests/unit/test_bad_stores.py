@@ -96,6 +96,8 @@ def test_store__of_something_else(tmp_path: Path) -> None:
         ('ALTER TABLE leads DROP COLUMN "OwnerId"', "leads.OwnerId is missing"),
         ('ALTER TABLE leads DROP COLUMN "_first_22"', "leads._first_22 is missing"),
         ('ALTER TABLE contacts ALTER COLUMN "Lead" TYPE BIGINT', "contacts.Lead is BIGINT; it must be INTEGER"),
+        ('ALTER TABLE leads ADD COLUMN "mx_Day" DATE', "leads.mx_Day is DATE; it must be text, a number or a time"),
+        ("DROP TABLE contact_codes", "contact_codes.ActivityEvent is missing"),
         ('ALTER TABLE users DROP COLUMN "UserId"', "users.UserId is missing"),
     ],
 )

@@ -41,6 +41,13 @@ def launched(executable: str) -> Iterator[Browser]:
 @contextmanager
 def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str]:
     """The address of a dashboard started as its users start it; no settings or secrets of the caller's count."""
+    with process_of(home, app, **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def process_of(home: Path, app: str = "app.py", **environment: str) -> Iterator[tuple[str, int]]:
+    """The same, with the ID of its process."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("LSQ_", "STREAMLIT_"))}
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
@@ -57,7 +64,7 @@ def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str
         _wait_until_it_listens(process)
         url = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{url}/_stcore/health", trust_env=False).text == "ok"
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         try:

@@ -76,7 +76,7 @@ class Manager:
             if until.is_set():
                 return
             self._listed(link, 1, await self._timed(PAGE, tab.go("leads", **link)))
-            for page in range(2, TURNS + 2):
+            for page in range(2, min(TURNS + 1, tab.last_page) + 1):
                 await self._think(tab, until)
                 self._listed(link, page, await self._timed(TURN, tab.turn(page)))
             page = self._random.choice(PAGES)

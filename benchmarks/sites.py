@@ -4,32 +4,24 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.server import KEYS, Server
 from lsq_api.server.demo import make_demo
-from tests.browser.site import process_of
+from tests.browser.site import Started, process_of
 
 OWN_SERVER_RATE = "100000/1"
 """A company's own server has no plan to keep within."""
 
 
-class Site(NamedTuple):
-    """A dashboard that runs: its address and the ID of its process."""
-
-    url: str
-    pid: int
-
-
 @contextmanager
-def sites(dashboards: int, store: Path | None) -> Iterator[list[Site]]:
+def sites(dashboards: int, store: Path | None) -> Iterator[list[Started]]:
     """One dashboard on demo data or on a store; several of them on one server over it."""
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
         environment = {"LSQ_DATA": str(store)} if store else {}
         if dashboards > 1:
             environment = _connected(held.enter_context(Server(store or _demo(folder))), folder)
-        yield [Site(*held.enter_context(process_of(folder, **environment))) for _ in range(dashboards)]
+        yield [held.enter_context(process_of(folder, **environment)) for _ in range(dashboards)]
 
 
 def _demo(folder: Path) -> Path:

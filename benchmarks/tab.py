@@ -16,6 +16,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 WITHIN = 60.0
@@ -67,10 +68,14 @@ class Tab:
         """A tab connected to a dashboard's address."""
         split = urlsplit(url)
         where = f"ws://{split.netloc}/_stcore/stream"
-        async with connect(
-            where, subprotocols=[Subprotocol("streamlit")], origin=cast("Any", url), max_size=None, proxy=None
-        ) as socket:
-            yield cls(socket, url)
+        origin, protocols = cast("Any", url), [Subprotocol("streamlit")]
+        try:
+            async with connect(
+                where, subprotocols=protocols, origin=origin, max_size=None, open_timeout=WITHIN, proxy=None
+            ) as socket:
+                yield cls(socket, url)
+        except (TimeoutError, ConnectionClosed) as error:
+            raise WentWrong(f"no answer, or none within {WITHIN:.0f} s: {error!r}") from error
 
     async def open(self, page: str = "", query: str = "") -> Screen:
         """Open a link, such as `leads` and `stage=Prospect`."""
@@ -82,11 +87,17 @@ class Tab:
         self.query, self._page = urlencode(query), self.pages[page]
         return await self._run(ClientState(page_script_hash=self._page))
 
+    @property
+    def last_page(self) -> int:
+        """How many pages the list on the screen has."""
+        pager = next(self.screen.of("pagination"), None)
+        return pager.num_pages if pager else 1
+
     async def turn(self, page: int) -> Screen:
         """Choose a page of the list."""
         pager = next(self.screen.of("pagination"), None)
-        if pager is None:
-            raise WentWrong("there is no pager to turn")
+        if pager is None or not 1 <= page <= pager.num_pages:
+            raise WentWrong(f"there is no page {page} to turn to")
         state = ClientState(page_script_hash=self._page)
         state.widget_states.widgets.add(id=pager.id, int_value=page)
         return await self._run(state)

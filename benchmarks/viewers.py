@@ -13,18 +13,17 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from statistics import linear_regression, median, quantiles
 from time import perf_counter
 
-from websockets.exceptions import ConnectionClosed
-
 from benchmarks.manager import TURN, Manager, Notes
 from benchmarks.process import Taken, processor, sessions, taken
 from benchmarks.results import Results
-from benchmarks.sites import Site, sites
+from benchmarks.sites import sites
 from benchmarks.tab import Tab, WentWrong
+from tests.browser.site import Started
 
 AIM = 2.0
 """Seconds of a page turn at most, at the 95th percentile."""
@@ -36,12 +35,13 @@ FORGOTTEN = 135.0
 SPARE_THREADS, SPARE_FILES = 24, 8
 """What pools may keep beyond the first visit: workers of the servers and of the background, sockets kept alive."""
 _EACH = 60.0
+_LINES = 20
 
 
 class Crowd:
     """Viewers at some dashboards, and what these took meanwhile."""
 
-    def __init__(self, at: Sequence[Site], seed: int) -> None:
+    def __init__(self, at: Sequence[Started], seed: int) -> None:
         self._at, self._seed, self.notes = at, seed, Notes()
         self.minutes: list[list[Taken]] = []
 
@@ -52,7 +52,7 @@ class Crowd:
                 await self._visit(site, seed)
         self.notes.seconds.clear()
 
-    async def _visit(self, site: Site, seed: int) -> None:
+    async def _visit(self, site: Started, seed: int) -> None:
         async with Tab.at(site.url) as tab:
             await Manager(site.url, self.notes, seed, (0.0, 0.01)).visit(tab, asyncio.Event())
 
@@ -75,7 +75,8 @@ class Crowd:
 
 def measure(asked: argparse.Namespace, results: Results) -> list[str]:
     """Run it, print the tables; what was not as it should be."""
-    with sites(asked.dashboards, asked.data) as running:
+    with sites(asked.dashboards, asked.data) as running, ExitStack() as held:
+        held.callback(_last_words, running)
         crowd = Crowd(running, asked.seed)
         asyncio.run(crowd.alone())
         one, used, began = [taken(site.pid) for site in running], _processor(running), perf_counter()
@@ -92,7 +93,15 @@ def measure(asked: argparse.Namespace, results: Results) -> list[str]:
         return wrong
 
 
-def _processor(running: Sequence[Site]) -> float:
+def _last_words(running: Sequence[Started]) -> None:
+    """What the dashboards logged, apart from their address: a failure says there why."""
+    for number, one in enumerate(running, start=1):
+        said = [line.rstrip() for line in one.log if line.strip() and "URL:" not in line and "You can now" not in line]
+        for line in said[-_LINES:]:
+            print(f"dashboard {number}: {line}", file=sys.stderr)
+
+
+def _processor(running: Sequence[Started]) -> float:
     return sum(processor(site.pid) for site in running)
 
 
@@ -128,7 +137,7 @@ def _memory(results: Results, crowd: Crowd, one: Sequence[Taken], viewers: int) 
     return wrong
 
 
-def _left(results: Results, running: Sequence[Site], one: Sequence[Taken]) -> list[str]:
+def _left(results: Results, running: Sequence[Started], one: Sequence[Taken]) -> list[str]:
     wrong = []
     columns = ["dashboard", "sessions", "memory, MiB", "threads", "files and sockets"]
     results.section("When all have gone, against one viewer's visits before", columns)
@@ -148,11 +157,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong: list[str] = []
     try:
         wrong = measure(asked, results)
-    except* (WentWrong, TimeoutError, ConnectionClosed) as failed:
-        wrong = [f"{type(error).__name__}: {error}" for error in _leaves(failed)]
-    for line in wrong:
-        print(line, file=sys.stderr)
-    if asked.results and not wrong:
+    except* WentWrong as failed:
+        wrong = [f"{error}" for error in _leaves(failed)]
+    results.say()
+    for line in wrong or ["All is as it should be."]:
+        results.say(line)
+    if asked.results:
         results.write(asked.results, f"python -m benchmarks.viewers {' '.join(arguments or sys.argv[1:])}", HOW)
     return 1 if wrong else 0
 
@@ -174,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--settle", action=argparse.BooleanOptionalAction, default=True, help="wait and look what stays"
     )
-    parser.add_argument("--results", type=Path, help="a file for the tables, where all is well")
+    parser.add_argument("--results", type=Path, help="a file for the tables")
     return parser
 
 

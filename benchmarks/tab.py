@@ -158,5 +158,6 @@ class Tab:
 
     def _finished(self, how: int) -> bool:
         if how == _GOES_ON:
-            self.screen = Screen()
+            # All is drawn anew, and parts of the screen before are unknown to the server: it would not answer.
+            self.screen, self._again = Screen(), {}
         return how != _GOES_ON

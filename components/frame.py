@@ -126,9 +126,9 @@ def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
 
 
 @cache
-def _zones() -> set[str]:
-    """Names of time zones: to gather them means to look through many folders."""
-    return available_timezones()
+def _zones() -> frozenset[str]:
+    """Names of every time zone; finding them walks hundreds of folders, at every run of a page were it not kept."""
+    return frozenset(available_timezones())
 
 
 def _pages() -> list[st.Page]:

@@ -40,7 +40,7 @@ class Plain:
         rows: list[tuple[object, ...]] = []
         for statement in question.sql(self.now):
             rows = self.engine.execute(statement).fetchall()
-        return _size(question, rows)
+        return size(question, rows)
 
     def copy(self, question: Question, into: Path) -> None:
         """The question's rows as a CSV file of the engine's own making."""
@@ -85,7 +85,7 @@ class Sqlite:
         rows: list[tuple[object, ...]] = []
         for statement in question.sql(self.now):
             rows = self.engine.execute(statement).fetchall()
-        return _size(question, rows)
+        return size(question, rows)
 
 
 class Merge:
@@ -121,7 +121,8 @@ class Merge:
         return merged[merged["_merge"] == "left_only"]
 
 
-def _size(question: Question, rows: list[tuple[object, ...]]) -> int:
+def size(question: Question, rows: list[tuple[object, ...]]) -> int:
+    """How many leads or rows an answer is about."""
     return int(str(rows[0][0])) if question.kind == "count" else len(rows)
 
 

@@ -33,9 +33,9 @@ class Results:
         """A row of the table."""
         self.say(f"| {' | '.join(map(str, cells))} |")
 
-    def write(self, file: Path, command: str, rounds: str) -> None:
-        """Keep all of it, with the machine and the day."""
-        file.write_text("\n".join([*_head(command, rounds), *self.lines, ""]), "utf-8")
+    def write(self, file: Path, command: str, how: str) -> None:
+        """Keep all of it, with the machine, the day and how it was measured."""
+        file.write_text("\n".join([*_head(command), how, *self.lines, ""]), "utf-8")
 
 
 def ms(seconds: float) -> str:
@@ -43,12 +43,9 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1000:,.1f} ms" if seconds < 0.1 else f"{seconds * 1000:,.0f} ms"
 
 
-def _head(command: str, rounds: str) -> Iterator[str]:
+def _head(command: str) -> Iterator[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     yield "# What was measured"
     yield ""
     yield f"{datetime.now(UTC):%Y-%m-%d}, `{command}`: {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB,"
     yield f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, DuckDB {duckdb.__version__}."
-    yield "Other work ran on the machine, so only the ratios count: contenders take turns, and each figure is the"
-    yield "median of the rounds. Ours is asked over HTTP and its JSON is parsed; peers must give the same answers."
-    yield f"Rounds: {rounds}."

@@ -79,7 +79,7 @@ def _oldest(asked: Asked) -> dict[str, datetime]:
     report = listed.model_copy(update={"sorting": Sorting(field="CreatedOn")})
     first: dict[str, datetime] = {}
     for row in asked.source.page(report.page(1, OLDEST)).rows:
-        created = row.get("CreatedOn")
-        if created:
-            first.setdefault(_id(row.get("OwnerId")), read_time(created))
+        owner, created = _id(row.get("OwnerId")), row.get("CreatedOn")
+        if created and owner not in first:
+            first[owner] = read_time(created)
     return first

@@ -5,7 +5,7 @@ from math import ceil, sqrt
 
 import plotly.graph_objects as go
 
-from components import book
+from components import book, figures
 from components.book import Book
 from components.figures import BOOK, WAITING
 from components.words import in_chart
@@ -24,6 +24,9 @@ _FULL = 100
 _CELL = 0.96
 """Of its place, how much a cell fills."""
 _CLEAR = "rgba(0, 0, 0, 0)"
+_LIMIT = {"width": 1.5, "dash": "dash", "color": "#8A8F98"}
+_ALONG = {"xref": "x", "yref": "paper"}
+"""From the bottom of a chart to its top."""
 
 
 def step(count: int, most: int) -> int:
@@ -35,33 +38,32 @@ def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
     """Owner by age, tinted like the table; a trace for each age class. The cells are bars: those tell of a click."""
     most = max((count for row in rows for count in row.ages), default=0)
     tints = [_CLEAR, *(DARK if dark else LIGHT)]
-    figure = go.Figure()
-    for place, age in enumerate(AGE_CLASSES):
-        counts = [row.ages[place] for row in rows]
-        figure.add_bar(
-            x=[_CELL] * len(rows),
-            base=[place - _CELL / 2] * len(rows),
-            y=list(range(len(rows))),
-            orientation="h",
-            marker={"color": [tints[step(count, most)] for count in counts]},
-            text=[f"{number(count)}" if count else "" for count in counts],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"color": INK["dark" if dark else "light"]},
-            hovertext=[_hover(row, age.label, count) for row, count in zip(rows, counts, strict=True)],
-            hoverinfo="text",
-        )
-    figure.update_layout(
+    return figures.drawn(
+        [
+            {
+                "type": "bar",
+                "x": [_CELL] * len(rows),
+                "base": [place - _CELL / 2] * len(rows),
+                "y": list(range(len(rows))),
+                "orientation": "h",
+                "marker": {"color": [tints[step(row.ages[place], most)] for row in rows]},
+                "text": [f"{number(row.ages[place])}" if row.ages[place] else "" for row in rows],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"color": INK["dark" if dark else "light"]},
+                "hovertext": [_hover(row, age.label, row.ages[place]) for row in rows],
+                "hoverinfo": "text",
+            }
+            for place, age in enumerate(AGE_CLASSES)
+        ],
         height=_ROW * len(rows) + _TOP,
         margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
         barmode="overlay",
         bargap=1 - _CELL,
-        showlegend=False,
         xaxis=_ages(),
         yaxis=_labels(rows),
     )
-    return figure
 
 
 def _ages() -> dict[str, object]:
@@ -85,38 +87,39 @@ def _hover(row: Book, age: str, count: int) -> str:
 
 def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
     """The share of each book that waits, against the threshold's line; those above are marked in words as well."""
-    figure = go.Figure()
     places = list(range(len(rows)))
-    hover = [f"{in_chart(row.title)}<br>{_behind(row, threshold)}" for row in rows]
-    figure.add_bar(
-        x=[100 * row.waiting / row.book if row.book else 0 for row in rows],
-        y=places,
-        orientation="h",
-        marker={"color": [WAITING if row.enough and row.above(threshold) else BOOK for row in rows]},
-        hovertext=hover,
-        hoverinfo="text",
-    )
+    bars = {
+        "type": "bar",
+        "x": [100 * row.waiting / row.book if row.book else 0 for row in rows],
+        "y": places,
+        "orientation": "h",
+        "marker": {"color": [WAITING if row.enough and row.above(threshold) else BOOK for row in rows]},
+        "hovertext": [f"{in_chart(row.title)}<br>{_behind(row, threshold)}" for row in rows],
+        "hoverinfo": "text",
+    }
     # The words stand in a column of their own: behind the bars the threshold's line would run through them.
-    figure.add_scatter(
-        x=[1.03 * _FULL] * len(rows),
-        y=places,
-        mode="text",
-        text=[_beside(row, threshold) for row in rows],
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    figure.add_vline(threshold, line={"width": 1.5, "dash": "dash", "color": "#8A8F98"})
-    figure.add_annotation(x=threshold, y=1, yref="paper", yanchor="bottom", text=f"{threshold} %", showarrow=False)
-    figure.update_layout(
+    beside = {
+        "type": "scatter",
+        "x": [1.03 * _FULL] * len(rows),
+        "y": places,
+        "mode": "text",
+        "text": [_beside(row, threshold) for row in rows],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    return figures.drawn(
+        [bars, beside],
         height=_ROW * len(rows) + _TOP,
         bargap=0.35,
         margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
         xaxis={"visible": False, "range": [0, 1.65 * _FULL], "fixedrange": True},
         yaxis=_labels(rows),
-        showlegend=False,
+        shapes=[{**_ALONG, "type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "line": _LIMIT}],
+        annotations=[
+            {**_ALONG, "x": threshold, "y": 1, "yanchor": "bottom", "text": f"{threshold} %", "showarrow": False}
+        ],
     )
-    return figure
 
 
 def _beside(row: Book, threshold: int) -> str:

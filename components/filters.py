@@ -25,6 +25,7 @@ SPANS = {
     "dates": "Exact dates, below",
 }
 _SEEN = "filters_seen"
+_DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
     "created": ("Came in", "any", LEAD_TOKENS),
     "modified": ("Modified", "any", LEAD_TOKENS),
@@ -121,9 +122,17 @@ def _window(part: str) -> None:
 
 
 def _dates(parts: Sequence[str]) -> None:
-    """Exact dates, one date alone being an open range; folded away, since a span mostly does."""
-    picked = [part for part in parts if st.session_state[part] == "dates"]
-    with st.expander("Exact dates", icon=":material/calendar_month:", expanded=bool(picked)):
+    """Exact dates, one date alone being an open range; folded away, since a span mostly does.
+
+    Six calendars take as long to draw as the rest of the form, so they come when they are opened. From then on they
+    stay: what is picked in a form and not yet applied goes with its widget.
+    """
+    state = st.session_state
+    panel = st.expander("Exact dates", icon=":material/calendar_month:", key=_DATES_OPEN, on_change="rerun")
+    state[_DATES_DRAWN] = state.get(_DATES_DRAWN, False) or bool(panel.open)
+    if not state[_DATES_DRAWN]:
+        return
+    with panel:
         for part in parts:
             label = _WINDOWS[part][0]
             st.date_input(f"{label}: from", None, key=f"{part}_from")
@@ -143,6 +152,8 @@ def _fill(question: Question, directory: Directory) -> None:
     state["activity"] = [named] if named else [] if unsaid else list(question.activities)
     for part in _WINDOWS:
         state[part], state[f"{part}_from"], state[f"{part}_to"] = _shown(part, getattr(question, part))
+    if any(state[part] == "dates" for part in _WINDOWS):
+        state[_DATES_OPEN] = True
 
 
 def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:

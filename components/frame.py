@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Concatenate, NamedTuple, ParamSpec, cast
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -120,9 +120,15 @@ def asked() -> Asked:
 def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
     """The time zone of the viewer's browser; where it tells none, the account's; else UTC."""
     for name in (st.context.timezone, source.account().time_zone):
-        if name and name in available_timezones():
+        if name and name in _zones():
             return ZoneInfo(name)
     return ZoneInfo("UTC")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Names of every time zone; finding them walks hundreds of folders, at every run of a page were it not kept."""
+    return frozenset(available_timezones())
 
 
 def _pages() -> list[st.Page]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from components import words
+from components import figures, words
 from components.figures import BOOK, WAITING
 from components.slices import Drawn, Slice
 from components.words import in_chart
@@ -37,33 +37,33 @@ def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
     places = list(range(len(rows)))
     counts = function is Function.COUNT
     lengths = _lengths(drawn, [_length(one, function) for one in rows])
-    figure = go.Figure()
-    if counts:
-        books = _lengths(drawn, [float(one.book) for one in rows])
-        figure.add_bar(x=books, y=places, marker={"color": BOOK}, name="All leads")
-    figure.add_bar(x=lengths, y=places, marker={"color": WAITING}, name=measure)
-    figure.data[0].update(text=[behind(one, function) for one in rows], textposition="outside", cliponaxis=False)
+    books = _lengths(drawn, [float(one.book) for one in rows]) if counts else []
+    traces: list[dict[str, object]] = [{"x": books, "marker": {"color": BOOK}, "name": "All leads"}] if counts else []
+    traces.append({"x": lengths, "marker": {"color": WAITING}, "name": measure})
+    text = [behind(one, function) for one in rows]
+    traces[0] |= {"text": text, "textposition": "outside", "cliponaxis": False}
     said_beside = [hover(one, function, measure) for one in rows]
-    figure.update_traces(orientation="h", hovertext=said_beside, hoverinfo="text")
-    _lay_out(figure, rows, books if counts else lengths)
-    return figure
+    bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": said_beside, "hoverinfo": "text"}
+    return figures.drawn([bar | trace for trace in traces], **_layout(rows, books if counts else lengths))
 
 
-def _lay_out(figure: go.Figure, rows: Sequence[Slice], reach: Sequence[float]) -> None:
+def _layout(rows: Sequence[Slice], reach: Sequence[float]) -> dict[str, object]:
     """Room behind the longest bar for its figures; rows of one height, named at their left."""
     longest, shortest = max([*reach, 0]), min([*reach, 0])
     room = (longest - shortest or 1) * 0.32
-    figure.update_layout(
-        barmode="overlay",
-        bargap=0.42,
-        showlegend=False,
-        height=_ROW * len(rows) + 2 * _MARGIN,
-        margin={"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
-        xaxis={"visible": False, "range": [shortest - (room if shortest < 0 else 0), longest + room]},
-        yaxis=_labels([one.label for one in rows]),
-        hoverlabel={"align": "left"},
-    )
-    figure.update_xaxes(fixedrange=True)
+    return {
+        "barmode": "overlay",
+        "bargap": 0.42,
+        "height": _ROW * len(rows) + 2 * _MARGIN,
+        "margin": {"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
+        "xaxis": {
+            "visible": False,
+            "range": [shortest - (room if shortest < 0 else 0), longest + room],
+            "fixedrange": True,
+        },
+        "yaxis": _labels([one.label for one in rows]),
+        "hoverlabel": {"align": "left"},
+    }
 
 
 def _lengths(drawn: Drawn, lengths: list[float]) -> list[float]:

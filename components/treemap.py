@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import squarify
 
+from components import figures
 from components.figures import DARK, LIGHT, WAITING
 from components.slice_figures import behind, hover
 from components.slices import Slice
@@ -48,31 +49,30 @@ def figure(rows: Sequence[Slice], function: Function, measure: str, *, dark: boo
     sizes = squarify.normalize_sizes([area(one, function) for one in drawn], _WIDE, _HIGH)
     places = squarify.squarify(sizes, 0, 0, _WIDE, _HIGH)
     colours = _colours(drawn, function, DARK if dark else LIGHT)
-    drawing = go.Figure()
-    drawing.add_bar(
-        x=[place["x"] + place["dx"] / 2 for place in places],
-        width=[max(place["dx"] - 2 * _GAP, place["dx"] / 2) for place in places],
-        base=[place["y"] + min(2 * _GAP, place["dy"] / 4) for place in places],
-        y=[max(place["dy"] - 4 * _GAP, place["dy"] / 2) for place in places],
-        marker={"color": colours},
-        text=[f"{_lines(one.label)}<br>{behind(one, function)}" for one in drawn],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        textfont={"color": [_INK[colour in _DEEP] for colour in colours]},
-        hovertext=[hover(one, function, measure) for one in drawn],
-        hoverinfo="text",
-    )
-    drawing.update_layout(
+    bars = {
+        "type": "bar",
+        "x": [place["x"] + place["dx"] / 2 for place in places],
+        "width": [max(place["dx"] - 2 * _GAP, place["dx"] / 2) for place in places],
+        "base": [place["y"] + min(2 * _GAP, place["dy"] / 4) for place in places],
+        "y": [max(place["dy"] - 4 * _GAP, place["dy"] / 2) for place in places],
+        "marker": {"color": colours},
+        "text": [f"{_lines(one.label)}<br>{behind(one, function)}" for one in drawn],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"color": [_INK[colour in _DEEP] for colour in colours]},
+        "hovertext": [hover(one, function, measure) for one in drawn],
+        "hoverinfo": "text",
+    }
+    return figures.drawn(
+        [bars],
         height=440,
         margin={"l": 0, "r": 0, "t": 12, "b": 0},
-        showlegend=False,
         uniformtext={"mode": "hide", "minsize": 10},
         xaxis={"visible": False, "range": [0, _WIDE], "fixedrange": True},
         yaxis={"visible": False, "range": [_HIGH, 0], "fixedrange": True},
         hoverlabel={"align": "left"},
     )
-    return drawing
 
 
 def _lines(label: str) -> str:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 ENGLISH = Locale("en")
 _locale: ContextVar[Locale] = ContextVar("locale", default=ENGLISH)
@@ -40,8 +41,14 @@ def _known(name: str) -> Locale:
 def number(value: int | float | Decimal, digits: int = 0) -> str:
     """A number with its separators, rounded to so many decimals."""
     locale = _locale.get()
+    return format_decimal(value, format=_pattern(locale, digits), locale=locale)
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: Locale, digits: int) -> NumberPattern:
+    """Read once: a page of figures asks for it hundreds of times, and reading it takes longer than using it."""
     whole = locale.decimal_formats[None].pattern.partition(".")[0]  # as the locale groups: lakhs and crores in India
-    return format_decimal(value, format=f"{whole}.{'0' * digits}" if digits else whole, locale=locale)
+    return parse_pattern(f"{whole}.{'0' * digits}" if digits else whole)
 
 
 def day(value: date, *, year: bool = True) -> str:

@@ -38,10 +38,12 @@ _SYNONYMS = {
 
 def read_time(text: str) -> datetime:
     """A wire time, `yyyy-MM-dd HH:mm:ss` in UTC, as an aware datetime; ValueError where it is not one."""
-    if not isinstance(text, str) or not _WIRE_TIME_SHAPE.fullmatch(text.strip()):
+    if not isinstance(text, str) or not _WIRE_TIME_SHAPE.fullmatch(text := text.strip()):
         raise ValueError(f"{text!r} is not a date; the form is yyyy-MM-dd HH:mm:ss, in UTC")
     try:
-        return datetime.strptime(text.strip(), WIRE_TIME).replace(tzinfo=UTC)
+        if text[11:13] == "24":  # newer versions of Python take it for the next day's midnight
+            raise ValueError
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)  # strptime takes forty times as long
     except ValueError:
         raise ValueError(f"{text!r} is no date of the calendar; the form is yyyy-MM-dd HH:mm:ss, in UTC") from None
 

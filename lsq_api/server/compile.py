@@ -37,6 +37,13 @@ def count(plan: Plan, schema: Schema) -> Statement:
 
 
 @lru_cache(COMPILED)
+def first(plan: Plan, schema: Schema) -> Statement:
+    """The ID that is the first in their order (NULL where no lead matches), and how many leads match: one row."""
+    leads = _matching(plan, schema)
+    return compiled(leads.aggregate(ProspectID=leads["ProspectID"].min(), total=leads.count()), schema.dialect)
+
+
+@lru_cache(COMPILED)
 def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """The leads themselves, as wire text in the columns asked for; one page of them or all."""
     found = _matching(plan, schema)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -29,7 +29,6 @@ class Session(Protocol):
         """End the statement that runs, from another thread; nothing where none runs."""
 
 
-@runtime_checkable
 class Place(Protocol):
     """Tables laid out as `tables.py` says. `str` is how messages name it, without a password."""
 

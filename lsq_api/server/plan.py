@@ -25,6 +25,8 @@ from lsq_api.wire import read_time
 
 NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
 """What counts as a number when a number is compared with text: exact in DECIMAL(38, 9)."""
+_FEW = 8
+"""So many values of one filter are asked for as quickly as one of them."""
 DATE_COLUMNS = {DateField.CREATED: "CreatedOn", DateField.MODIFIED: "ModifiedOn"}
 """Decision 7: `LeadModifiedOn` is `ModifiedOn`, not the clock that moves with every activity."""
 
@@ -125,6 +127,12 @@ class Plan:
     contact: Contact | None
     output: ListShape | GroupShape
     order: Order | None
+
+    @property
+    def just_ids(self) -> bool:
+        """Whether the answer is the leads' IDs alone, in their own order."""
+        names = [column.name for column in self.output.columns] if isinstance(self.output, ListShape) else []
+        return names == ["ProspectID"] and self.order is None
 
     @property
     def columns(self) -> set[str]:
@@ -247,9 +255,9 @@ class Planner:
 
 
 def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
-    """As many values as the next power of two, the last one again and again: one of them more or less is then the same
-    plan, whose statement is compiled already, and means the same."""
-    size = 1 << (len(values) - 1).bit_length() if values else 0
+    """Eight values, or as many as the next power of two, the last one again and again: one of them more or less is then
+    the same plan, whose statement is compiled already, and means the same."""
+    size = max(_FEW, 1 << (len(values) - 1).bit_length()) if values else 0
     return values + values[-1:] * (size - len(values))
 
 

@@ -18,6 +18,7 @@ from lsq_api.server.store import Store
 BATCH_ROWS = 16_384
 _LAST_OFFSET = 2**63 - 1
 """What the engine's row numbers end at: a page beyond is as empty as one just past the last row."""
+_ONE = {"size": 1, "offset": 0}
 Row = dict[str, Any]
 
 
@@ -33,6 +34,9 @@ class Engine:
         now = self.now()
         planner = Planner(self.store, now)
         plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+        if plan.just_ids and ends == _ONE:  # how a total is asked for: one look through the leads is enough
+            ((lead_id, total),) = self._fetched(compile.first(plan, self.schema), planner.values, {"now": now})[1]
+            return total, [{"ProspectID": lead_id}] if total else []
         page, total = compile.leads(plan, self.schema, paged=True), compile.count(plan, self.schema)
         return self.page(page, total, planner.values, now=now, **ends)
 

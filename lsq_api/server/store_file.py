@@ -85,8 +85,6 @@ class StoreFile:
         cursor = self.cursor()
         try:
             yield CursorSession(cursor)
-        except duckdb.InterruptException:
-            raise Interrupted from None
         finally:
             cursor.close()
 
@@ -107,16 +105,31 @@ class CursorSession:
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
         """Every row."""
-        result = self.cursor.execute(text, dict(values))
-        return [column[0] for column in result.description], result.fetchall()
+        with _interruptible():
+            result = self.cursor.execute(text, dict(values))
+            return [column[0] for column in result.description], result.fetchall()
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
         """The rows while they are made."""
-        return self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
+        reader = self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
+
+        def read() -> Iterator[pa.RecordBatch]:
+            with _interruptible():
+                yield from reader
+
+        return pa.RecordBatchReader.from_batches(reader.schema, read())
 
     def interrupt(self) -> None:
         """End the statement that runs."""
         self.cursor.interrupt()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise Interrupted from None
 
 
 def _identity(path: Path) -> Identity | None:

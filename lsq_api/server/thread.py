@@ -17,6 +17,9 @@ from lsq_api.server.app import Options, make_app
 from lsq_api.server.store import Store
 
 _START_SECONDS = 20
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open. Longer than clients keep theirs (httpx: 5): where both end at the same
+time, as with uvicorn's own 5, a call is now and then sent on a connection that is just being closed, and fails."""
 
 
 def random_key() -> SecretStr:
@@ -30,6 +33,7 @@ class Listening(uvicorn.Server):
     def __init__(self, app: Starlette, host: str, port: int, announce: Callable[[str], None]) -> None:
         # No access log of uvicorn's: it writes the query, and the query holds the keys.
         config = uvicorn.Config(app, host, port, access_log=False, log_level="warning", lifespan="off")
+        config.timeout_keep_alive = KEEP_ALIVE
         super().__init__(config)
         self.announce = announce
 

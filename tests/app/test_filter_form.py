@@ -21,6 +21,13 @@ def apply(screen: Screen) -> Screen:
     return screen.press("Apply")
 
 
+def unfold_dates(screen: Screen, *, unfolded: bool = True) -> Screen:
+    """As a click on `Exact dates` does."""
+    screen.test.session_state["dates_open"] = unfolded
+    screen.again()
+    return screen
+
+
 def link(screen: Screen) -> dict[str, str | list[str]]:
     return dict(screen.test.query_params)
 
@@ -277,7 +284,7 @@ def test_apply__keeps_an_exact_range_to_the_second(view: Open):
 
 
 def test_apply__two_dates(view: Open):
-    screen = view()
+    screen = unfold_dates(view())
     widget(screen, "Came in: from").set_value(date(2026, 1, 5))
     widget(screen, "Came in: to").set_value(date(2026, 1, 31))
     apply(screen)
@@ -287,18 +294,32 @@ def test_apply__two_dates(view: Open):
 
 @pytest.mark.parametrize(("side", "key"), [("from", "created_from"), ("to", "created_to")])
 def test_apply__half_picked_dates_are_an_open_range(view: Open, side: str, key: str):
-    screen = view()
+    screen = unfold_dates(view())
     widget(screen, f"Came in: {side}").set_value(date(2026, 1, 5))
     assert link(apply(screen)) == {key: "2026-01-05"}
 
 
 def test_apply__from_after_to_changes_nothing_and_says_so(view: Open):
-    screen = view({"created": "90d"})
+    screen = unfold_dates(view({"created": "90d"}))
     widget(screen, "Came in: from").set_value(date(2026, 2, 5))
     widget(screen, "Came in: to").set_value(date(2026, 1, 5))
     apply(screen)
     assert link(screen) == {"created": "90d"}
     assert any("after its end" in toast.value for toast in screen.test.toast)
+
+
+def test_dates__come_when_they_are_unfolded_and_then_stay(view: Open):
+    """What is picked in a form and not yet applied goes with its widget."""
+    screen = view()
+    assert [one.label for one in screen.test.date_input] == []
+    assert len(unfold_dates(screen).test.date_input) == 6
+    assert len(unfold_dates(screen, unfolded=False).test.date_input) == 6
+
+
+def test_dates__of_a_link_are_unfolded(view: Open):
+    screen = view({"created_from": "2026-01-05"})
+    assert widget(screen, "Came in: from").value == date(2026, 1, 5)
+    assert next(one for one in screen.test.expander if one.label == "Exact dates").proto.expanded
 
 
 def test_apply__a_span_replaces_dates(view: Open):
@@ -309,7 +330,7 @@ def test_apply__a_span_replaces_dates(view: Open):
 
 def test_apply__new_dates_count_beside_a_new_span(view: Open):
     """Both were touched: the dates say more, and must not be dropped without a word."""
-    screen = view()
+    screen = unfold_dates(view())
     widget(screen, "Came in").set_value("30d")
     widget(screen, "Came in: from").set_value(date(2026, 1, 5))
     assert link(apply(screen)) == {"created_from": "2026-01-05"}

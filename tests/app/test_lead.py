@@ -60,7 +60,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
             *(done(100 + n, "busy", 2, ago(hours=n + 1)) for n in range(MANY)),
             done(99, "busy", 22, ago(days=19)),
         ],
-        columns={"mx_Budget": "INTEGER", "mx_Note": "VARCHAR"},
+        columns={"mx_Budget": "BIGINT", "mx_Note": "VARCHAR"},
     )
     return make_store(tmp_path_factory.mktemp("people") / "s", rows)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -38,9 +39,24 @@ def launched(executable: str) -> Iterator[Browser]:
         browser.close()
 
 
+class Started(NamedTuple):
+    """A dashboard's process: its address, its ID, and the lines it has printed so far."""
+
+    url: str
+    pid: int
+    log: list[str]
+
+
 @contextmanager
 def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str]:
     """The address of a dashboard started as its users start it; no settings or secrets of the caller's count."""
+    with process_of(home, app, **environment) as started:
+        yield started.url
+
+
+@contextmanager
+def process_of(home: Path, app: str = "app.py", **environment: str) -> Iterator[Started]:
+    """The same, with its process and what it prints."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("LSQ_", "STREAMLIT_"))}
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
@@ -54,10 +70,10 @@ def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str
         text=True,
     )
     try:
-        _wait_until_it_listens(process)
+        log = _wait_until_it_listens(process)
         url = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{url}/_stcore/health", trust_env=False).text == "ok"
-        yield url
+        yield Started(url, process.pid, log)
     finally:
         process.terminate()
         try:
@@ -73,23 +89,23 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _wait_until_it_listens(process: "subprocess.Popen[str]") -> None:
-    """Until it prints its address. What it prints is read to the end, or it would stop at a full pipe."""
+def _wait_until_it_listens(process: "subprocess.Popen[str]") -> list[str]:
+    """Until it prints its address. What it prints is read to the end, or it would stop at a full pipe; the lines."""
     said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    seen: list[str] = []
 
     def read() -> None:
         with process.stdout or nullcontext([]) as lines:
             for line in lines:
+                seen.append(line)
                 said.put(line)
         said.put(None)
 
     threading.Thread(target=read, daemon=True).start()
-    seen: list[str] = []
-    while not any("URL:" in line for line in seen):
-        line = said.get(timeout=STARTED_WITHIN)
+    while (line := said.get(timeout=STARTED_WITHIN)) is None or "URL:" not in line:
         if line is None:
             raise RuntimeError(f"the dashboard did not start: {''.join(seen)}")
-        seen.append(line)
+    return seen
 
 
 @dataclass(frozen=True)

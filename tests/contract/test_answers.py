@@ -189,6 +189,18 @@ def test_paging__past_the_end(company: Caller, body: dict[str, Any], index: int)
     assert len(answer.content.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("name", "found"), [("Ann", EVERYBODY[:2]), ("nobody", [])])
+def test_paging__one_id_is_the_first_and_the_total_is_of_all(serve: Serve, name: str, found: list[str]) -> None:
+    """How a total is asked for. Neither the order of the rows nor that of creation is the order of the IDs."""
+    leads = [{"ProspectID": one, "FirstName": "Ann"} for one in reversed(EVERYBODY[:2])]
+    body = {
+        "ReportFilter": {"LeadFilters": [{"LookUpName": "FirstName", "SqlOperator": "=", "LookUpValues": [name]}]},
+        "Output": {"Type": "List", "IncludeCSV": "prospectid"},
+        "Paging": {"PageIndex": 1, "PageSize": 1},
+    }
+    assert serve(Rows(leads)).ask(body) == (len(found), [{"ProspectID": one} for one in found[:1]])
+
+
 def test_paging__json_without_any_is_a_page_of_a_thousand_csv_is_whole(serve: Serve) -> None:
     caller = serve(Rows(leads=[{"ProspectID": f"p{number:04}"} for number in range(1_003)]))
     total, rows = caller.ask(listed("ProspectID"))

@@ -6,6 +6,7 @@ import pytest
 
 from lsq_api.server.lanes import Lanes
 from lsq_api.server.leash import Leash
+from lsq_api.server.store_file import CursorSession
 
 LONG = 30
 """Seconds after which a test gives up, and fails."""
@@ -75,13 +76,13 @@ class Ended(Exception):
 
 
 def test_leash__ends_a_running_statement_with_the_reason() -> None:
-    leash, cursor = Leash(), duckdb.connect()
+    leash, session = Leash(), CursorSession(duckdb.connect())
     found: list[Exception] = []
 
     def run() -> None:
         try:
-            with leash.holding(cursor):
-                cursor.execute(ENDLESS)
+            with leash.holding(session):
+                session.fetched(ENDLESS, {})
         except (Ended, duckdb.Error) as error:
             found.append(error)
 
@@ -91,18 +92,18 @@ def test_leash__ends_a_running_statement_with_the_reason() -> None:
         leash.pull(Ended("first"))
         thread.join(0.02)
     assert [type(error) for error in found] == [Ended]
-    assert cursor.execute("SELECT 7").fetchall() == [(7,)]
+    assert session.fetched("SELECT 7 AS seven", {}) == (["seven"], [(7,)])
 
 
 def test_leash__nothing_starts_once_it_was_pulled() -> None:
     leash = Leash()
     leash.pull(Ended("first"))
     leash.pull(ValueError("second"))
-    with pytest.raises(Ended, match="first"), leash.holding(duckdb.connect()):
+    with pytest.raises(Ended, match="first"), leash.holding(CursorSession(duckdb.connect())):
         pytest.fail("started")
 
 
 def test_leash__other_errors_stay_what_they_are() -> None:
-    cursor = duckdb.connect()
-    with pytest.raises(duckdb.CatalogException), Leash().holding(cursor):
-        cursor.execute("FROM nothing")
+    session = CursorSession(duckdb.connect())
+    with pytest.raises(duckdb.CatalogException), Leash().holding(session):
+        session.fetched("FROM nothing", {})

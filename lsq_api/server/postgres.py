@@ -69,14 +69,15 @@ class PostgresPlace:
     def opened(cls, url: PostgresUrl, clock: Callable[[], float]) -> "PostgresPlace":
         """The newest publication."""
         with url.connected() as connection:
-            newest, lowering = _newest(connection, url), connection.execute(_LOWERINGS).fetchone()
-            if lowering is None:
-                raise NotConnected(
-                    f"{url}: the database has no collation that knows small letters: C.UTF-8 of the system, or ICU's"
-                )
-            columns = _columns(connection, newest).get("store", {})
-            if not {"Format", "Title", "Demo", "Leads", "Activities"} <= columns.keys():
-                raise NotConnected(f"{url}: is no whole store: the table store is missing or another; {_make(url)}")
+            try:
+                newest, lowering = _newest(connection, url), connection.execute(_LOWERINGS).fetchone()
+                _check_readable(connection, url, newest)
+            except psycopg.Error as error:
+                raise NotConnected(f"{url}: may not be read: {url.said(error)}") from None
+        if lowering is None:
+            raise NotConnected(
+                f"{url}: the database has no collation that knows small letters: C.UTF-8 of the system, or ICU's"
+            )
         return cls(url, newest, postgres(lowering[0]), _pool(url, newest), clock, newest, Lock(), clock())
 
     def __str__(self) -> str:
@@ -132,11 +133,18 @@ def _newest(connection: "psycopg.Connection[tuple[Any, ...]]", url: PostgresUrl)
         found = connection.execute(SQL(_NEWEST).format(published=published_table(url.schema))).fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName):
         found = None
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NotConnected(f"{url}: may not be read: {url.said(error)}") from None
     if found is None:
         raise NotConnected(f"{url}: no store was published there; {_make(url)}")
     return str(found[0])
+
+
+def _check_readable(connection: "psycopg.Connection[tuple[Any, ...]]", url: PostgresUrl, newest: str) -> None:
+    """NotConnected where it does not even say what it is; psycopg's error where somebody else may read it alone."""
+    found = _columns(connection, newest)
+    if not {"Format", "Title", "Demo", "Leads", "Activities"} <= found.get("store", {}).keys():
+        raise NotConnected(f"{url}: is no whole store: the table store is missing or another; {_make(url)}")
+    for table in found:
+        connection.execute(SQL("SELECT FROM {} LIMIT 0").format(Identifier(newest, table)))
 
 
 def _make(url: PostgresUrl) -> str:

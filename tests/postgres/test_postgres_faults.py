@@ -151,6 +151,21 @@ def test_publish__without_the_right(url: str, store: Path, server: Cluster) -> N
         engines.publish(guest, store)
     assert "guest" not in str(caught.value)
     assert "may not be read: permission denied for schema" in refused(guest)
+    home = PostgresUrl.read(url).schema
+    changed(url, f"GRANT USAGE ON SCHEMA {home} TO guest", f"GRANT SELECT ON {home}.published TO guest")
+    assert f"may not be read: permission denied for schema {home}_" in refused(guest)
+    changed(url, "DO $$ BEGIN EXECUTE 'GRANT USAGE ON SCHEMA ' || current_schema() || ' TO guest'; END $$")
+    assert "may not be read: permission denied for table" in refused(guest)
+    changed(
+        url,
+        "DO $$ BEGIN EXECUTE 'GRANT SELECT ON ALL TABLES IN SCHEMA ' || current_schema() || ' TO guest'; END $$",
+        f'ALTER DEFAULT PRIVILEGES FOR ROLE "{USER}" GRANT USAGE ON SCHEMAS TO guest',
+        f'ALTER DEFAULT PRIVILEGES FOR ROLE "{USER}" GRANT SELECT ON TABLES TO guest',
+    )
+    for _ in range(2):  # what was published before, and what is published after
+        with opened(guest) as served:
+            assert served.leads == 1
+        engines.publish(url, store)
 
 
 def test_made__a_failed_import_publishes_nothing(url: str, store: Path) -> None:

@@ -335,14 +335,16 @@ def test_directory__names_everything_once(connect: Connect, company: str):
 
 def test_directory__is_asked_once_even_when_answers_are_renewed(connect: Connect):
     def answer(asked: Asked) -> Says:
+        if asked.path.endswith("UserByAccessKey.Get"):
+            return Says({"Id": "u-1"})
         return Says({"Users": [], "Results": []} if asked.method == "POST" else [])
 
     with ScriptedHost(answer) as host:
         found = connect(api_url=host.url, **keys())
-        found.directory()
+        found.directory(), found.account()  # the account is asked for beside the names, and may be last
         calls = len(host.asked)
         found.refresh()
-        found.directory()
+        found.directory(), found.account()
         assert len(host.asked) == calls
 
 

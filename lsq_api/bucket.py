@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import stamina
 from pyrate_limiter import Duration, RateItem, SQLiteBucket
 from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
@@ -71,9 +72,10 @@ class Bucket(SQLiteBucket):
     ) -> None:
         self._given, self._margin, self._seconds = tuple(rates), round(1000 * margin), clock
         self._process, self._taken = uuid.uuid4().hex, 0
-        for statement in _SCHEMA:
-            conn.execute(statement)
         self._lock = OneAtATime(conn)
+        with self._lock:
+            for statement in _SCHEMA:
+                conn.execute(statement)
         super().__init__(ruling(self._given, self._margin), conn, _TABLE, lock=self._lock)
 
     @classmethod
@@ -83,7 +85,7 @@ class Bucket(SQLiteBucket):
         # Made here with nobody else's rights: SQLite takes them over for the files it puts beside it.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         conn = _opened(str(path))
-        conn.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(conn)
         conn.execute("PRAGMA synchronous=NORMAL")
         return cls(conn, rates, margin)
 
@@ -207,3 +209,14 @@ class Bucket(SQLiteBucket):
 
 def _opened(name: str) -> sqlite3.Connection:
     return sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
+
+
+def _write_ahead(conn: sqlite3.Connection) -> None:
+    """Readers and writers beside each other. Of two that open a new file at once, SQLite refuses one without waiting."""
+    for attempt in stamina.retry_context(_is_busy, attempts=None, timeout=_BUSY_SECONDS, wait_initial=0.02, wait_max=0.2):
+        with attempt:
+            conn.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY

@@ -2,7 +2,9 @@
 
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -240,3 +242,21 @@ def test_bucket__nobody_else_may_read_the_file(file: Path):
 )
 def test_ruling__keeps_what_matters(rates: list[Rate], expected: list[tuple[int, int]]):
     assert [(window.limit, window.interval // 1000) for window in ruling(rates, 0)] == expected
+
+
+def test_bucket__many_open_a_new_file_at_once(tmp_path: Path):
+    """One that was refused would count its own calls alone, and the account's limit would be passed."""
+    together = threading.Barrier(4)
+
+    def opens(file: Path) -> Bucket:
+        together.wait(60)
+        return Bucket.in_file(file, [FIVE_A_SECOND], MARGIN)
+
+    with ThreadPoolExecutor(4) as processes:
+        for n in range(50):
+            buckets = list(processes.map(opens, [tmp_path / f"{n}.calls"] * 4))
+            for bucket in buckets:
+                granted(bucket, 1)
+            assert buckets[0].used(60) == 4
+            for bucket in buckets:
+                bucket.close()

@@ -212,8 +212,10 @@ def _opened(name: str) -> sqlite3.Connection:
 
 
 def _write_ahead(conn: sqlite3.Connection) -> None:
-    """Readers and writers beside each other. Of two that open a new file at once, SQLite refuses one without waiting."""
-    for attempt in stamina.retry_context(_is_busy, attempts=None, timeout=_BUSY_SECONDS, wait_initial=0.02, wait_max=0.2):
+    """Readers and writers side by side. SQLite refuses one of two that open a new file at once, without waiting."""
+    for attempt in stamina.retry_context(
+        _is_busy, attempts=None, timeout=_BUSY_SECONDS, wait_initial=0.02, wait_max=0.2
+    ):
         with attempt:
             conn.execute("PRAGMA journal_mode=WAL")
 

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from lsq_api.answer import COUNT
 from lsq_api.report import Function
 from lsq_api.server import uncontacted
-from lsq_api.server.matching import bound_time, group_key, holds, wire_text
+from lsq_api.server.matching import bound_time, bound_whole, group_key, holds, wire_text
 from lsq_api.server.plan import ColumnKind, GroupShape, ListShape, Order, Plan
 from lsq_api.server.statement import (
     COMPILED,
@@ -24,6 +24,7 @@ from lsq_api.server.statement import (
     in_order,
     sort_key,
 )
+from lsq_api.server.tables import RANK
 
 _DAY = 86_400
 _MEAN_DIGITS = 6
@@ -40,17 +41,27 @@ def count(plan: Plan, schema: Schema) -> Statement:
 def first(plan: Plan, schema: Schema) -> Statement:
     """The ID that is the first in their order (NULL where no lead matches), and how many leads match: one row."""
     leads = _matching(plan, schema)
-    return compiled(leads.aggregate(ProspectID=leads["ProspectID"].min(), total=leads.count()), schema.dialect)
+    found = leads.aggregate(least=leads[RANK].min(), total=leads.count())
+    ids = schema.table("leads").select("ProspectID", RANK)
+    named = found.left_join(ids, found["least"] == ids[RANK])
+    return compiled(named.select("ProspectID", "total"), schema.dialect)
 
 
 @lru_cache(COMPILED)
 def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
-    """The leads themselves, as wire text in the columns asked for; one page of them or all."""
+    """The leads themselves, as wire text in the columns asked for; one page of them or all.
+
+    A page in the order of the IDs is looked for among the leads whose rank is below `upto`.
+    """
     found = _matching(plan, schema)
-    keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
-    ordered = in_order(found, [*keys, found["ProspectID"].asc()])
     if paged:
-        ordered = ordered.limit(SIZE, offset=OFFSET)
+        if plan.order is None:
+            found = found.filter(found[RANK] < bound_whole(EXTRA["upto"]))
+        # Which leads, from the columns that decide it; what is shown of them is read for these alone.
+        chosen = _ordered(found, plan).limit(SIZE, offset=OFFSET)[RANK]
+        found = _leads(plan, schema)
+        found = found.filter(found[RANK].isin(chosen))
+    ordered = _ordered(found, plan)
     columns = cast("ListShape", plan.output).columns
     shown = {column.name: wire_text(ordered[column.name], column.kind) for column in columns}
     return compiled(ordered.select(**shown), schema.dialect)
@@ -97,14 +108,26 @@ def _sum(total: ir.NumericValue) -> ir.NumericValue:
     return total.round(_MEAN_DIGITS) if total.type().is_floating() else total
 
 
-def _matching(plan: Plan, schema: Schema) -> ir.Table:
-    """The leads of the plan, with the derived columns that it touches."""
+def _ordered(found: ir.Table, plan: Plan) -> ir.Table:
+    """Leads in the order asked for, then in that of their IDs: by rank, since numbers are compared faster than text."""
+    keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
+    return in_order(found, [*keys, found[RANK].asc()])
+
+
+def _leads(plan: Plan, schema: Schema) -> ir.Table:
+    """Every lead, with the derived columns that the plan touches."""
     found = _needed(schema.table("leads"), plan)
     if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
         found = _with_owner(found, schema.table("users"))
     if "LeadAge" in plan.columns:
         seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
         found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
+    return found
+
+
+def _matching(plan: Plan, schema: Schema) -> ir.Table:
+    """The leads of the plan."""
+    found = _leads(plan, schema)
     conditions = [holds(found, test) for test in plan.leads]
     conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
     if plan.contact and plan.contact.columns:
@@ -122,7 +145,7 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
 
 def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
     """Just the columns that the statement touches: the engine plans a narrow statement in half the time."""
-    touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn"}
+    touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
     touched |= uncontacted.columns(plan.contact)
     return leads.select([name for name in leads.columns if name in touched])
 

@@ -74,8 +74,8 @@ def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[L
     listed = [_column(field, field.schema_name in there) for field in described]
     order = "" if _is_in_order(connection, there) else 'ORDER BY "CreatedOn"'
     connection.execute(
-        f"CREATE TABLE finished AS SELECT {', '.join([*listed, *layout.columns(codes, 'leads.rowid')])} "  # noqa: S608
-        f"FROM leads {layout.joins(codes, 'leads.rowid')} "
+        f"CREATE TABLE finished AS SELECT {', '.join([*listed, *layout.columns(codes, 'leads.rowid', 'ranks.rank')])} "  # noqa: S608
+        f"FROM leads {layout.joins(codes, 'leads.rowid')} LEFT JOIN ranks ON ranks.lead = leads.rowid "
         f"{NAMED} {order}"
     )
     layout.forget(connection)

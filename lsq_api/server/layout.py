@@ -1,4 +1,4 @@
-"""The part of a store that is made for the question: numbers of leads, `contacts`, and each lead's first and last.
+"""The part of a store that is made for the question: leads' numbers, ranks, first and last, and `contacts`.
 
 `docs/layout.md` says why it is so, and what was tried.
 """
@@ -8,12 +8,15 @@ from typing import Final
 
 import duckdb
 
-from lsq_api.server.tables import MOST_USED, NUMBER, SINCE, UP_TO
+from lsq_api.server.tables import MOST_USED, NUMBER, RANK, SINCE, UP_TO
 
 # Activities that came without their lead's number. A number is the place of the lead in the table it was read into.
 _NUMBER_ACTIVITIES: Final = """
     UPDATE activities SET "_Lead" = leads.rowid FROM leads
     WHERE activities."_Lead" IS NULL AND leads."ProspectID" = activities."RelatedProspectId"
+"""
+_RANKED: Final = """
+    SELECT {number} AS lead, row_number() OVER (ORDER BY "ProspectID") - 1 AS rank FROM leads
 """
 CONTACTS_OF: Final = """
     SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
@@ -51,9 +54,10 @@ _CODES: Final = """
 def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Number the activities' leads, fill `contacts` and `contact_codes`; the codes that leads get columns for.
 
-    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`.
+    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`, and `ranks`: the rank of each rowid.
     """
     connection.execute(_NUMBER_ACTIVITIES)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE ranks AS {_RANKED.format(number='rowid')}")
     connection.execute(f"INSERT INTO contacts {CONTACTS_OF.format(activities='activities')}")
     pair(connection, "contacts")
     connection.execute(_CODES, [MOST_USED])
@@ -72,9 +76,18 @@ def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
     return [code for (code,) in found]
 
 
-def columns(codes: Sequence[int], number: str) -> list[str]:
-    """The hidden columns of leads, as a SELECT lists them over `joins`; `number` is the lead's."""
-    listed = [f'({number})::INTEGER AS "{NUMBER}"']
+def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where leads are new, and so without a rank, give all of them theirs: those behind a new one move."""
+    if connection.execute(f'SELECT 1 FROM leads WHERE "{RANK}" IS NULL LIMIT 1').fetchone():  # noqa: S608 -- ours
+        connection.execute(
+            f"""UPDATE leads SET "{RANK}" = ranked.rank FROM ({_RANKED.format(number=f'"{NUMBER}"')}) AS ranked
+            WHERE leads."{NUMBER}" = ranked.lead AND leads."{RANK}" IS DISTINCT FROM ranked.rank"""  # noqa: S608 -- ours
+        )
+
+
+def columns(codes: Sequence[int], number: str, rank: str) -> list[str]:
+    """The hidden columns of leads, as a SELECT lists them over `joins`; `number` and `rank` are the lead's."""
+    listed = [f'({number})::INTEGER AS "{NUMBER}"', f'({rank})::INTEGER AS "{RANK}"']
     for seen, end in ((UP_TO, "first"), (SINCE, "last")):
         listed += [f'seen.{end} AS "{seen.any}"', f'seen.{end}_code AS "{seen.code}"']
         listed += [f'seen.{end}_other AS "{seen.other}"']
@@ -93,5 +106,5 @@ def joins(codes: Sequence[int], number: str) -> str:
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the temporary tables."""
-    for table in ("pairs", "ends"):
-        connection.execute(f"DROP TABLE {table}")
+    for table in ("pairs", "ends", "ranks"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")

@@ -13,7 +13,7 @@ import duckdb
 from lsq_api.server import finish as finishing
 from lsq_api.server import layout, tables
 from lsq_api.server.finish import FROM_ACTIVITIES, NAMED, quoted
-from lsq_api.server.tables import MOST_USED, NUMBER, LeadField
+from lsq_api.server.tables import MOST_USED, NUMBER, RANK, LeadField
 
 KEPT: Final = "store.main"
 """The store's own tables: the file in the making is called `store`."""
@@ -166,11 +166,12 @@ def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[LeadField]
     codes = _renew_codes(connection)
     shown = [_column(field.schema_name) for field in described]
     connection.execute(
-        f"""CREATE TEMP TABLE renewed AS SELECT {", ".join([*shown, *layout.columns(codes, NUMBERED)])}
+        f"""CREATE TEMP TABLE renewed AS SELECT {", ".join([*shown, *layout.columns(codes, NUMBERED, _RANKED)])}
         FROM leads {layout.joins(codes, NUMBERED)} {NAMED} WHERE {NUMBERED} IN (FROM touched)"""  # noqa: S608 -- ours
     )
     connection.execute(f'DELETE FROM leads WHERE "{NUMBER}" IN (FROM touched)')  # noqa: S608 -- ours
     connection.execute("INSERT INTO leads BY NAME FROM renewed")
+    layout.rank_anew(connection)
     layout.forget(connection)
     connection.execute(finishing.OWNERS_NOT_LISTED)
     connection.execute("DELETE FROM lead_fields")
@@ -183,6 +184,7 @@ def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[LeadField]
 
 
 NUMBERED: Final = f'leads."{NUMBER}"'
+_RANKED: Final = f'leads."{RANK}"'
 
 
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:

@@ -42,6 +42,7 @@ _KINDS: Final[dict[str, LiteralString]] = {
 }
 _INDEXES: Final[tuple[LiteralString, ...]] = (
     'CREATE INDEX ON {schema}.leads ("ProspectID")',
+    'CREATE INDEX ON {schema}.leads ("_rank")',
     'CREATE INDEX ON {schema}.leads ("CreatedOn")',
     'CREATE INDEX ON {schema}.contacts ("ActivityEvent", "CreatedOn") INCLUDE ("Lead")',
     'CREATE INDEX ON {schema}.activities ("_Lead")',

@@ -73,7 +73,7 @@ class Statement:
 
 
 # Parameters beside the plan's values, and the number that stands for each in an expression.
-EXTRA = {"now": -1, "size": -2, "offset": -3}
+EXTRA = {"now": -1, "size": -2, "offset": -3, "upto": -4}
 
 
 # The page's ends stand in the expression as these numbers, which nothing else in a statement can be.

@@ -3,8 +3,9 @@
     leads           one row per lead. Columns are lead fields by schema name; the core ones below are always there
                     (NULL where the file has none), any other field (`mx_*`, …) is there when the data has it.
                     Column types: VARCHAR, BIGINT, DECIMAL(p, s), DOUBLE, TIMESTAMP (UTC, whole seconds).
-                    Columns that begin with `_` are no fields: the lead's number, and when it had its first and its
-                    last activity of the codes that most leads have, of any code, and of any but the first's or last's
+                    Columns that begin with `_` are no fields: the lead's number, its place in the order of the IDs,
+                    and when it had its first and its last activity of the codes that most leads have, of any code,
+                    and of any but the first's or last's
     lead_fields     one row per column of leads that a caller may name: what LeadsMetaData.Get answers
     activities      one row per activity; its lead is in leads, its type in activity_types
     users           one row per user; every owner of a lead is here, listed in the files or not
@@ -22,12 +23,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of this layout; a store of another version is refused, with a word on how to rebuild it."""
 
 
 NUMBER: Final = "_number"
 """The column of leads that numbers them from 0, in no order that means anything."""
+RANK: Final = "_rank"
+"""The column of leads that says where each stands in the order of the IDs, from 0."""
 MOST_USED: Final = 32
 """Codes that leads have columns for, at most; an account has 58 to 84 types, and uses fewer."""
 
@@ -54,7 +57,7 @@ SINCE: Final = Seen("_last", "_last_code", "_last_other")
 
 def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
     """The hidden columns of leads with their types, where leads have columns for the codes."""
-    kinds = {NUMBER: "INTEGER"}
+    kinds = {NUMBER: "INTEGER", RANK: "INTEGER"}
     for seen in (UP_TO, SINCE):
         kinds |= {seen.any: "TIMESTAMP", seen.code: "INTEGER", seen.other: "TIMESTAMP"}
         kinds |= {seen.of(code): "TIMESTAMP" for code in codes}

@@ -30,9 +30,9 @@ def by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
     else:
         moments = [leads[seen.of(code)] for code in contact.codes] or [leads[seen.any]]
     if contact.since is not None:
-        return [~(moment >= bound_time(contact.since)).fill_null(False) for moment in moments]
+        return [moment.isnull() | (moment < bound_time(contact.since)) for moment in moments]
     if contact.ahead:  # decision 8: what lies ahead is no contact
-        return [~(moment <= bound_time(EXTRA["now"])).fill_null(False) for moment in moments]
+        return [moment.isnull() | (moment > bound_time(EXTRA["now"])) for moment in moments]
     return [moment.isnull() for moment in moments]
 
 

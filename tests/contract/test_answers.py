@@ -455,3 +455,19 @@ def test_report__unused_owners_are_no_leads(company: Caller) -> None:
     assert BOSS not in {row["OwnerId"] for row in rows}
     assert sum(int(row["Count"]) for row in rows) == len(LEADS)
     assert total == len(rows)
+
+
+@pytest.mark.parametrize("waiting", ["first", "last", "middle", "every third"])
+@pytest.mark.parametrize("index", [1, 2, 3, 4])
+def test_list__pages_by_id_wherever_the_matching_leads_are(serve: Serve, waiting: str, index: int) -> None:
+    """A page is looked for where it is likely to end: IDs that have to do with what is asked must not shorten it."""
+    where = {"first": range(120), "last": range(480, 600), "middle": range(240, 360), "every third": range(0, 360, 3)}
+    leads = [{"ProspectID": f"p{number:03}", "ProspectStage": "New"} for number in reversed(range(600))]
+    acts = [activity(n, f"p{n:03}", 22, "2020-01-01") for n in range(600) if n not in where[waiting]]
+    caller = serve(Rows(leads=leads, activities=acts))
+    total, rows = caller.ask(
+        listed("ProspectID,ProspectStage", Paging={"PageIndex": index, "PageSize": 50}) | {"ReportFilter": CALLS}
+    )
+    assert total == 120
+    expected = [f"p{number:03}" for number in where[waiting]][50 * (index - 1) : 50 * index]
+    assert rows == [{"ProspectID": lead, "ProspectStage": "New"} for lead in expected]

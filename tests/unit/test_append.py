@@ -109,6 +109,7 @@ OLD: dict[str, Table] = {
 }
 NEW: dict[str, dict[str, Table]] = {
     "a lead": {"leads": [lead("l4", CreatedOn="2025-05-05 05:05:05")]},
+    "a lead that is the first by its ID": {"leads": [lead("a1")]},
     "a lead and its activity": {"leads": [lead("l4")], "activities": [act(9, "l4", 22, TIMES[1])]},
     "a changed lead": {"leads": [lead("l2", ProspectStage="Lost", Score="")]},
     "activities of a known lead": {"activities": [act(4, "l1", 22, TIMES[3]), act(5, "l3", 21, TIMES[0])]},

@@ -42,7 +42,7 @@ def waiting(asked: Asked, found: wait.Wait, now: datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         head = words.plain(wait.headline(found, now))
         if found.waiting:
-            st.badge(head, icon=":material/hourglass_top:", color="primary")
+            st.badge(head, icon=":material/hourglass_top:", color="orange")
         else:
             st.badge(head, icon=":material/done_all:", color="gray")
         said = wait.rule(found, asked.question, asked.directory, now=now, zone=asked.zone)

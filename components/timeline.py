@@ -65,7 +65,7 @@ def _one(asked: Asked, activity: Activity, now: datetime) -> None:
         st.caption(day(activity.created_on, asked.zone) if activity.created_on else "No date", width=_WHEN)
         with st.container(gap="xxsmall"):
             if contact:
-                st.badge(name, icon=":material/check:", color="primary")
+                st.badge(name, icon=":material/check:", color="orange")
             else:
                 st.badge(name, color="gray")
             note = notes.readable(activity)

@@ -14,6 +14,8 @@ from queue import Queue
 from threading import Thread
 from typing import IO
 
+from lsq_api.server.spark_cluster import alive
+
 WORKERS = 2
 READY = 120
 """Seconds for a process to say its next word, on a machine with much else to do."""
@@ -109,5 +111,5 @@ def disconnect() -> None:
     """End this process's application, which would look for its cluster for ever."""
     from pyspark import SparkContext
 
-    if (context := SparkContext._active_spark_context) is not None:
+    if (context := SparkContext._active_spark_context) is not None and alive(context):
         context.stop()

@@ -15,7 +15,7 @@ from lsq_api.errors import NotConnected
 from lsq_api.server import shape, spark_folder
 from lsq_api.server.dialect import Dialect
 from lsq_api.server.spark_call import SparkCall
-from lsq_api.server.spark_cluster import Cluster, failures, said
+from lsq_api.server.spark_cluster import Cluster, alive, failures, said
 from lsq_api.server.spark_dialect import SPARK
 from lsq_api.server.spark_folder import SparkFolder
 from lsq_api.server.spark_url import SparkUrl
@@ -119,7 +119,7 @@ class SparkPlace:
 
     def close(self) -> None:
         """Forget the tables. The application goes on, for whoever else is connected in this process."""
-        if not self.spark.sparkContext._jsc.sc().isStopped():
+        if alive(self.spark.sparkContext):
             for table in self.spark.catalog.listTables():
                 self.spark.catalog.dropTempView(table.name)
 

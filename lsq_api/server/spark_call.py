@@ -69,18 +69,19 @@ class SparkCall:
     def close(self) -> None:
         """End what a reader of batches has left."""
         if self._streams:
-            self.spark.sparkContext.cancelJobsWithTag(self.tag)
+            with self._interruptible():
+                self.spark.sparkContext.cancelJobsWithTag(self.tag)
 
     @contextmanager
     def _tagged(self) -> Iterator[None]:
         context = self.spark.sparkContext
-        context.setInterruptOnCancel(True)
-        context.addJobTag(self.tag)
-        try:
-            with self._interruptible():
+        with self._interruptible():
+            context.setInterruptOnCancel(True)
+            context.addJobTag(self.tag)
+            try:
                 yield
-        finally:
-            context.removeJobTag(self.tag)
+            finally:
+                context.removeJobTag(self.tag)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:

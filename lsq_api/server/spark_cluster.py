@@ -54,8 +54,8 @@ class Cluster:
         _check_java()
         wanted = _DEFAULTS | dict(self.url.settings) | _FIXED
         there = pyspark.SparkContext._active_spark_context
-        if there is not None and there._jsc.sc().isStopped():  # the cluster ended it, as it does when a master is lost
-            there.stop()
+        if there is not None and not alive(there):
+            _put_away(there)
             there = None
         if there is None:
             self._check_reached()
@@ -125,6 +125,29 @@ def _check_java() -> None:
     if shutil.which(os.path.join(home, "bin", "java") if home else "java") is None:  # noqa: PTH118 -- which takes text
         where = "JAVA_HOME has no bin/java" if home else "neither JAVA_HOME nor the path has one"
         raise NotConnected(f"pyspark:// needs Java 17 or newer: {where}")
+
+
+def alive(context: Any) -> bool:
+    """Whether a SparkContext can be asked: a cluster ends it when a master is lost, and its Java process may crash."""
+    try:
+        return context._jsc is not None and not context._jsc.sc().isStopped()
+    except failures():
+        return False
+
+
+def _put_away(context: Any) -> None:
+    """Make room for another application, and for another Java process where that one is gone."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    try:
+        context._jsc.sc().isStopped()
+    except failures():
+        SparkContext._gateway.proc.stdin.close()  # by which a Java process learns that nobody needs it any more
+        SparkContext._active_spark_context = SparkContext._gateway = SparkContext._jvm = None
+        SparkSession._instantiatedSession = None
+    else:
+        context.stop()
 
 
 def failures() -> tuple[type[Exception], ...]:

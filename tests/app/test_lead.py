@@ -165,7 +165,7 @@ def test_lead__times_are_the_viewers(view: Open, people: Path):
 def test_lead__activities_say_who_when_what_and_which_count(view: Open, people: Path):
     screen = view({"lead": "called"}, data=people, page="lead")
     badges = [one.replace("\\", "") for one in marked(screen) if "-badge" in one]
-    assert sum("Outbound Phone Call Activity" in one and ":primary-badge" in one for one in badges) == 1
+    assert sum("Outbound Phone Call Activity" in one and ":orange-badge" in one for one in badges) == 1
     assert sum("Outbound Phone Call Activity" in one and ":gray-badge" in one for one in badges) == 1
     said = captions(screen)
     assert "Counts as contact · 41 days ago · Ann Lee" in said

@@ -2,6 +2,8 @@
 
 import random
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,17 +22,19 @@ from lsq_api.server.dialect import DUCKDB
 from lsq_api.server.place import Interrupted
 from lsq_api.server.run import BATCH_ROWS, Engine
 from lsq_api.server.shelf import Shelf
+from lsq_api.server.spark_call import Failed
 from lsq_api.server.spark_cluster import Cluster
 from lsq_api.server.spark_dialect import SPARK
 from lsq_api.server.spark_folder import SparkFolder
 from lsq_api.server.spark_url import FOLDER, SparkUrl
 from lsq_api.server.statement import compiled
 from lsq_api.server.store import Store
-from tests import engines
+from tests import engines, spark_cluster
 from tests.contract.company import COMPANY, NOW
 from tests.stores import Rows, make_store
 
 pytestmark = pytest.mark.skipif("config.getoption('--engine') != 'spark'", reason="of Spark alone: --engine spark")
+ROOT = Path(__file__).parents[2]
 Alter = Callable[[Path], None]
 
 
@@ -240,6 +244,53 @@ def test_session__begins_anew_where_the_cluster_ended_the_application(published:
     store.place.spark.sparkContext._jsc.sc().stop()  # type: ignore[attr-defined]
     assert engine.rows(asked) == before == [{"n": 10}]
     store.close()
+
+
+def test_session__begins_anew_where_the_java_process_crashed(published: str) -> None:
+    store = Store.at(spark.opened(published))
+    engine = Engine(store, lambda: NOW)
+    asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
+    with store.place.session() as call:
+        crash_java()
+        with pytest.raises(Failed, match="Spark does not answer"):
+            call.fetched(asked.text, {})
+    assert engine.rows(asked) == [{"n": 10}]
+    crash_java()
+    store.close()
+
+
+def crash_java() -> None:
+    from pyspark import SparkContext
+
+    java = SparkContext._gateway.proc
+    java.kill()
+    java.wait(60)
+
+
+OPEN_SOON = """
+import sys
+from pathlib import Path
+from time import monotonic
+from lsq_api.errors import NotConnected
+from lsq_api.server import engines, spark
+from lsq_api.server.spark_cluster import Cluster
+from lsq_api.server.spark_url import SparkUrl
+engines.publish(sys.argv[1], Path(sys.argv[2]))
+try:
+    spark.SparkPlace.opened(Cluster(SparkUrl.read(sys.argv[1]), patience=5), monotonic)
+except NotConnected as error:
+    print("refused:", error)
+"""
+
+
+def test_open__a_cluster_without_workers(tmp_path: Path) -> None:
+    """Spark itself would wait for ever. In a process of its own: this one has its cluster."""
+    url = spark_cluster.url(f"spark://127.0.0.1:{(port := spark_cluster.free_port())}", tmp_path / "folder")
+    with spark_cluster.started(tmp_path, "master.Master", "--port", str(port)) as master:
+        spark_cluster.Log(master).wait_for("New state: ALIVE")
+        command = [sys.executable, "-c", OPEN_SOON, url, str(make_store(tmp_path / "s", COMPANY))]
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True).stdout
+    assert "no worker did anything for 5 seconds; are there any with free cores" in said
 
 
 def floats() -> list[float | None]:

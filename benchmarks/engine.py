@@ -22,7 +22,7 @@ from benchmarks.timing import taking_turns
 ROWS_OF_CSV = 400_000
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = ["plain", "copy", "others", "postgres", "crowd", "import"]
-HOW = """Other work ran on the machine, so only the ratios count: contenders take turns, and each figure is the
+HOW = """Others may use the machine as well, so only the ratios count: contenders take turns, and each figure is the
 median of the rounds. Ours is asked over HTTP and its JSON is parsed; peers must give the same answers."""
 KINDS = ["count", "group by owner", "first page sorted", "list of 10,000"]
 FEW = {"ever", "30 days"}

@@ -11,10 +11,10 @@ from lsq_api.server.tables import DataType, LeadField
 FROM_ACTIVITIES: Final = {
     "ProspectActivityDate_Max": "seen.last",
     "ProspectActivityDate_Min": "seen.first",
-    "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.name_code::VARCHAR)',
+    "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.last_code::VARCHAR)',
 }
 """Lead fields that follow from the activities, as read from `layout.joins` and `NAMED`."""
-NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.name_code'
+NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.last_code'
 
 OWNERS_NOT_LISTED: Final = """
     INSERT INTO users ("UserId", "StatusCode")

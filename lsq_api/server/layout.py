@@ -29,19 +29,17 @@ _PAIRS: Final = """
     FROM {contacts} AS contacts GROUP BY ALL
 """
 # A lead's first and last activity of any code, whose they were, and the first and last beside that one code. Where two
-# codes have the same second either may be the one; the name of the last activity is that of the greater code.
+# codes have the same second, the lesser is the first one's and the greater the last one's: the same rows each time.
 _ENDS: Final = """
     CREATE OR REPLACE TEMP TABLE ends AS
-    WITH outermost AS (
-        SELECT lead, min(first) AS first, max(last) AS last, arg_min(code, first) AS first_code,
-            arg_max(code, last) AS last_code
-        FROM pairs GROUP BY lead
-    )
+    WITH outermost AS (SELECT lead, min(first) AS first, max(last) AS last FROM pairs GROUP BY lead)
     SELECT lead, any_value(outermost.first) AS first, any_value(outermost.last) AS last,
-        any_value(first_code) AS first_code, any_value(last_code) AS last_code,
-        min(pairs.first) FILTER (code <> first_code) AS first_other,
-        max(pairs.last) FILTER (code <> last_code) AS last_other,
-        max(code) FILTER (pairs.last = outermost.last) AS name_code
+        min(code) FILTER (pairs.first = outermost.first) AS first_code,
+        max(code) FILTER (pairs.last = outermost.last) AS last_code,
+        CASE WHEN count(*) FILTER (pairs.first = outermost.first) > 1 THEN any_value(outermost.first)
+            ELSE min(pairs.first) FILTER (pairs.first > outermost.first) END AS first_other,
+        CASE WHEN count(*) FILTER (pairs.last = outermost.last) > 1 THEN any_value(outermost.last)
+            ELSE max(pairs.last) FILTER (pairs.last < outermost.last) END AS last_other
     FROM pairs JOIN outermost USING (lead) GROUP BY lead
 """
 _CODES: Final = """

@@ -52,7 +52,7 @@ def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         def rows(query: str) -> list[tuple[Any, ...]]:
             return cursor.execute(query).fetchall()
 
-        names = sorted(name for name, *_ in rows("DESCRIBE leads") if name != "_number" and not name.endswith("_code"))
+        names = sorted(name for name, *_ in rows("DESCRIBE leads") if name != "_number")
         shown = ", ".join(f'"{name}"' for name in names)
         return {
             "columns": [tuple(names)],

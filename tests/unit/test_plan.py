@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +132,21 @@ def test_plan__questions_that_differ_in_values_alone_have_one_plan_and_statement
         for value in ("harmless", hostile, "DROP", "941"):
             assert value not in one.text
         assert set(one.bind(values, now=0, size=1, offset=0, upto=9)) == set(one.parameters)
+
+
+def test_page__leads_are_read_twice_rather_than_copied(tmp_path: Path) -> None:
+    """Ibis names what is read twice, and DuckDB would copy it whole: every lead, for a page of them."""
+    store = Store.open(make_store(tmp_path / "s", Rows(leads=[{"ProspectID": "p1", "Source": "Web"}])))
+    plan, values = planned(
+        store, lead("Source", "=", "Web"), Output={"Type": "List", "IncludeCSV": "ProspectID,Source"}
+    )
+    page = compile.leads(plan, Schema.of(store), paged=True)
+    bound = page.bind(values, now=datetime(2026, 3, 1), size=50, offset=0, upto=9)
+    with closing(store), store.place.session() as session:
+        _, rows = session.fetched(f"EXPLAIN {page.text}", bound)
+    explained = str(rows)
+    assert explained.count("leads") >= 2, "the page is chosen, then read"
+    assert "CTE" not in explained
 
 
 def test_in__one_value_more_or_less_is_the_same_plan(store: Store) -> None:

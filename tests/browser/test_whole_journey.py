@@ -95,6 +95,7 @@ def test_journey__from_a_team_to_a_file(tab: Tab, books: Books, manager: tuple[s
     page.go_back()
     page.wait_for_url(second_page)
     assert opened(dashboard) == count
+    dashboard.settled()  # a button that is drawn anew loses a click
 
     rows = exported(dashboard, tmp_path / "file")
     assert len(rows) == count

@@ -37,10 +37,10 @@ def trimmed_of_all_blanks(node: sge.Expression) -> sge.Expression:
 
 
 def read_anew(node: sge.Expression) -> sge.Expression:
-    """A rewrite: a table that is read twice is read twice, each time as narrowly as can be, and never copied whole."""
+    """A rewrite: as above, and what is read twice is read as narrowly as can be each time, not copied whole."""
     if isinstance(node, sge.CTE):
         node.set("materialized", False)
-    return node
+    return trimmed_of_all_blanks(node)
 
 
 def by_name(_: int, name: str, __: str) -> sge.Expression:
@@ -48,8 +48,4 @@ def by_name(_: int, name: str, __: str) -> sge.Expression:
     return sge.Placeholder(this=name)
 
 
-def _duckdb(node: sge.Expression) -> sge.Expression:
-    return read_anew(trimmed_of_all_blanks(node))
-
-
-DUCKDB: Final = Dialect("duckdb", compilers.DuckDBCompiler(), by_name, _duckdb, not_in=True)
+DUCKDB: Final = Dialect("duckdb", compilers.DuckDBCompiler(), by_name, read_anew, not_in=True)

@@ -75,7 +75,7 @@ def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
-    """Where leads are new, and so without a rank, give all of them theirs: those behind a new one move."""
+    """Where leads are new or changed, and so without a rank, give all theirs: those behind a new one move."""
     if connection.execute(f'SELECT 1 FROM leads WHERE "{RANK}" IS NULL LIMIT 1').fetchone():  # noqa: S608 -- ours
         connection.execute(
             f"""UPDATE leads SET "{RANK}" = ranked.rank FROM ({_RANKED.format(number=f'"{NUMBER}"')}) AS ranked

@@ -10,7 +10,7 @@ import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 
-from lsq_api.server.dialect import Dialect, read_anew, trimmed_of_all_blanks
+from lsq_api.server.dialect import Dialect, read_anew
 
 COLLATION: Final = "C"
 """Of every text column, and of what is made of one: text stands in the order of its letters' numbers, as in DuckDB."""
@@ -81,10 +81,6 @@ def _parameter(place: int, _: str, kind: str) -> sge.Expression:
     return sge.cast(sge.Parameter(this=sge.Literal.number(place)), _KINDS[kind].copy())
 
 
-def _rewritten(node: sge.Expression) -> sge.Expression:
-    return read_anew(trimmed_of_all_blanks(node))
-
-
 def postgres(lowering: str) -> Dialect:
     """The dialect of a database, by the collation that its small letters are taken from."""
-    return Dialect(f"postgres {lowering}", Spelling(lowering), _parameter, _rewritten)
+    return Dialect(f"postgres {lowering}", Spelling(lowering), _parameter, read_anew)

@@ -39,12 +39,12 @@ def count(plan: Plan, schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def first(plan: Plan, schema: Schema) -> Statement:
-    """The ID that is the first in their order (NULL where no lead matches), and how many leads match: one row."""
-    leads = _matching(plan, schema)
-    found = leads.aggregate(least=leads[RANK].min(), total=leads.count())
-    ids = schema.table("leads").select("ProspectID", RANK)
-    named = found.left_join(ids, found["least"] == ids[RANK])
-    return compiled(named.select("ProspectID", "total"), schema.dialect)
+    """The lead whose ID is the first, as `leads` has it (NULLs where none matches), and how many match: one row."""
+    matching = _matching(plan, schema)
+    found = matching.aggregate(least=matching[RANK].min(), **{IN_ALL: matching.count()})
+    every = _leads(plan, schema)
+    lead = found.left_join(every, found["least"] == every[RANK])
+    return compiled(lead.select(**_shown(lead, plan), **{IN_ALL: lead[IN_ALL]}), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -62,9 +62,7 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
         found = _leads(plan, schema)
         found = found.filter(found[RANK].isin(chosen))
     ordered = _ordered(found, plan)
-    columns = cast("ListShape", plan.output).columns
-    shown = {column.name: wire_text(ordered[column.name], column.kind) for column in columns}
-    return compiled(ordered.select(**shown), schema.dialect)
+    return compiled(ordered.select(**_shown(ordered, plan)), schema.dialect)
 
 
 @lru_cache(COMPILED)
@@ -112,6 +110,11 @@ def _ordered(found: ir.Table, plan: Plan) -> ir.Table:
     """Leads in the order asked for, then in that of their IDs: by rank, since numbers are compared faster than text."""
     keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
     return in_order(found, [*keys, found[RANK].asc()])
+
+
+def _shown(leads: ir.Table, plan: Plan) -> dict[str, ir.Value]:
+    """The columns asked for, as wire text."""
+    return {c.name: wire_text(leads[c.name], c.kind) for c in cast("ListShape", plan.output).columns}
 
 
 def _leads(plan: Plan, schema: Schema) -> ir.Table:

@@ -69,7 +69,7 @@ def group_key(value: ir.Value, kind: ColumnKind) -> ir.Value:
         return value
     key = normal(value)
     if kind is ColumnKind.TEXT:
-        key = ibis.ifelse(_is_number(value), _as_number(value).cast("string"), key)
+        key = ibis.coalesce(_as_number(value).cast("string"), key)
     return key.nullif("")
 
 

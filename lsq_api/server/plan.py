@@ -129,12 +129,6 @@ class Plan:
     order: Order | None
 
     @property
-    def just_ids(self) -> bool:
-        """Whether the answer is the leads' IDs alone, in their own order."""
-        names = [column.name for column in self.output.columns] if isinstance(self.output, ListShape) else []
-        return names == ["ProspectID"] and self.order is None
-
-    @property
     def columns(self) -> set[str]:
         """Every lead column the statement touches."""
         output = self.output

@@ -35,9 +35,10 @@ class Engine:
         now = self.now()
         planner = Planner(self.store, now)
         plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        if plan.just_ids and ends == _ONE:  # how a total is asked for: one look through the leads is enough
-            ((lead_id, total),) = self._fetched(compile.first(plan, self.schema), planner.values, {"now": now})[1]
-            return total, [{"ProspectID": lead_id}] if total else []
+        if plan.order is None and ends == _ONE:  # how a total is asked for: one look through the leads is enough
+            (lead,) = self.rows(compile.first(plan, self.schema), planner.values, now=now)
+            total = lead.pop(IN_ALL)
+            return total, [lead] if total else []
         page, total = compile.leads(plan, self.schema, paged=True), compile.count(plan, self.schema)
         if plan.order:
             return self.page(page, total, planner.values, now=now, **ends)

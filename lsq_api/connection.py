@@ -26,7 +26,7 @@ from lsq_api.recency import Recency
 from lsq_api.rehearsal import Asked
 from lsq_api.report import Report
 from lsq_api.settings import Host, Settings
-from lsq_api.shelf import Fetched, Life, Shelf
+from lsq_api.shelf import AT_ONCE, OF_OUR_OWN, Fetched, Life, Shelf
 
 REPORTS = Life(timedelta(minutes=5), timedelta(minutes=30))
 """How long the answer of a report is used again, and then until it was asked anew."""
@@ -53,7 +53,8 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Recency:
         self.settings = Settings.load(self._secrets.to_dict())
         self.now, self.since = now, now()
-        self.shelf, self._names = Shelf(_ANSWERS, _BYTES, now), Shelf(_NAMES, _BYTES, now)
+        at_once = AT_ONCE if self.settings.host else OF_OUR_OWN
+        self.shelf, self._names = Shelf(_ANSWERS, _BYTES, now, at_once=at_once), Shelf(_NAMES, _BYTES, now)
         self.gatherings = Gatherings()
         self._moment: datetime | None = None
         if self.settings.host:

@@ -33,6 +33,8 @@ WORKERS = 4
 """Questions asked in the background at once."""
 AT_ONCE = 16
 """Questions of screens that are about to be drawn, asked at once: as many as the largest screen has."""
+OF_OUR_OWN = 2
+"""The same where a server of this process answers: more would only share its cores, and all come when the last does."""
 
 
 class Life(NamedTuple):
@@ -66,7 +68,10 @@ class _Kept:
 
 
 class Shelf:
-    """The answers of one account. The oldest go first when there are more than `most`, or more than `most_bytes`."""
+    """The answers of one account. The oldest go first when there are more than `most`, or more than `most_bytes`.
+
+    So many as `at_once` are asked ahead of a screen at the same time, in the order in which they are begun.
+    """
 
     def __init__(
         self,
@@ -74,6 +79,7 @@ class Shelf:
         most_bytes: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         workers: int = WORKERS,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._most, self._most_bytes, self._now = most, most_bytes, now
         self._lock = threading.Lock()
@@ -81,7 +87,7 @@ class Shelf:
         self._bytes = self._round = self._served = self._asked = 0
         self._flights: dict[str, Future[_Kept]] = {}
         self._failed: tuple[datetime, LeadSquaredError] | None = None
-        self._background, self._before = Background(workers), Background(AT_ONCE)
+        self._background, self._before = Background(workers), Background(at_once)
         self._missed: dict[str, tuple[datetime, BaseException]] = {}
 
     def ahead(self, key: str, life: Life, ask: Callable[[], object]) -> None:

@@ -24,8 +24,10 @@ class Host:
         self.open = threading.Event()
         self.open.set()
         self.begun = threading.Semaphore(0)
+        self.threads: set[int] = set()
 
     def __call__(self) -> list[int]:
+        self.threads.add(threading.get_ident())
         self.asked += 1
         said = self.asked
         self.begun.release()
@@ -34,8 +36,8 @@ class Host:
             raise self.failure
         return [said]
 
-    def shelf(self, most: int = 10, most_bytes: int = 10**6) -> Shelf:
-        return Shelf(most, most_bytes, lambda: self.now)
+    def shelf(self, most: int = 10, most_bytes: int = 10**6, **more: int) -> Shelf:
+        return Shelf(most, most_bytes, lambda: self.now, **more)
 
 
 def settled(shelf: Shelf) -> None:
@@ -286,6 +288,20 @@ def test_ahead__many_are_asked_at_once_and_each_is_waited_for():
     host.open.set()
     assert sorted(shelf.get(str(number), LIFE, host).answer for number in range(16)) == [[n + 1] for n in range(16)]
     assert host.asked == 16
+
+
+def test_ahead__as_few_at_once_as_the_host_is_to_answer():
+    host = Host()
+    host.open.clear()
+    shelf = host.shelf(most=20, at_once=2)
+    for number in range(16):
+        shelf.ahead(str(number), LIFE, host)
+    for _ in range(2):
+        assert host.begun.acquire(timeout=10)
+    host.open.set()
+    found = [shelf.get(str(number), LIFE, host).answer for number in range(16)]
+    assert sorted(found[2:]) == found[2:], "in the order in which they were begun"
+    assert len(host.threads) == 2
 
 
 def test_ahead__what_can_be_served_is_not_asked():

@@ -145,15 +145,26 @@ def _fill(question: Question, directory: Directory) -> None:
         return
     state = st.session_state
     state[_SEEN] = link.params()
-    state["owner"], state["team"] = list(question.owners), list(question.teams)
-    state["stage"], state["source"] = list(question.stages), list(question.sources)
     named = directory.contact_named(question.activities)
     unsaid = _any_by_default(directory) and question.activities == directory.codes
-    state["activity"] = [named] if named else [] if unsaid else list(question.activities)
+    _choose("owner", question.owners)
+    _choose("team", question.teams)
+    _choose("stage", question.stages)
+    _choose("source", question.sources)
+    _choose("activity", (named,) if named else () if unsaid else question.activities)
     for part in _WINDOWS:
-        state[part], state[f"{part}_from"], state[f"{part}_to"] = _shown(part, getattr(question, part))
+        for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
+            if key not in state or state[key] != value:
+                state[key] = value
     if any(state[part] == "dates" for part in _WINDOWS):
         state[_DATES_OPEN] = True
+
+
+def _choose(key: str, wanted: Sequence[Any]) -> None:
+    """Choose what is wanted, unless just that is chosen, as after Apply: what is set here the browser draws anew."""
+    state = st.session_state
+    if key not in state or set(state[key]) != set(wanted):
+        state[key] = list(wanted)
 
 
 def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:

@@ -41,6 +41,12 @@ def shown(screen: Screen) -> tuple[int, int]:
     return waiting, book
 
 
+def set_anew(screen: Screen) -> set[str]:
+    """The controls of the form that this run changed under the viewer's hands."""
+    found = [one for kind in ("multiselect", "selectbox") for one in screen.test.sidebar.get(kind)]
+    return {one.label for one in found if one.proto.set_value}
+
+
 @pytest.fixture(scope="module")
 def owner(books: Books) -> str:
     """The user with most leads waiting."""
@@ -350,3 +356,15 @@ def test_apply__typing_costs_no_call_and_changes_no_number(view: Open):
     screen.again()
     assert [metric.value for metric in screen.test.metric] == before
     assert link(screen) == {}
+
+
+def test_form__apply_leaves_what_was_chosen_as_it_is(view: Open, books: Books):
+    screen = view()
+    stages = [stage for stage, _ in by("ProspectStage", books.waiting()).most_common() if stage]
+    for stage in sorted(stages[:2], reverse=True):
+        widget(screen, "Stage").select(stage)
+    widget(screen, "Came in").select("90d")
+    assert set_anew(apply(screen)) == set()
+    assert widget(screen, "Stage").value == sorted(stages[:2], reverse=True)
+    assert set_anew(screen.remove(f"stage: {stages[0]}")) == {"Stage"}
+    assert widget(screen, "Stage").value == [stages[1]]

@@ -33,10 +33,12 @@ class WentWrong(Exception):
 
 @dataclass
 class Screen:
-    """What one run of the script drew: elements by their place, and how many bytes came."""
+    """What one run of the script drew: elements by their place, how many bytes came, and how many places were held for
+    what was still to come."""
 
     elements: dict[tuple[int, ...], Element] = field(default_factory=dict)
     bytes: int = 0
+    held: int = 0
 
     def of(self, kind: str) -> Iterator[Any]:
         """Every element of a kind, such as `text` or `alert`."""
@@ -142,6 +144,7 @@ class Tab:
             case "delta":
                 if found.delta.WhichOneof("type") == "new_element":
                     self.screen.elements[tuple(path)] = found.delta.new_element
+                self.screen.held += found.delta.WhichOneof("type") == "new_transient"
             case "page_info_changed":
                 self.query = found.page_info_changed.query_string
             case "navigation":

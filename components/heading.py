@@ -32,10 +32,11 @@ _LOOK = 2.0
 
 @dataclass
 class _Places:
-    """Where a page's title left room for what is known only when answers were fetched."""
+    """Where a page's title left room for what is known only when answers were fetched, and the age said there."""
 
     age: Any = None
     notice: Any = None
+    said: str = ""
 
 
 _places: ContextVar[_Places | None] = ContextVar("places", default=None)
@@ -59,13 +60,16 @@ def _redated(asked: Asked, *, watch: bool = False) -> None:
     if not places or not places.age:
         return
     at = as_of(asked)
-    with places.age.container(horizontal=True, vertical_alignment="center"):
-        st.caption(words.as_of(clock(at, asked.zone), at, now), width="content")
-        if watch:
-            st.fragment(_renewing, run_every=_LOOK)(asked)
+    said = words.as_of(clock(at, asked.zone), at, now)
+    if watch or said != places.said:
+        places.said = said
+        with places.age.container(horizontal=True, vertical_alignment="center"):
+            st.caption(said, width="content")
+            if watch:
+                st.fragment(_renewing, run_every=_LOOK)(asked)
     if screen and screen.problem:
-        said = words.last_good(screen.problem, clock(at, asked.zone), at, now)
-        places.notice.warning(said, icon=":material/cloud_off:")
+        old = words.last_good(screen.problem, clock(at, asked.zone), at, now)
+        places.notice.warning(old, icon=":material/cloud_off:")
 
 
 def _renewing(asked: Asked) -> None:

@@ -1,9 +1,12 @@
 """The exact requests behind a screen: noted while the screen's own functions run on what is kept, none of them sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+import streamlit as st
 
 from components import answers, book_answers, breakdown, card, link, slice_answers, slices, timeline, wait
 from components.frame import Asked
@@ -54,8 +57,8 @@ SCREENS: dict[str, Asks] = {
         ("Never any activity", answers.without_activity),
         ("Mean engagement", answers.mean_engagement),
         ("By age", answers.by_age),
-        ("By source", lambda asked: answers.by(asked, "Source")),
         ("By stage", lambda asked: answers.by(asked, "ProspectStage")),
+        ("By source", lambda asked: answers.by(asked, "Source")),
     ),
     "leads": (("By owner", _by_owner), ("The list", _list)),
     "breakdown": (("By owner", _by_owner), ("Breakdown", _breakdown)),
@@ -68,12 +71,32 @@ SCREENS: dict[str, Asks] = {
 """What each page asks, in its order. A test holds it against the calls that the page makes."""
 
 
-def ahead(asked: Asked, screen: str) -> None:
+@dataclass(frozen=True)
+class Ahead:
+    """The answers of a page that are on their way: what was asked for each of its parts."""
+
+    asked: Asked
+    of: Mapping[str, Sequence[rehearsal.Asked]]
+
+    def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
+        """Around what draws some parts: a skeleton of so many pixels until their answers are there.
+
+        None at all where they are: it is a thread and two messages, and takes as long as what it stands for.
+        """
+        wanted = (one for part in parts for one in self.of[part])
+        there = all(self.asked.source.fetched(one.verb, *one.about) for one in wanted)
+        return nullcontext() if there else st.skeleton(height=height)
+
+
+def ahead(asked: Asked, screen: str) -> Ahead:
     """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
-    noted = Rehearsal(asked.source)
-    for _, ask in SCREENS[screen]:
+    noted, of = Rehearsal(asked.source), {}
+    for part, ask in SCREENS[screen]:
+        before = len(noted.noted)
         ask(replace(asked, source=noted))
+        of[part] = noted.noted[before:]
     asked.source.ahead(noted.noted)
+    return Ahead(asked, of)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from components.frame import asked as question_asked
 from lsq_api.formats import number
 
 asked = question_asked()
-requests.ahead(asked, "overview")
+coming = requests.ahead(asked, "overview")
 heading.title(asked)
 notices.left_out(asked.notes)
 
-with notices.explained(stop=True), st.skeleton(height=160):
+needed = "By owner", "Waiting longest", "Never any activity", "Mean engagement"
+with notices.explained(stop=True), coming.skeleton(160, *needed):
     owners = answers.by(asked, "OwnerId")
     said = heading.answered(asked, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
@@ -35,7 +36,7 @@ with whose, notices.explained():
     boards.board(asked, "OwnerId", "owners", owners)
 with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)
-    with st.skeleton(height=240):
+    with coming.skeleton(240, "By age"):
         boards.ages(asked, answers.by_age(asked), beside=owners)
 for column, heading_, field, noun in zip(
     st.columns(2, gap="large"),
@@ -46,7 +47,7 @@ for column, heading_, field, noun in zip(
 ):
     with column, notices.explained():
         st.subheader(heading_, anchor=False)
-        with st.skeleton(height=240):
+        with coming.skeleton(240, heading_):
             boards.board(asked, field, noun, answers.by(asked, field))
 
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -6,10 +6,10 @@ from components import answers, book_answers, book_views, heading, link, notices
 from components.frame import asked as question_asked
 
 asked = question_asked()
-requests.ahead(asked, "owners")
+coming = requests.ahead(asked, "owners")
 heading.title(asked)
 
-with notices.explained(stop=True), st.skeleton(height=80):
+with notices.explained(stop=True), coming.skeleton(80, "By owner"):
     standings = answers.by(asked, "OwnerId")
     heading.answered(asked, standings)
 if not any(one.waiting for one in standings):
@@ -21,5 +21,5 @@ if not any(one.waiting for one in standings):
 choice, notes = owners.ask(standings, asked.directory)
 notices.left_out([*asked.notes, *notes])
 out = owners.who_is_out(choice, standings, asked_for=owners.AUTO in link.params().get("system", []))
-with notices.explained(), st.skeleton(height=600):
+with notices.explained(), coming.skeleton(600, "Owners by age"):
     book_views.show(asked, book_answers.books(asked, standings), choice, out)

@@ -76,6 +76,19 @@ def test_viewers__a_page_that_is_not_there_is_not_turned_to(url: str):
         asyncio.run(turned())
 
 
+@pytest.mark.parametrize("page", ["", "owners"])
+def test_viewers__no_place_is_held_for_answers_that_are_there(url: str, page: str):
+    async def opened_twice() -> tuple[Screen, int]:
+        async with Tab.at(url) as tab:
+            await tab.open(page, "stage=Prospect")
+            again = await tab.open(page, "stage=Prospect")
+            return again, again.held
+
+    again, held = asyncio.run(opened_twice())
+    assert any("As of" in said for said in again.said)
+    assert held == 0
+
+
 def test_viewers__another_viewers_answer_is_found_out():
     notes = Notes()
     notes.same("stage=Prospect", "5 of 7 leads")

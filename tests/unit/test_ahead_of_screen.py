@@ -1,0 +1,35 @@
+"""What a screen draws while its answers are on their way."""
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from components.frame import Asked
+from components.requests import Ahead
+from lsq_api import rehearsal
+
+
+def asked(*there: str) -> Asked:
+    """A screen whose answers with these names are there."""
+    source = SimpleNamespace(fetched=lambda verb, name: name if name in there else None)
+    return cast("Asked", SimpleNamespace(source=source))
+
+
+@pytest.mark.parametrize(
+    ("there", "parts", "held"),
+    [
+        (("a", "b", "c"), ("one", "two"), False),
+        (("a", "b"), ("one",), False),
+        (("a", "b"), ("one", "two"), True),
+        (("a", "c"), ("one", "two"), True),
+        ((), ("two",), True),
+    ],
+)
+def test_skeleton__until_all_answers_of_its_parts_are_there(there: tuple[str, ...], parts: tuple[str, ...], held: bool):
+    def total(name: Any) -> rehearsal.Asked:
+        return rehearsal.Asked("total", (name,))
+
+    coming = Ahead(asked(*there), {"one": [total("a"), total("b")], "two": [total("c")]})
+    assert isinstance(coming.skeleton(80, *parts), nullcontext) is not held

@@ -24,30 +24,35 @@ SOURCES = ("Website", "Google Ads", "Facebook Ads", "Education Fair", "Instagram
            "Referral", "WhatsApp", "Walk-in")  # fmt: skip
 AIMS = {"Apply to painted": 0.3, "A shared link opened": 0.5, "Next page of the list": 0.2}
 """Seconds above the floor at most."""
-_PAINTED = """said => {
+_SENTENCE = """(document.querySelector('[data-testid=stMain] [data-testid=stText]')?.innerText ?? '')"""
+_PAINTED = f"""([said, before]) => {{
     const app = document.querySelector('[data-testid=stApp]');
     const still = app?.getAttribute('data-test-script-state') === 'notRunning';
     const stale = document.querySelector('[data-stale=true]');
     const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
     const drawn = charts.every(chart => chart.querySelector('.barlayer .point'));
-    return still && !stale && drawn && document.body.innerText.includes(said)
+    return still && !stale && drawn && document.body.innerText.includes(said) && {_SENTENCE} !== before
         && document.querySelector('[data-testid=stDataFrame] canvas') !== null;
-}"""
+}}"""
 _AT_REST = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
 
-def painted(page: Page, said: str) -> None:
-    """Wait until the run is over, what it says and draws is there, and the browser has come to rest."""
-    page.wait_for_function(_PAINTED, arg=said, polling="raf", timeout=60_000)
+def painted(page: Page, said: str, before: str | None = None) -> None:
+    """Wait until the run is over, what it says and draws is there, and the browser has come to rest.
+
+    `before` is the first sentence of the page as it was: what is looked for may stand in the form already.
+    """
+    page.wait_for_function(_PAINTED, arg=[said, before], polling="raf", timeout=60_000)
     page.evaluate(_AT_REST)
 
 
-def timed(page: Page, act: Callable[[], object], said: str) -> float:
-    """Seconds from an act to the painted screen that says so."""
+def timed(page: Page, act: Callable[[], object], said: str, *, other: bool = False) -> float:
+    """Seconds from an act to the painted screen that says so; with `other`, to one with another first sentence."""
+    before = page.evaluate(_SENTENCE) if other else None
     page.bring_to_front()  # a tab behind another is drawn seldom
     begun = perf_counter()
     act()
-    painted(page, said)
+    painted(page, said, before)
     return perf_counter() - begun
 
 
@@ -64,7 +69,8 @@ class Floor:
     def applied(self, turn: int) -> float:
         """Seconds from Apply to other numbers."""
         self.page.get_by_label("Number", exact=True).fill(str(turn + 2))
-        return timed(self.page, self.page.get_by_role("button", name="Apply").click, f"Number {turn + 2}, page 1")
+        act = self.page.get_by_role("button", name="Apply").click
+        return timed(self.page, act, f"Number {turn + 2}, page 1", other=True)
 
     def turned(self, turn: int) -> float:
         """Seconds from a click on the pager to the other rows."""
@@ -93,10 +99,8 @@ class Ours:
         source.fill(SOURCES[turn])
         self.page.get_by_role("option", name=SOURCES[turn], exact=True).click()
         self.page.keyboard.press("Escape")
-        said = "from source" if turn < 3 else f"{turn - 1} more sources"
-        if turn < 3:
-            said = SOURCES[turn]
-        return timed(self.page, self.page.get_by_role("button", name="Apply", exact=True).click, said)
+        act = self.page.get_by_role("button", name="Apply", exact=True).click
+        return timed(self.page, act, SOURCES[turn] if turn < 3 else f"{turn - 1} more sources", other=True)
 
     def listed(self) -> None:
         """The list, before its first turn."""

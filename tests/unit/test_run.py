@@ -1,7 +1,7 @@
 """How many statements a call takes; what they answer is tested over HTTP."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from lsq_api.report import NotContacted
 from lsq_api.server.place import Answer, Place, Session
 from lsq_api.server.run import Engine
 from lsq_api.server.store import Store
+from lsq_api.server.store_file import StoreFile
 from tests.stores import Rows, make_store
 
 LEADS = [{"ProspectID": f"lead-{n}", "Source": "Web" if n % 2 else "Fair", "OwnerId": f"o{n}"} for n in range(9)]
@@ -69,3 +70,9 @@ def test_total__is_one_statement(store: Store, source: str, found: tuple[int, st
     assert total == count
     assert rows == ([] if lead is None else [{"Source": source, "ProspectID": lead, "OwnerId": f"o{lead[-1]}"}])
     assert len(store.place.ran) == 1  # type: ignore[attr-defined]
+
+
+def test_store__of_a_few_rows_is_read_by_one_thread(tmp_path: Path):
+    """More would wait for each other, and find nothing to do."""
+    with closing(StoreFile.open(make_store(tmp_path / "s", Rows(LEADS)))) as place, place.session() as session:
+        assert session.fetched("SELECT current_setting('threads')", {})[1] == [(1,)]

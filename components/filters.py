@@ -161,9 +161,9 @@ def _fill(question: Question, directory: Directory) -> None:
 
 
 def _choose(key: str, wanted: Sequence[Any]) -> None:
-    """Choose what is wanted, unless just that is chosen, as after Apply: what is set here the browser draws anew."""
+    """Choose what is wanted, in the link's order, unless it is chosen so already: what is set the browser draws anew."""
     state = st.session_state
-    if key not in state or set(state[key]) != set(wanted):
+    if key not in state or list(state[key]) != list(wanted):
         state[key] = list(wanted)
 
 

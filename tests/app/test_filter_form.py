@@ -361,10 +361,19 @@ def test_apply__typing_costs_no_call_and_changes_no_number(view: Open):
 def test_form__apply_leaves_what_was_chosen_as_it_is(view: Open, books: Books):
     screen = view()
     stages = [stage for stage, _ in by("ProspectStage", books.waiting()).most_common() if stage]
-    for stage in sorted(stages[:2], reverse=True):
+    for stage in sorted(stages[:2]):
         widget(screen, "Stage").select(stage)
     widget(screen, "Came in").select("90d")
     assert set_anew(apply(screen)) == set()
-    assert widget(screen, "Stage").value == sorted(stages[:2], reverse=True)
+    assert widget(screen, "Stage").value == sorted(stages[:2])
     assert set_anew(screen.remove(f"stage: {stages[0]}")) == {"Stage"}
     assert widget(screen, "Stage").value == [stages[1]]
+
+
+def test_form__shows_what_is_chosen_in_the_order_of_the_link_so_that_a_copy_looks_the_same(view: Open, books: Books):
+    screen = view()
+    stages = sorted([stage for stage, _ in by("ProspectStage", books.waiting()).most_common() if stage][:2])
+    for stage in reversed(stages):
+        widget(screen, "Stage").select(stage)
+    apply(screen)
+    assert widget(screen, "Stage").value == widget(view(link(screen)), "Stage").value == stages

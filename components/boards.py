@@ -22,7 +22,8 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
         st.caption("Nothing to show.")
         return
     folded = measures.folded(found, SHOWN)
-    mark = charts.clicked(figures.leaderboard(folded), f"board_{field}", figures.in_words(folded, noun))
+    figure = figures.leaderboard(folded, dark=charts.dark())
+    mark = charts.clicked(figure, f"board_{field}", figures.in_words(folded, noun))
     if mark and folded.shown[mark.place].waiting:
         doors.enter(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
     more = (

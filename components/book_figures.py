@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 
 from components import book, figures
 from components.book import Book
-from components.figures import BOOK, WAITING
+from components.figures import BOOK, CLEAR, WAITING
 from components.words import in_chart
 from lsq_api.formats import number
-from lsq_api.sentence import share, shortened
+from lsq_api.sentence import share
 from lsq_api.windows import AGE_CLASSES
 
 DRAWN = 40
@@ -19,11 +19,10 @@ LIGHT = ("#FDF0E4", "#FADCC0", "#F5C398", "#EFA76D", "#E68B45", "#D97B30")
 DARK = ("#2B2119", "#4A2E17", "#6B3D16", "#8F4E16", "#A85916", "#B4601A")
 """From few to many, one ordered scale each; text is readable on all of it."""
 INK = {"light": "#1F2328", "dark": "#FFFFFF"}
-_ROW, _TOP, _LABEL = 28, 34, 26
+_ROW, _TOP = 28, 34
 _FULL = 100
 _CELL = 0.96
 """Of its place, how much a cell fills."""
-_CLEAR = "rgba(0, 0, 0, 0)"
 _LIMIT = {"width": 1.5, "dash": "dash", "color": "#8A8F98"}
 _ALONG = {"xref": "x", "yref": "paper"}
 """From the bottom of a chart to its top."""
@@ -37,7 +36,7 @@ def step(count: int, most: int) -> int:
 def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
     """Owner by age, tinted like the table; a trace for each age class. The cells are bars: those tell of a click."""
     most = max((count for row in rows for count in row.ages), default=0)
-    tints = [_CLEAR, *(DARK if dark else LIGHT)]
+    tints = [CLEAR, *(DARK if dark else LIGHT)]
     return figures.drawn(
         [
             {
@@ -57,12 +56,12 @@ def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
             }
             for place, age in enumerate(AGE_CLASSES)
         ],
+        dark=dark,
         height=_ROW * len(rows) + _TOP,
-        margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
         barmode="overlay",
         bargap=1 - _CELL,
         xaxis=_ages(),
-        yaxis=_labels(rows),
+        **figures.named([row.title for row in rows], top=_TOP),
     )
 
 
@@ -85,7 +84,7 @@ def _hover(row: Book, age: str, count: int) -> str:
     return f"{in_chart(row.title)}<br>{number(count)} leads not contacted that came in {in_chart(age)} ago"
 
 
-def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
+def shares(rows: Sequence[Book], threshold: int, *, dark: bool) -> go.Figure:
     """The share of each book that waits, against the threshold's line; those above are marked in words as well."""
     places = list(range(len(rows)))
     bars = {
@@ -110,11 +109,11 @@ def shares(rows: Sequence[Book], threshold: int) -> go.Figure:
     }
     return figures.drawn(
         [bars, beside],
+        dark=dark,
         height=_ROW * len(rows) + _TOP,
         bargap=0.35,
-        margin={"l": 0, "r": 0, "t": _TOP, "b": 0},
         xaxis={"visible": False, "range": [0, 1.65 * _FULL], "fixedrange": True},
-        yaxis=_labels(rows),
+        **figures.named([row.title for row in rows], top=_TOP),
         shapes=[{**_ALONG, "type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "line": _LIMIT}],
         annotations=[
             {**_ALONG, "x": threshold, "y": 1, "yanchor": "bottom", "text": f"{threshold} %", "showarrow": False}
@@ -132,20 +131,6 @@ def _behind(row: Book, threshold: int) -> str:
     said = f"{share(row.waiting, row.book)} · {number(row.waiting)} of {number(row.book)}" if row.book else "–"
     marked = book.mark(row, threshold)
     return f"{said} · {marked.lower()}" if marked else said
-
-
-def _labels(rows: Sequence[Book]) -> dict[str, object]:
-    return {
-        "range": [len(rows) - 0.5, -0.5],
-        "tickvals": list(range(len(rows))),
-        "ticktext": [in_chart(shortened(row.title, _LABEL)) for row in rows],
-        "ticks": "",
-        "ticklabelstandoff": 8,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "automargin": True,
-    }
 
 
 def in_words(rows: Sequence[Book], threshold: int) -> str:

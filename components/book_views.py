@@ -58,7 +58,8 @@ def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], thresh
     drawn = rows[: book_figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {book_figures.in_words(drawn, threshold)}"
     heat = view == "heat"
-    figure = book_figures.heat(drawn, dark=charts.dark()) if heat else book_figures.shares(drawn, threshold)
+    dark = charts.dark()
+    figure = book_figures.heat(drawn, dark=dark) if heat else book_figures.shares(drawn, threshold, dark=dark)
     line = st.container()
     mark = charts.clicked(figure, book_table.key(view, drawn), alt)
     with line:

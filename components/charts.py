@@ -22,6 +22,8 @@ def dark() -> bool:
 
 def clicked(figure: go.Figure, key: str, alt: str) -> Mark | None:
     """Draw a chart of bars; the one that is chosen, or None. Streamlit tells clicks on bars and points alone."""
-    event = st.plotly_chart(figure, key=key, config=_STILL, alt=alt, on_select="rerun", selection_mode="points")
+    event = st.plotly_chart(
+        figure, key=key, config=_STILL, theme=None, alt=alt, on_select="rerun", selection_mode="points"
+    )
     points = event.selection.points
     return Mark(int(points[0]["curve_number"]), int(points[0]["point_index"])) if points else None

@@ -1,9 +1,11 @@
 """Plotly figures of measures. Pure: a figure is returned, never shown."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
+from components import room
 from components.measures import Folded, Standing
 from components.words import in_chart
 from lsq_api.formats import number
@@ -15,11 +17,26 @@ BOOK = "rgba(128, 134, 145, 0.28)"
 LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
 DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
 """From little to much: one ordered scale each, whose end stands out most from the page."""
+_FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": room.SIZE}, 8
+_TEXT = {False: "#6B7178", True: "#8E949D"}
+"""On a light page and on a dark one, 5 to 1 and more; and 3 to 1 on the other, since a page whose theme is changed is
+not drawn anew until something is clicked.
+"""
+_HOVER = {
+    False: {"bgcolor": "#FFFFFF", "bordercolor": "#E4E2DC", "font": _FONT | {"color": "#1F2328"}},
+    True: {"bgcolor": "#16181C", "bordercolor": "#33373E", "font": _FONT | {"color": "#E9E7E3"}},
+}
+CLEAR = "rgba(0, 0, 0, 0)"
+_ONCE = {"datarevision": 1, "clickmode": "event+select", "hovermode": "closest", "dragmode": "pan"}
+"""What lets a browser draw a chart once. Streamlit's component hands it to Plotly twice; where the second time brings
+nothing new, Plotly leaves it alone. Its own theme would, as a template, and so would clicks that it has to switch on.
+"""
 _ROW, _MARGIN, _LEAST = 34, 12, 260
-_LABEL = 24
+_LABEL, _BESIDE, _BELOW = 26, 18, 26
+"""Letters of a name, and pixels between it and its bar; pixels of the names below bars."""
 
 
-def leaderboard(found: Folded) -> go.Figure:
+def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
     """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
     rows = found.shown
     places = list(range(len(rows)))
@@ -40,29 +57,52 @@ def leaderboard(found: Folded) -> go.Figure:
             },
             {**bar, "x": [one.waiting for one in rows], "marker": {"color": WAITING}, "name": "Not contacted"},
         ],
+        dark=dark,
         barmode="overlay",
         bargap=0.42,
         height=height(len(rows)),
-        margin={"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
         xaxis={"visible": False, "range": [0, longest * 1.32], "fixedrange": True},
-        yaxis={
-            "autorange": "reversed",
-            "tickvals": places,
-            "ticktext": [in_chart(shortened(one.label, _LABEL)) for one in rows],
+        **named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN),
+    )
+
+
+def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]:
+    """Rows of one height, the first on top, with their names at the left: the axis, and margins of so many pixels.
+
+    The names have their room from the start. Where Plotly has to make it, the chart is drawn a second time.
+    """
+    shown = [shortened(label, _LABEL) for label in labels]
+    return {
+        "margin": {"l": room.widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
+        "yaxis": {
+            "range": [len(labels) - 0.5, -0.5],
+            "tickvals": list(range(len(labels))),
+            "ticktext": [in_chart(label) for label in shown],
             "ticklabelstandoff": 8,
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
             "automargin": True,
         },
-        hoverlabel={"align": "left"},
-    )
+    }
 
 
-def drawn(traces: Sequence[Mapping[str, object]], **layout: object) -> go.Figure:
-    """A figure without a legend, of its traces and its layout. Given at once they are checked once: six times as quick
-    as a figure that is changed step by step."""
-    return go.Figure(data=list(traces), layout={"showlegend": False, **layout})
+def drawn(
+    traces: Sequence[Mapping[str, object]], *, dark: bool, margin: Mapping[str, int], **layout: object
+) -> go.Figure:
+    """A figure of its traces and its layout, in the look of all charts: small quiet text, no legend, no ground of its
+    own. Given at once they are checked once: six times as quick as a figure that is changed step by step."""
+    look = {
+        "showlegend": False,
+        "font": _FONT | {"color": _TEXT[dark]},
+        "hoverlabel": _HOVER[dark] | {"align": "left"},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "margin": {"pad": _PAD, **margin},
+    }
+    figure = go.Figure(data=list(traces), layout=_ONCE | look | layout)
+    figure.layout.template = None
+    return figure
 
 
 def height(rows: int) -> int:
@@ -93,10 +133,11 @@ def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figur
     }
     return drawn(
         [bars],
+        dark=dark,
         height=max(tall, _LEAST),
         bargap=0.25,
-        margin={"l": 0, "r": 0, "t": 2 * _MARGIN, "b": _MARGIN},
-        xaxis={"type": "category", "title": None, "fixedrange": True},
+        margin={"l": 0, "r": 0, "t": 2 * _MARGIN, "b": _BELOW},
+        xaxis={"type": "category", "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True},
         yaxis={"visible": False, "fixedrange": True},
     )
 

@@ -161,7 +161,7 @@ def _fill(question: Question, directory: Directory) -> None:
 
 
 def _choose(key: str, wanted: Sequence[Any]) -> None:
-    """Choose what is wanted, in the link's order, unless it is chosen so already: what is set the browser draws anew."""
+    """Choose what is wanted, in the order of the link, unless it is so already: what is set the browser draws anew."""
     state = st.session_state
     if key not in state or list(state[key]) != list(wanted):
         state[key] = list(wanted)

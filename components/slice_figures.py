@@ -10,11 +10,11 @@ from components.slices import Drawn, Slice
 from components.words import in_chart
 from lsq_api.formats import number
 from lsq_api.report import Function
-from lsq_api.sentence import share, shortened
+from lsq_api.sentence import share
 
 BARS = 100
 """Bars or tiles drawn at most; a table has more."""
-_ROW, _MARGIN, _LABEL = 34, 12, 26
+_ROW, _MARGIN = 34, 12
 
 
 def said(one: Slice, function: Function) -> str:
@@ -28,7 +28,7 @@ def said(one: Slice, function: Function) -> str:
     return f"{figure} ({f'{number(one.scored)} with a value; ' if function is Function.AVERAGE else ''}{count})"
 
 
-def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
+def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Figure:
     """One row each. Of a count the whole book stands behind in grey; a mean or a sum stands alone.
 
     Others that come to more than any group have no bar: theirs would make all the others too short to compare.
@@ -44,44 +44,27 @@ def bars(drawn: Drawn, function: Function, measure: str) -> go.Figure:
     traces[0] |= {"text": text, "textposition": "outside", "cliponaxis": False}
     said_beside = [hover(one, function, measure) for one in rows]
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": said_beside, "hoverinfo": "text"}
-    return figures.drawn([bar | trace for trace in traces], **_layout(rows, books if counts else lengths))
+    return figures.drawn(
+        [bar | trace for trace in traces],
+        dark=dark,
+        barmode="overlay",
+        bargap=0.42,
+        height=_ROW * len(rows) + 2 * _MARGIN,
+        xaxis={"visible": False, "range": _range(books if counts else lengths), "fixedrange": True},
+        **figures.named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN),
+    )
 
 
-def _layout(rows: Sequence[Slice], reach: Sequence[float]) -> dict[str, object]:
-    """Room behind the longest bar for its figures; rows of one height, named at their left."""
+def _range(reach: Sequence[float]) -> list[float]:
+    """From nothing to the longest bar, with room behind it for its figures."""
     longest, shortest = max([*reach, 0]), min([*reach, 0])
     room = (longest - shortest or 1) * 0.32
-    return {
-        "barmode": "overlay",
-        "bargap": 0.42,
-        "height": _ROW * len(rows) + 2 * _MARGIN,
-        "margin": {"l": 0, "r": 0, "t": _MARGIN, "b": _MARGIN},
-        "xaxis": {
-            "visible": False,
-            "range": [shortest - (room if shortest < 0 else 0), longest + room],
-            "fixedrange": True,
-        },
-        "yaxis": _labels([one.label for one in rows]),
-        "hoverlabel": {"align": "left"},
-    }
+    return [shortest - (room if shortest < 0 else 0), longest + room]
 
 
 def _lengths(drawn: Drawn, lengths: list[float]) -> list[float]:
     shown = lengths[: len(drawn.shown)]
     return [*shown, *(length if length <= max(shown, default=0) else 0 for length in lengths[len(shown) :])]
-
-
-def _labels(labels: list[str]) -> dict[str, object]:
-    return {
-        "autorange": "reversed",
-        "tickvals": list(range(len(labels))),
-        "ticktext": [in_chart(shortened(label, _LABEL)) for label in labels],
-        "ticklabelstandoff": 8,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "automargin": True,
-    }
 
 
 def hover(one: Slice, function: Function, measure: str) -> str:

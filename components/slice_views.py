@@ -79,7 +79,7 @@ _HOW = {
 
 
 def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
-    figure = slice_figures.bars(drawn, found.function, choice.measure)
+    figure = slice_figures.bars(drawn, found.function, choice.measure, dark=charts.dark())
     mark = charts.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
     return drawn.rows[mark.place] if mark else None
 

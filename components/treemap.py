@@ -66,12 +66,12 @@ def figure(rows: Sequence[Slice], function: Function, measure: str, *, dark: boo
     }
     return figures.drawn(
         [bars],
+        dark=dark,
         height=440,
         margin={"l": 0, "r": 0, "t": 12, "b": 0},
         uniformtext={"mode": "hide", "minsize": 10},
         xaxis={"visible": False, "range": [0, _WIDE], "fixedrange": True},
         yaxis={"visible": False, "range": [_HIGH, 0], "fixedrange": True},
-        hoverlabel={"align": "left"},
     )
 
 

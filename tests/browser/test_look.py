@@ -10,6 +10,20 @@ from tests.stores import Rows, at, make_store
 
 NAMES = ["<b>Ann</b> & **Co**", 'O\'Hara "Q"', "<img src=x onerror=x()>", "مدير المبيعات", "😀 $x$ :red[y]"]
 
+SHAPED = """
+    window.shaped = new Map();
+    new MutationObserver(changes => {
+        for (const { target } of changes)
+            if (target.matches(".barlayer .point path")) shaped.set(target, (shaped.get(target) ?? 0) + 1);
+    }).observe(document, { subtree: true, attributes: true, attributeFilter: ["d"] });
+"""
+"""Counts how often each bar is given its shape: once each time that its chart is drawn."""
+
+FRAMES = """async count => {
+    for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+"""What a browser does when it comes to it is done a few frames later."""
+
 
 @pytest.fixture(scope="module")
 def strange_url(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -58,6 +72,31 @@ def test_charts__are_said_in_words(tab: Tab):
     page = tab().open().charts_drawn().page
     for described in ("Leads not contacted by owners: ", "Leads not contacted by age: "):
         expect(page.get_by_label(re.compile(f"^{re.escape(described)}"))).not_to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "link", ["/", "/owners?view=heat", "/owners?view=share", "/breakdown", "/breakdown?view=treemap"]
+)
+def test_charts__are_drawn_once(tab: Tab, link: str):
+    """Drawing them is most of the time from Apply to a screen; Streamlit's component asks for it twice."""
+    dashboard = tab()
+    page = dashboard.page
+    page.add_init_script(SHAPED)
+    page.goto(f"{dashboard.url}{link}")
+    expect(page.locator(".js-plotly-plot .bars .point").first).to_be_attached()
+    dashboard.settled()
+    page.evaluate(FRAMES, 10)
+    times = page.evaluate("() => [...shaped].filter(([bar]) => bar.isConnected).map(([, times]) => times)")
+    assert len(times) > 10
+    assert set(times) == {1}
+
+
+def test_charts__names_have_their_room_from_the_start(tab: Tab, strange_url: str):
+    """Those of letters of any kind: no more room is made for them, which would take a second drawing."""
+    dashboard = tab(strange_url).open().charts_drawn().settled()
+    left, wanted = "each => each._fullLayout._size.l", "each => each._fullLayout.margin.l"
+    chart = dashboard.page.locator(".js-plotly-plot").first
+    assert chart.evaluate(left) == chart.evaluate(wanted) > 100
 
 
 def test_requests__none_leaves_the_company(tab: Tab):

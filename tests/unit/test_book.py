@@ -116,7 +116,7 @@ def test_frame__numbers_sort_and_read_as_they_should():
 
 
 def test_shares__who_is_above_is_marked_in_words():
-    figure = book_figures.shares([row(ANN, 60), row(BOB, 10), row(CY, 3, 4)], 25)
+    figure = book_figures.shares([row(ANN, 60), row(BOB, 10), row(CY, 3, 4)], 25, dark=False)
     assert list(figure.data[1].text) == ["60 % · above", "10 %", "75 % · few leads"]
     assert figure.data[0].hovertext[0] == "Ann Lee<br>60 % · 60 of 100 · above"
     assert figure.layout.shapes[0].x0 == 25

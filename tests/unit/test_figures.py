@@ -1,3 +1,5 @@
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from components import figures
 from components.measures import Folded, Standing
 
+CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 ROWS = [Standing("1", "Ann Lee", 312, 760), Standing("2", "Ravi", 20, 60), Standing("3", "Zoe", 0, 0)]
 TOP = Folded(ROWS, 0, 0, 0)
 STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)
@@ -12,7 +15,7 @@ STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)
 
 def drawn(found: Folded) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The bars of the book, the bars of the waiting part, and the layout."""
-    figure = figures.leaderboard(found).to_dict()
+    figure = figures.leaderboard(found, dark=False).to_dict()
     book, waiting = figure["data"]
     return book, waiting, figure["layout"]
 
@@ -34,7 +37,7 @@ def test_leaderboard__count_and_share_are_written_beside_the_bar():
 def test_leaderboard__the_first_row_is_on_top():
     _, _, layout = drawn(TOP)
     assert list(layout["yaxis"]["ticktext"]) == ["Ann Lee", "Ravi", "Zoe"]
-    assert layout["yaxis"]["autorange"] == "reversed"
+    assert list(layout["yaxis"]["range"]) == [2.5, -0.5]
 
 
 def test_leaderboard__there_is_room_for_the_text_behind_the_longest_bar():
@@ -77,6 +80,42 @@ def test_leaderboard__grows_with_its_rows():
 
 def test_leaderboard__of_nothing_is_a_figure():
     assert list(drawn(Folded([], 0, 0, 0))[0]["x"]) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_drawn__text_can_be_read_on_its_page_and_on_the_other(dark: bool):
+    """By the rule of WCAG; on the other for the moment after the theme is changed."""
+    layout = figures.drawn([], dark=dark, margin={}).to_dict()["layout"]
+    grounds = {False: "#FFFFFF", True: "#16181C"}
+    assert contrast(layout["font"]["color"], grounds[dark]) > 4.5
+    assert contrast(layout["font"]["color"], grounds[not dark]) > 3
+    hover = layout["hoverlabel"]
+    assert contrast(hover["font"]["color"], hover["bgcolor"]) > 7
+
+
+def contrast(one: str, other: str) -> float:
+    dim, bright = sorted(map(luminance, (one, other)))
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def luminance(color: str) -> float:
+    linear = [((part / 255 + 0.055) / 1.055) ** 2.4 for part in bytes.fromhex(color[1:])]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("dark", "theme"), [(False, "light"), (True, "dark")])
+def test_drawn__the_hover_has_the_colours_of_the_theme(dark: bool, theme: str):
+    colors = tomllib.loads(CONFIG.read_text())["theme"][theme]
+    hover = figures.drawn([], dark=dark, margin={}).to_dict()["layout"]["hoverlabel"]
+    wanted = colors["backgroundColor"], colors["borderColor"], colors["textColor"]
+    assert (hover["bgcolor"], hover["bordercolor"], hover["font"]["color"]) == wanted
+
+
+def test_drawn__nothing_is_left_for_a_second_drawing():
+    """No template, which is never equal to itself, and data of one revision."""
+    layout = figures.drawn([], dark=False, margin={}).to_dict()["layout"]
+    assert "template" not in layout
+    assert layout["datarevision"] == 1
 
 
 def test_ages__one_bar_each_in_the_order_given():

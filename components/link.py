@@ -4,7 +4,7 @@ Widgets are filled from the link and write to it when the viewer commits; nothin
 says what the screen does not show.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -43,6 +43,12 @@ def go(changed: Mapping[str, Sequence[str] | None]) -> None:
 def with_(changed: Mapping[str, Sequence[str] | None]) -> Params:
     """The parameters as they would be with these changes: for links to other pages."""
     return {key: list(values) for key, values in (params() | dict(changed)).items() if values}
+
+
+def queries(key: str, values: Iterable[object]) -> list[str]:
+    """The view's parameters as the query of an address, once for each value of one of them."""
+    others = urlencode(with_({key: None}), doseq=True)
+    return [f"{others}{'&' if others else ''}{urlencode({key: value})}" for value in values]
 
 
 def address() -> str | None:

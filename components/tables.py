@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -106,7 +105,8 @@ def _cells(asked: Asked, column: Column, values: list[Value]) -> list[Any]:
     if column.field == "ProspectID":
         # Relative, so that it holds wherever the dashboard is mounted; every choice of this screen goes with it.
         return [
-            f"lead?{urlencode(link.with_({'lead': [str(value)]}), doseq=True)}" if value else None for value in values
+            f"lead?{query}" if value else None
+            for value, query in zip(values, link.queries("lead", values), strict=True)
         ]
     match column.kind:
         case Kind.TIME:

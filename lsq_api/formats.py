@@ -40,13 +40,18 @@ def _known(name: str) -> Locale:
 
 def number(value: int | float | Decimal, digits: int = 0) -> str:
     """A number with its separators, rounded to so many decimals."""
-    locale = _locale.get()
+    return _written(value or 0, digits, _locale.get())  # -0.0 is equal to 0.0, and would be written for it
+
+
+@lru_cache(maxsize=8_192, typed=True)
+def _written(value: int | float | Decimal, digits: int, locale: Locale) -> str:
+    """Kept: a page writes hundreds of figures, many of them again and again, and each takes a good while."""
     return format_decimal(value, format=_pattern(locale, digits), locale=locale)
 
 
 @lru_cache(maxsize=256)
 def _pattern(locale: Locale, digits: int) -> NumberPattern:
-    """Read once: a page of figures asks for it hundreds of times, and reading it takes longer than using it."""
+    """Read once: reading it takes longer than using it."""
     whole = locale.decimal_formats[None].pattern.partition(".")[0]  # as the locale groups: lakhs and crores in India
     return parse_pattern(f"{whole}.{'0' * digits}" if digits else whole)
 

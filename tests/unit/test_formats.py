@@ -55,3 +55,15 @@ def test_day__is_written_as_the_viewer_does(locale: str | None, short: str, whol
     with formats.of(locale):
         assert formats.day(date(2025, 5, 3), year=False) == short
         assert formats.day(date(2025, 5, 3)) == whole
+
+
+def test_number__nothing_has_no_sign():
+    """Figures are kept by their value, and -0.0 is equal to 0.0."""
+    assert [formats.number(value) for value in (-0.0, 0.0, -0.0, 0)] == ["0"] * 4
+
+
+def test_number__is_each_readers_own_though_it_is_kept():
+    for locale, expected in (("en-US", "1,234.50"), ("de-DE", "1.234,50"), ("en-US", "1,234.50")):
+        with formats.of(locale):
+            assert formats.number(Decimal("1234.5"), 2) == expected
+    assert formats.number(1234.5) == "1,234"

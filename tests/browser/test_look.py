@@ -74,9 +74,7 @@ def test_charts__are_said_in_words(tab: Tab):
         expect(page.get_by_label(re.compile(f"^{re.escape(described)}"))).not_to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "link", ["/", "/owners?view=heat", "/owners?view=share", "/breakdown", "/breakdown?view=treemap"]
-)
+@pytest.mark.parametrize("link", ["/", "/owners?view=heat", "/breakdown", "/breakdown?view=treemap"])
 def test_charts__are_drawn_once(tab: Tab, link: str):
     """Drawing them is most of the time from Apply to a screen; Streamlit's component asks for it twice."""
     dashboard = tab()

@@ -32,8 +32,10 @@ _ONCE = {"datarevision": 1, "clickmode": "event+select", "hovermode": "closest",
 nothing new, Plotly leaves it alone. Its own theme would, as a template, and so would clicks that it has to switch on.
 """
 _ROW, _MARGIN, _LEAST = 34, 12, 260
-_LABEL, _BESIDE, _BELOW = 26, 18, 26
-"""Letters of a name, and pixels between it and its bar; pixels of the names below bars."""
+_LABEL, _BESIDE, _BELOW, _BEHIND = 26, 18, 26, 8
+"""Letters of a name, and pixels between it and its bar; pixels of the names below bars, and before figures behind."""
+_PHONE, _MOST = 358, 0.5
+"""Pixels that a chart has on a phone, and the part of its bars' room that is left for figures at most."""
 
 
 def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
@@ -42,6 +44,7 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
     places = list(range(len(rows)))
     counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
     hover = [_hover(one) for one in rows]
+    labels = [one.label for one in rows]
     longest = max((one.book for one in rows), default=1)
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
     return drawn(
@@ -61,8 +64,8 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
         barmode="overlay",
         bargap=0.42,
         height=height(len(rows)),
-        xaxis={"visible": False, "range": [0, longest * 1.32], "fixedrange": True},
-        **named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN),
+        xaxis={"visible": False, "range": [0, longest * (1 + behind(counts, labels))], "fixedrange": True},
+        **named(labels, top=_MARGIN, bottom=_MARGIN),
     )
 
 
@@ -71,7 +74,7 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
 
     The names have their room from the start. Where Plotly has to make it, the chart is drawn a second time.
     """
-    shown = [shortened(label, _LABEL) for label in labels]
+    shown = _shown(labels)
     return {
         "margin": {"l": room.widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
         "yaxis": {
@@ -85,6 +88,17 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
             "automargin": True,
         },
     }
+
+
+def behind(figures: Sequence[str], labels: Sequence[str]) -> float:
+    """How much longer than the longest bar an axis must be for the figures behind it, on a phone as well."""
+    bars = _PHONE - room.widest(_shown(labels)) - _BESIDE
+    part = min((room.widest(figures) + _BEHIND) / bars, _MOST)
+    return part / (1 - part)
+
+
+def _shown(labels: Sequence[str]) -> list[str]:
+    return [shortened(label, _LABEL) for label in labels]
 
 
 def drawn(

@@ -40,7 +40,8 @@ def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Fi
     books = _lengths(drawn, [float(one.book) for one in rows]) if counts else []
     traces: list[dict[str, object]] = [{"x": books, "marker": {"color": BOOK}, "name": "All leads"}] if counts else []
     traces.append({"x": lengths, "marker": {"color": WAITING}, "name": measure})
-    text = [behind(one, function) for one in rows]
+    labels, text = [one.label for one in rows], [behind(one, function) for one in rows]
+    beside = figures.behind(text, labels)
     traces[0] |= {"text": text, "textposition": "outside", "cliponaxis": False}
     said_beside = [hover(one, function, measure) for one in rows]
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": said_beside, "hoverinfo": "text"}
@@ -50,15 +51,15 @@ def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Fi
         barmode="overlay",
         bargap=0.42,
         height=_ROW * len(rows) + 2 * _MARGIN,
-        xaxis={"visible": False, "range": _range(books if counts else lengths), "fixedrange": True},
-        **figures.named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN),
+        xaxis={"visible": False, "range": _range(books if counts else lengths, beside), "fixedrange": True},
+        **figures.named(labels, top=_MARGIN, bottom=_MARGIN),
     )
 
 
-def _range(reach: Sequence[float]) -> list[float]:
-    """From nothing to the longest bar, with room behind it for its figures."""
-    longest, shortest = max([*reach, 0]), min([*reach, 0])
-    room = (longest - shortest or 1) * 0.32
+def _range(lengths: Sequence[float], beside: float) -> list[float]:
+    """From nothing to the longest bar, with room behind it for its figures: so many times what the bars take."""
+    longest, shortest = max([*lengths, 0]), min([*lengths, 0])
+    room = (longest - shortest or 1) * beside
     return [shortest - (room if shortest < 0 else 0), longest + room]
 
 

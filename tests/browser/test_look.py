@@ -45,6 +45,8 @@ def test_narrow__nothing_is_wider_than_the_screen(tab: Tab):
     for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
         wide, room = dashboard.page.evaluate(f"(e => [e.scrollWidth, e.clientWidth])({element})")
         assert wide <= room <= NARROW, element
+    words = dashboard.page.locator(".js-plotly-plot text")
+    assert words.evaluate_all("all => Math.max(...all.map(one => one.getBoundingClientRect().right))") <= NARROW
 
 
 def test_narrow__the_answer_is_on_the_first_screen(tab: Tab):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components import figures
+from components import figures, room
 from components.measures import Folded, Standing
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -42,8 +42,15 @@ def test_leaderboard__the_first_row_is_on_top():
 
 def test_leaderboard__there_is_room_for_the_text_behind_the_longest_bar():
     _, _, layout = drawn(TOP)
-    assert layout["xaxis"]["range"][0] == 0
-    assert layout["xaxis"]["range"][1] > 760 * 1.2
+    start, end = layout["xaxis"]["range"]
+    on_a_phone = 358 - layout["margin"]["l"]
+    assert start == 0
+    assert (end - 760) / end * on_a_phone > room.widest(["312 · 41 %"])
+
+
+def test_leaderboard__bars_keep_half_of_the_room_whatever_stands_beside_them():
+    found = Folded([Standing("1", "W" * 60, 123_456_789, 987_654_321)], 0, 0, 0)
+    assert drawn(found)[2]["xaxis"]["range"][1] == 2 * 987_654_321
 
 
 def test_leaderboard__hover_says_the_same_in_words():

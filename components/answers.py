@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from components import measures
 from components.frame import Asked
@@ -20,7 +18,6 @@ from lsq_api.windows import AGE_CLASSES
 from lsq_api.wire import read_time
 
 SCORE = "EngagementScore"
-Teams = tuple[tuple[str, frozenset[str]], ...]
 NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}
 """What the leads without a value of a field are called."""
 
@@ -28,14 +25,8 @@ NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source
 def report(asked: Asked, output: Output, question: Question | None = None) -> NotContacted:
     """The request for an output of the question."""
     question = question or asked.question
-    teams = tuple((manager, asked.source.team(manager)) for manager in question.teams)
-    return _report(question, asked.now, asked.zone, teams).model_copy(update={"output": output})
-
-
-@lru_cache(maxsize=256)
-def _report(question: Question, now: datetime, zone: ZoneInfo, teams: Teams) -> NotContacted:
-    """Made once: a screen asks one question for a dozen outputs, each of them ahead and when it is drawn."""
-    return question.report(counted("OwnerId"), now=now, zone=zone, teams=dict(teams))
+    teams = {manager: asked.source.team(manager) for manager in question.teams}
+    return question.report(output, now=asked.now, zone=asked.zone, teams=teams)
 
 
 def by(asked: Asked, field: str) -> list[measures.Standing]:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components import book, book_doors, book_figures, words
 from components.book import Book
+from components.figures import PLAIN
 from components.frame import Asked, part
 from lsq_api import formats
 from lsq_api.sentence import share
@@ -18,7 +19,6 @@ from lsq_api.windows import AGE_CLASSES
 
 AGES = {age.label: age for age in AGE_CLASSES}
 ACCENT = {"light": "#B4500B", "dark": "#E8883A"}
-PLAIN = {"light": "#1F2328", "dark": "#E9E7E3"}
 QUIET = {"light": "#8A8F98", "dark": "#7C828C"}
 ROWS = 500
 """Rows at most: tints are drawn cell by cell."""

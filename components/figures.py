@@ -22,9 +22,11 @@ _TEXT = {False: "#6B7178", True: "#8E949D"}
 """On a light page and on a dark one, 5 to 1 and more; and 3 to 1 on the other, since a page whose theme is changed is
 not drawn anew until something is clicked.
 """
+PLAIN = {"light": "#1F2328", "dark": "#E9E7E3"}
+"""The text of a page."""
 _HOVER = {
-    False: {"bgcolor": "#FFFFFF", "bordercolor": "#E4E2DC", "font": _FONT | {"color": "#1F2328"}},
-    True: {"bgcolor": "#16181C", "bordercolor": "#33373E", "font": _FONT | {"color": "#E9E7E3"}},
+    False: {"bgcolor": "#FFFFFF", "bordercolor": "#E4E2DC", "font": _FONT | {"color": PLAIN["light"]}},
+    True: {"bgcolor": "#16181C", "bordercolor": "#33373E", "font": _FONT | {"color": PLAIN["dark"]}},
 }
 CLEAR = "rgba(0, 0, 0, 0)"
 _ONCE = {"datarevision": 1, "clickmode": "event+select", "hovermode": "closest", "dragmode": "pan"}
@@ -44,7 +46,7 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
     places = list(range(len(rows)))
     counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
     hover = [_hover(one) for one in rows]
-    labels = [one.label for one in rows]
+    names = named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN)
     longest = max((one.book for one in rows), default=1)
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
     return drawn(
@@ -64,8 +66,12 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
         barmode="overlay",
         bargap=0.42,
         height=height(len(rows)),
-        xaxis={"visible": False, "range": [0, longest * (1 + behind(counts, labels))], "fixedrange": True},
-        **named(labels, top=_MARGIN, bottom=_MARGIN),
+        xaxis={
+            "visible": False,
+            "range": [0, longest * (1 + beyond(counts, names["margin"]["l"]))],
+            "fixedrange": True,
+        },
+        **names,
     )
 
 
@@ -74,7 +80,7 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
 
     The names have their room from the start. Where Plotly has to make it, the chart is drawn a second time.
     """
-    shown = _shown(labels)
+    shown = [shortened(label, _LABEL) for label in labels]
     return {
         "margin": {"l": room.widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
         "yaxis": {
@@ -90,15 +96,13 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
     }
 
 
-def behind(figures: Sequence[str], labels: Sequence[str]) -> float:
-    """How much longer than the longest bar an axis must be for the figures behind it, on a phone as well."""
-    bars = _PHONE - room.widest(_shown(labels)) - _BESIDE
-    part = min((room.widest(figures) + _BEHIND) / bars, _MOST)
+def beyond(figures: Sequence[str], left: int) -> float:
+    """How much longer than the longest bar an axis must be for the figures behind it, on a phone as well.
+
+    `left` is the margin of the names, in pixels.
+    """
+    part = min((room.widest(figures) + _BEHIND) / (_PHONE - left), _MOST)
     return part / (1 - part)
-
-
-def _shown(labels: Sequence[str]) -> list[str]:
-    return [shortened(label, _LABEL) for label in labels]
 
 
 def drawn(

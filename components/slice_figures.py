@@ -40,8 +40,8 @@ def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Fi
     books = _lengths(drawn, [float(one.book) for one in rows]) if counts else []
     traces: list[dict[str, object]] = [{"x": books, "marker": {"color": BOOK}, "name": "All leads"}] if counts else []
     traces.append({"x": lengths, "marker": {"color": WAITING}, "name": measure})
-    labels, text = [one.label for one in rows], [behind(one, function) for one in rows]
-    beside = figures.behind(text, labels)
+    names = figures.named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN)
+    text = [behind(one, function) for one in rows]
     traces[0] |= {"text": text, "textposition": "outside", "cliponaxis": False}
     said_beside = [hover(one, function, measure) for one in rows]
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": said_beside, "hoverinfo": "text"}
@@ -51,15 +51,19 @@ def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Fi
         barmode="overlay",
         bargap=0.42,
         height=_ROW * len(rows) + 2 * _MARGIN,
-        xaxis={"visible": False, "range": _range(books if counts else lengths, beside), "fixedrange": True},
-        **figures.named(labels, top=_MARGIN, bottom=_MARGIN),
+        xaxis={
+            "visible": False,
+            "range": _range(books if counts else lengths, figures.beyond(text, names["margin"]["l"])),
+            "fixedrange": True,
+        },
+        **names,
     )
 
 
-def _range(lengths: Sequence[float], beside: float) -> list[float]:
-    """From nothing to the longest bar, with room behind it for its figures: so many times what the bars take."""
+def _range(lengths: Sequence[float], beyond: float) -> list[float]:
+    """From nothing to the longest bar, and beyond it so many times what the bars take, for the figures."""
     longest, shortest = max([*lengths, 0]), min([*lengths, 0])
-    room = (longest - shortest or 1) * beside
+    room = (longest - shortest or 1) * beyond
     return [shortest - (room if shortest < 0 else 0), longest + room]
 
 

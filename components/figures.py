@@ -19,7 +19,7 @@ DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C7
 """From little to much: one ordered scale each, whose end stands out most from the page."""
 _FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": room.SIZE}, 8
 _TEXT = {False: "#6B7178", True: "#8E949D"}
-"""On a light page and on a dark one, 5 to 1 and more; and 3 to 1 on the other, since a page whose theme is changed is
+"""On a light page and on a dark one, 4.9 to 1 and more; 3 to 1 on the other, since a page whose theme is changed is
 not drawn anew until something is clicked.
 """
 PLAIN = {"light": "#1F2328", "dark": "#E9E7E3"}

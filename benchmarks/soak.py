@@ -22,13 +22,14 @@ from pydantic import SecretStr
 
 from benchmarks.account import NEVER, counted
 from benchmarks.host import ACCESS, SECRET, Arrived, most_in_a_window, playing
+from lsq_api import names
 from lsq_api.client import Client
-from lsq_api.directory import Directory
 from lsq_api.errors import LeadSquaredError
 from lsq_api.export import Export, write
+from lsq_api.rate import Rate
 from lsq_api.report import ListOutput, NotContacted
 from lsq_api.server.demo import make_demo
-from lsq_api.settings import Host, Rate, Settings
+from lsq_api.settings import Host, Settings
 
 SESSIONS, LEADS, PAGE = 4, 12_000, 500
 RATE = Rate(25, 5)
@@ -49,7 +50,7 @@ def session(host: Host, state: Path, seconds: float) -> dict[str, int]:
     end = time.monotonic() + seconds
     expected = sorted(json.loads((state / "ids.json").read_text()))
     with Client.of(Settings(host=host, rate_limit=RATE, state_dir=state)) as client:
-        export = Export.of((ID, "FirstName", "ProspectStage", "CreatedOn"), Directory.of(client), ZoneInfo("UTC"))
+        export = Export.of((ID, "FirstName", "ProspectStage", "CreatedOn"), names.directory(client), ZoneInfo("UTC"))
         for ending in cycle(("csv", "json")):
             if time.monotonic() > end:
                 break

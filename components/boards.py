@@ -8,7 +8,7 @@ from components import charts, doors, figures, measures, words
 from components.frame import Asked
 from components.measures import Standing
 from lsq_api.formats import number
-from lsq_api.sentence import share
+from lsq_api.phrases import share
 from lsq_api.windows import AGE_CLASSES
 
 SHOWN = 10

@@ -10,7 +10,7 @@ from components.book import Book
 from components.figures import BOOK, CLEAR, WAITING
 from components.words import in_chart
 from lsq_api.formats import number
-from lsq_api.sentence import share
+from lsq_api.phrases import share
 from lsq_api.windows import AGE_CLASSES
 
 DRAWN = 40

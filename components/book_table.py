@@ -14,7 +14,7 @@ from components.book import Book
 from components.figures import PLAIN
 from components.frame import Asked, part
 from lsq_api import formats
-from lsq_api.sentence import share
+from lsq_api.phrases import share
 from lsq_api.windows import AGE_CLASSES
 
 AGES = {age.label: age for age in AGE_CLASSES}

@@ -9,7 +9,7 @@ from components.book import Book
 from components.frame import Asked, part
 from components.owners import Choice
 from lsq_api.formats import number
-from lsq_api.sentence import share
+from lsq_api.phrases import share
 from lsq_api.windows import AGE_CLASSES
 
 

@@ -10,7 +10,7 @@ from components import doors, lead_fields, link, wait, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
 from lsq_api import addresses
-from lsq_api.sentence import shortened
+from lsq_api.phrases import shortened
 
 MARKS = ("lead", "timeline")
 """The parameters of a link that belong to the lead's page."""

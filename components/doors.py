@@ -6,6 +6,7 @@ from components import link
 from lsq_api.directory import Directory
 from lsq_api.formats import number
 from lsq_api.question import Question
+from lsq_api.where import to_params
 
 LEADS, LEAD = "pages/leads.py", "pages/lead.py"
 _OPENED = "door_opened"
@@ -21,7 +22,7 @@ _press = st.components.v2.component(
 
 def enter(question: Question, directory: Directory) -> None:
     """Go to the leads of a question, after a click on a chart, which cannot be a link. Back returns in one step."""
-    _open(LEADS, question.to_params(directory))
+    _open(LEADS, to_params(question, directory))
 
 
 def enter_lead(lead_id: str) -> None:
@@ -36,7 +37,7 @@ def opens(what: str, count: int) -> str:
 
 def door(label: str, question: Question, directory: Directory) -> None:
     """A link to the leads of a question: for the keyboard, for a new tab, and Back returns from it exactly."""
-    st.page_link(LEADS, label=label, icon=":material/arrow_forward:", query_params=question.to_params(directory))
+    st.page_link(LEADS, label=label, icon=":material/arrow_forward:", query_params=to_params(question, directory))
 
 
 def _open(page: str, params: link.Params) -> None:

@@ -15,8 +15,8 @@ from lsq_api.answer import ListAnswer
 from lsq_api.columns import Value
 from lsq_api.export import Export, Progress, Written, spelled, write
 from lsq_api.formats import number
+from lsq_api.phrases import clock
 from lsq_api.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
-from lsq_api.sentence import clock
 from lsq_api.workbook import MAX_ROWS
 
 ONE_CLICK = 50_000

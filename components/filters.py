@@ -8,7 +8,9 @@ import streamlit as st
 
 from components import extra, link, words
 from lsq_api.directory import Directory
-from lsq_api.question import Question, read_params
+from lsq_api.question import Question
+from lsq_api.sentence import chips_of
+from lsq_api.where import read_params
 from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
 
 SPANS = {
@@ -55,7 +57,7 @@ def _form(question: Question, directory: Directory) -> None:
 
 def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
     """What is filtered, piece by piece; a click takes the piece away."""
-    found = question.chips(directory, zone)
+    found = chips_of(question, directory, zone)
     if not found:
         return
     with st.container(horizontal=True, gap="small"):

@@ -14,8 +14,9 @@ from components.frame import Asked
 from components.measures import Standing
 from lsq_api import seen
 from lsq_api.directory import Directory
+from lsq_api.phrases import clock, shortened
 from lsq_api.question import Question
-from lsq_api.sentence import clock, sentence, shortened
+from lsq_api.sentence import chips_of, sentence
 
 _BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
     "demo": ("Demo data", ":material/science:", "violet"),
@@ -81,7 +82,7 @@ def _renewing(asked: Asked) -> None:
 
 def tab(name: str, question: Question, directory: Directory, zone: tzinfo) -> None:
     """Name the browser's tab after the view: `Leads · Prospect · 30 days – Leads not contacted`."""
-    pieces = [chip.label.partition(": ")[2] or chip.label for chip in question.chips(directory, zone)]
+    pieces = [chip.label.partition(": ")[2] or chip.label for chip in chips_of(question, directory, zone)]
     tab_named(" · ".join([name, *pieces]))
 
 

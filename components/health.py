@@ -21,9 +21,9 @@ from lsq_api.errors import LeadSquaredError
 from lsq_api.formats import number
 from lsq_api.ledger import Call
 from lsq_api.pacing import Pacer
+from lsq_api.phrases import clock, day
 from lsq_api.question import Question
 from lsq_api.report import ListOutput
-from lsq_api.sentence import clock, day
 from lsq_api.windows import midnight
 
 _WHAT = {

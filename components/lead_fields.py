@@ -12,7 +12,7 @@ from urllib.parse import quote
 from lsq_api.directory import Directory, LeadField
 from lsq_api.formats import number
 from lsq_api.members import read_moment
-from lsq_api.sentence import day
+from lsq_api.phrases import day
 
 GROUPS = ("Contact", "Lead", "Source", "Dates", "Scores", "Custom", "Other")
 Row = Mapping[str, Any]

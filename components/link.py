@@ -11,6 +11,7 @@ import streamlit as st
 
 from lsq_api.directory import Directory
 from lsq_api.question import PARTS, Question
+from lsq_api.where import to_params
 
 Params = dict[str, list[str]]
 _WINDOWS = ("created", "modified", "quiet")
@@ -61,4 +62,4 @@ def address() -> str | None:
 
 def show(question: Question, directory: Directory) -> None:
     """Make the question the link; a page's own choices stay, but for the number of its table page. For callbacks."""
-    go(dict.fromkeys([*QUESTION_KEYS, "page"]) | question.to_params(directory))
+    go(dict.fromkeys([*QUESTION_KEYS, "page"]) | to_params(question, directory))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import words
 from lsq_api.formats import number
-from lsq_api.sentence import share
+from lsq_api.phrases import share
 
 
 def row(

@@ -8,7 +8,7 @@ from components import link, notes, pairs, wait, words
 from components.frame import Asked
 from lsq_api.formats import number
 from lsq_api.lookups import Activity
-from lsq_api.sentence import day, shortened
+from lsq_api.phrases import day, shortened
 
 BLOCK = 25
 """Activities in one call, and how many more a click shows."""

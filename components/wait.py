@@ -7,8 +7,9 @@ from datetime import datetime, tzinfo
 from components import words
 from lsq_api.directory import Directory
 from lsq_api.lookups import Activity
+from lsq_api.phrases import span
 from lsq_api.question import Question
-from lsq_api.sentence import contact_words, span
+from lsq_api.sentence import contact_words
 from lsq_api.windows import Always, Between
 
 

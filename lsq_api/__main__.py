@@ -17,18 +17,19 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lsq_api import cover
+from lsq_api import cover, names
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
 from lsq_api.errors import LeadSquaredError, NotConnected
 from lsq_api.export import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.listing import Listing, read_listing
 from lsq_api.lookups import SORTING
-from lsq_api.question import Question, read_params
+from lsq_api.question import Question
 from lsq_api.recency import Recency
 from lsq_api.report import ListOutput, Report
 from lsq_api.sentence import sentence
 from lsq_api.settings import Settings
+from lsq_api.where import read_params
 
 SECRETS = Path(".streamlit/secrets.toml")
 
@@ -80,7 +81,7 @@ def _report(asked: argparse.Namespace) -> Written:
 
 def _made(client: Recency, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
     account = client.whoami()
-    directory = Directory.of(client, dict(settings.contacts))
+    directory = names.directory(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
     question, listing = _read(asked.link, directory, account.extensions)
     teams = {manager: client.team(manager) for manager in question.teams}

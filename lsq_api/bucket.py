@@ -18,8 +18,8 @@ import stamina
 from pyrate_limiter import Duration, RateItem, SQLiteBucket
 from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
+from lsq_api.rate import Rate
 from lsq_api.ruling import ruling
-from lsq_api.settings import Rate
 from lsq_api.turnstile import OneAtATime
 
 MARGIN = 0.18

@@ -3,6 +3,7 @@
 Source: the report's page; sections 2 to 6 of the wire notes. Every verb may raise what `errors.py` draws.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -10,9 +11,11 @@ from functools import partial
 from typing import Any, Self, TypeVar
 
 import httpx
+import platformdirs
 
 from lsq_api.ahead import Ahead
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.bucket import DAY
 from lsq_api.conditions import UserFilter
 from lsq_api.errors import NotConnected, UnexpectedAnswer
 from lsq_api.exchange import Exchange
@@ -21,6 +24,7 @@ from lsq_api.lookups import Account, Activity, ActivityType, LeadField, Timeline
 from lsq_api.members import Members
 from lsq_api.pacing import Pacer
 from lsq_api.paging import Block, Paged, every_block
+from lsq_api.rate import Rate
 from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
 from lsq_api.retries import NONE, Retries
 from lsq_api.sending import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Sender
@@ -68,7 +72,7 @@ class Client:
         """For the account of the settings: within its limits, counted with other processes, failures tried again."""
         if not settings.host:
             raise NotConnected("no host is set; set LSQ_API_URL, LSQ_ACCESS_KEY and LSQ_SECRET_KEY")
-        return cls(settings.host, pacer=Pacer.of(settings), retries=Retries(), **more)
+        return cls(settings.host, pacer=paced(settings), retries=Retries(), **more)
 
     def __enter__(self) -> Self:
         return self
@@ -269,3 +273,12 @@ def _activities(body: object) -> Block[Activity]:
     rows = rows_of(body, Activity.read, "List")
     total = Members(body).number("RecordCount") or 0
     return Block(total if total > len(rows) else None, rows)
+
+
+def paced(settings: Settings) -> Pacer:
+    """The limits of the settings' account, shared through a file of the user's own; its name holds no secret."""
+    given = settings.state_dir and settings.state_dir.expanduser()
+    folder = given or platformdirs.user_state_path("leads-not-contacted", appauthor=False)
+    name = hashlib.sha256(settings.host.identity.encode() if settings.host else b"").hexdigest()[:20]
+    daily = [Rate(settings.daily_limit, DAY // 1000)] if settings.daily_limit else []
+    return Pacer([settings.rate_limit, *daily], folder / f"{name}.calls")

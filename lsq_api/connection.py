@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api import addresses, moving, seen
+from lsq_api import addresses, moving, names, seen
 from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
@@ -92,7 +92,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         """Names of users, lead fields and activity types; the account is asked for beside them."""
         client = self._instance
         self._names.ahead("account", NAMES, client.whoami)
-        named = self._named("directory", lambda client: Directory.of(client, dict(self.settings.contacts)))
+        named = self._named("directory", lambda client: names.directory(client, dict(self.settings.contacts)))
         return cast("Directory", named)
 
     def team(self, manager_id: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from lsq_api.directory import Directory
+from lsq_api.phrases import SET_APART, SET_BACK
 from lsq_api.question import Question
-from lsq_api.sentence import SET_APART, SET_BACK
+from lsq_api.sentence import chips_of
 from lsq_api.workbook import Fact
 
 _PIECES, _PIECE, _NAME = 3, 40, 120
@@ -18,7 +19,7 @@ def facts(
     said: str, question: Question, directory: Directory, zone: ZoneInfo, *, now: datetime, source: str
 ) -> tuple[Fact, ...]:
     """What a workbook says of itself: the sentence, each filter, when and where it comes from."""
-    chips = [_bare(chip.label) for chip in question.chips(directory, zone)] or ["none"]
+    chips = [_bare(chip.label) for chip in chips_of(question, directory, zone)] or ["none"]
     return (
         ("Question", _bare(said)),
         *(("Filter", chip) for chip in chips),
@@ -35,7 +36,7 @@ def file_name(
 
     Letters and digits of any script stay, everything else becomes a hyphen.
     """
-    chips = [_slug(chip.label)[:_PIECE].strip("-") for chip in question.chips(directory, zone)]
+    chips = [_slug(chip.label)[:_PIECE].strip("-") for chip in chips_of(question, directory, zone)]
     more = [f"and-{len(chips) - _PIECES}-more"] if len(chips) > _PIECES else []
     local = now.astimezone(zone)
     name = local.tzname() or ""

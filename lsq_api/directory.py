@@ -6,19 +6,13 @@ A link and a sentence speak in names, a request in ids and codes; this is where 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from lsq_api import lookups
+from lsq_api.lookups import CONTACT_DEFINITIONS, INBOUND_CALL, OUTBOUND_CALL
 
-if TYPE_CHECKING:
-    from lsq_api.client import Client
-
-INBOUND_CALL, OUTBOUND_CALL = 21, 22
-CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
-"""Named contact definitions where configuration gives none."""
 T = TypeVar("T")
 
 
@@ -62,23 +56,6 @@ class Directory:
     fields: tuple[LeadField, ...]
     activity_types: tuple[ActivityType, ...]
     contacts: tuple[tuple[str, tuple[int, ...]], ...]
-
-    @classmethod
-    def of(cls, client: "Client", contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Self:
-        """The directory of an account, by three calls made side by side."""
-        with ThreadPoolExecutor(2, "directory") as calls:
-            asked = calls.submit(client.lead_fields), calls.submit(client.search_users)
-            types = client.activity_types()
-            fields, users = asked[0].result(), asked[1].result()
-        options = {field.schema_name: field.options for field in fields}
-        return cls.build(
-            users=users,
-            stages=options.get("ProspectStage", ()),
-            sources=options.get("Source", ()),
-            fields=fields,
-            activity_types=types,
-            contacts=contacts,
-        )
 
     @classmethod
     def build(

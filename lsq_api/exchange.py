@@ -14,9 +14,9 @@ from lsq_api.errors import GivenUp, LeadSquaredError, Throttled
 from lsq_api.flights import Flights
 from lsq_api.ledger import Ledger, Outcome
 from lsq_api.pacing import Pacer
+from lsq_api.rate import Rate
 from lsq_api.retries import NONE, Retries
 from lsq_api.sending import Params, Question, Sender, Trace
-from lsq_api.settings import Rate
 from lsq_api.turns import SCREEN, Turn
 
 T = TypeVar("T")

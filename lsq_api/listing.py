@@ -11,9 +11,9 @@ from typing import Self
 
 from lsq_api import formats
 from lsq_api.directory import Directory
+from lsq_api.phrases import listing as said
+from lsq_api.phrases import quoted
 from lsq_api.report import Sorting
-from lsq_api.sentence import listing as said
-from lsq_api.sentence import quoted
 
 FIELDS = (
     "FirstName",

@@ -31,6 +31,10 @@ def rows_of(body: object, read: Callable[[Row], T], within: str | None = None) -
 ACTIVITY_DATES, SORTING = "ActivityCreatedOn", "Sorting"
 """Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none."""
 
+INBOUND_CALL, OUTBOUND_CALL = 21, 22
+CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
+"""Named contact definitions where configuration gives none."""
+
 
 @dataclass(frozen=True)
 class User:

@@ -7,7 +7,6 @@
 Every attempt takes a permit, a retry too. Source: section 9 of the wire notes.
 """
 
-import hashlib
 import logging
 import random
 import sqlite3
@@ -17,12 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-import platformdirs
 from pyrate_limiter import Rate as Window
 
 from lsq_api.bucket import DAY, LONGEST_PAUSE, MARGIN, Bucket, Permit, Wait
 from lsq_api.errors import BudgetSpent, Busy, GivenUp
-from lsq_api.settings import Rate, Settings
+from lsq_api.rate import Rate
 from lsq_api.turns import Line, Turn
 
 log = logging.getLogger(__name__)
@@ -55,15 +53,6 @@ class Pacer:
         self._line = Line(self._lock)
         self.shared, self._closed = file is not None, False
         self._bucket = self._opened()
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """For the account of the settings, shared through a file of the user's own; its name holds no secret."""
-        given = settings.state_dir and settings.state_dir.expanduser()
-        folder = given or platformdirs.user_state_path("leads-not-contacted", appauthor=False)
-        name = hashlib.sha256(settings.host.identity.encode() if settings.host else b"").hexdigest()[:20]
-        daily = [Rate(settings.daily_limit, DAY // 1000)] if settings.daily_limit else []
-        return cls([settings.rate_limit, *daily], folder / f"{name}.calls")
 
     def __enter__(self) -> Self:
         return self

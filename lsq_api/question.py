@@ -1,42 +1,35 @@
 """The five-part question: who, which leads, what counts as contact, since when.
 
-A `Question` holds ids, codes and windows, and is hashable; a link holds what a person can read. `Directory`
-knows both. `read_params` never fails: what a link names and the account does not have is left out, with a sentence
-about it.
+A `Question` holds ids, codes and windows, and is hashable; a link (`where.py`) holds what a person can read.
+`Directory` knows both.
 
-    link → read_params → Question → to_params → the same link
-                         Question → report    → the request (relative spans resolved, once)
-                         Question → sentence  → words (sentence.py)
+    Question → report    → the request (relative spans resolved, once)
+             → sentence  → words (sentence.py)
+             → to_params → the link (where.py)
 
 Source: "The question" of the product's page; the request is section 2.2 of the wire notes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Self, TypeVar
 
 from lsq_api.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.directory import Directory
 from lsq_api.report import NotContacted, NotContactedFilter, Output
-from lsq_api.sentence import Chip, clauses, listing, quoted, shortened
-from lsq_api.where import read_where, write_where
 from lsq_api.windows import (
     ANY,
     EVER,
     LEAD_TOKENS,
     QUIET_TOKENS,
     AgeClass,
-    BadLink,
     Last,
     Window,
     exactly,
     overlap,
-    read_window,
 )
 
-EVERY_ACTIVITY = "any"
-"""What a link writes under `activity` when every type counts as contact."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """The user whose leads are asked for when a team has no members: no lead is his."""
 
@@ -71,22 +64,6 @@ class Question:
             window = getattr(self, name)
             if isinstance(window, Last) and window.token not in tokens:
                 raise ValueError(f"{window.token!r} is not a span of {name}; there are {tokens}")
-
-    def to_params(self, directory: Directory | None = None) -> dict[str, list[str]]:
-        """The question as a link carries it, defaults left out; without a directory, ids stand where names would."""
-        directory = directory or Directory.build()
-        params = {
-            "owner": [directory.user_label(user_id) for user_id in self.owners],
-            "team": [directory.user_label(user_id) for user_id in self.teams],
-            "stage": list(self.stages),
-            "source": list(self.sources),
-            "where": [write_where(condition) for condition in self.where],
-            **self.created.params("created"),
-            **self.modified.params("modified"),
-            "activity": _written_activities(self.activities, directory),
-            **self.quiet.params("quiet"),
-        }
-        return {key: values for key, values in params.items() if values}
 
     def report(
         self, output: Output, *, now: datetime, zone: tzinfo, teams: Mapping[str, frozenset[str]]
@@ -159,10 +136,6 @@ class Question:
             left = () if value is None else tuple(one for one in current if one != value)
         return replace(self, **{name: left})
 
-    def chips(self, directory: Directory, zone: tzinfo = UTC) -> list[Chip]:
-        """What is filtered, piece by piece; `without(chip.part, chip.value)` removes one."""
-        return list(clauses(self, directory, zone))
-
 
 PARTS: Mapping[str, str] = {
     "owner": "owners",
@@ -200,84 +173,3 @@ _PARTS_OF_FIELDS = {
     "prospectstage": _PartOfField("stages", Directory.stage_named),
     "source": _PartOfField("sources", Directory.source_named),
 }
-
-
-def _written_activities(codes: tuple[int, ...], directory: Directory) -> list[str]:
-    if codes in ((), directory.default_activities):
-        return []
-    if codes == directory.codes:
-        return [EVERY_ACTIVITY]
-    return [directory.activity_label(code) for code in codes]
-
-
-def read_params(params: Mapping[str, Sequence[str]], directory: Directory) -> tuple[Question, tuple[str, ...]]:
-    """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at."""
-    reader = _Reader(params, directory)
-    question = Question(
-        owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
-        teams=reader.named("team", ("the head of a team", "heads of teams"), directory.users_named),
-        stages=reader.named("stage", ("a stage", "stages"), directory.stage_named),
-        sources=reader.named("source", ("a source", "sources"), directory.source_named),
-        where=reader.where(),
-        created=reader.window("created", LEAD_TOKENS),
-        modified=reader.window("modified", LEAD_TOKENS),
-        activities=reader.activities(),
-        quiet=reader.window("quiet", QUIET_TOKENS),
-    )
-    return question, tuple(reader.notes)
-
-
-class _Reader:
-    """Reads the parts of one link and keeps notes of what it left out."""
-
-    def __init__(self, params: Mapping[str, Sequence[str]], directory: Directory) -> None:
-        given = {key: [values] if isinstance(values, str) else values for key, values in params.items()}
-        self.params = {key: [value for value in values if value.strip()] for key, values in given.items()}
-        self.directory = directory
-        self.notes: list[str] = []
-
-    def named(self, key: str, nouns: tuple[str, str], look_up: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
-        """What the values of a key mean."""
-        unknown, found = [], list[T]()
-        for text in self.params.get(key, ()):
-            meant = look_up(text)
-            found += meant
-            if not meant:
-                unknown.append(text)
-            elif len(meant) > 1 and key in {"owner", "team"}:
-                self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are included.")
-        if unknown:
-            is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
-            self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
-        return tuple(found)
-
-    def activities(self) -> tuple[int, ...]:
-        """The codes that count as contact: those named, else the default."""
-        given = self.params.get("activity", ())
-        if any(text.strip().lower() == EVERY_ACTIVITY for text in given):
-            return self.directory.codes
-        nouns = ("an activity type", "activity types")
-        return self.named("activity", nouns, self.directory.activities_named) or self.directory.default_activities
-
-    def where(self) -> tuple[LeadFilter, ...]:
-        """The conditions that can be asked."""
-        conditions = []
-        for text in self.params.get("where", ()):
-            try:
-                conditions.append(read_where(text, self.directory))
-            except BadLink as error:
-                self.notes.append(f"The condition {quoted(text)} was left out. {error}")
-        return tuple(conditions)
-
-    def window(self, part: str, tokens: Sequence[str]) -> Window:
-        """The span of created, modified or quiet."""
-        keys = (part, f"{part}_from", f"{part}_to")
-        trimmed = {key: [shortened(value) for value in self.params.get(key, ())] for key in keys}
-        given = [key for key in keys if trimmed[key]]
-        if any(len(trimmed[key]) > 1 for key in given) or (part in given and len(given) > 1):
-            self.notes.append(f"The link says more than once when “{part}” is; the first was taken.")
-        try:
-            return read_window(part, trimmed, tokens)
-        except BadLink as error:
-            self.notes.append(f"The range of “{part}” was left out. {error}")
-            return ANY

@@ -23,6 +23,7 @@ from lsq_api.contacted import Contacts
 from lsq_api.estimate import Estimate
 from lsq_api.grouping import grouped
 from lsq_api.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
+from lsq_api.rate import DEFAULT_RATE, Rate
 from lsq_api.rehearsal import Asked
 from lsq_api.report import (
     DEFAULT_PAGE_SIZE,
@@ -33,7 +34,7 @@ from lsq_api.report import (
     Paging,
     Report,
 )
-from lsq_api.settings import DEFAULT_RATE, Host, Rate
+from lsq_api.settings import Host
 from lsq_api.since import Since
 from lsq_api.turns import SCREEN, Turn, never
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
-from lsq_api.settings import Rate
+from lsq_api.rate import Rate
 
 
 def ruling(rates: Iterable[Rate], margin: int) -> list[Window]:

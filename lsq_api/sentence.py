@@ -7,28 +7,19 @@ Plain text, never Markdown or HTML: names and values come from leads and may hol
 values cut, and a value written from right to left is kept from turning the numbers beside it around.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lsq_api import formats
 from lsq_api.conditions import LeadFilter
+from lsq_api.directory import Directory
 from lsq_api.operators import LEAD_OPERATORS, Takes
-from lsq_api.windows import EARLIEST, LATEST, Always, Between, Last, Window
+from lsq_api.phrases import FOLD_ABOVE, SET_APART, between, clock, folded, joined, share, shown, span
+from lsq_api.question import Question
+from lsq_api.windows import Always, Between, Last, Window
 
-if TYPE_CHECKING:
-    from lsq_api.directory import Directory
-    from lsq_api.question import Question
-
-FOLD_ABOVE = 3
-"""Of more values than these a sentence names two and counts the rest."""
-
-SET_APART, SET_BACK = "\u2068", "\u2069"
-"""Unicode's isolates around a value written from right to left."""
-
-_UNITS = {"h": "hours", "d": "days"}
 _EVENTS = {"call", "conversation", "chat", "email", "meeting", "message", "visit"}
 _OF_DATES = {">": "is after", "<": "is before", ">=": "is not before", "<=": "is not after"}
 
@@ -42,8 +33,8 @@ class Chip(NamedTuple):
 
 
 def sentence(
-    question: "Question",
-    directory: "Directory",
+    question: Question,
+    directory: Directory,
     *,
     waiting: int,
     matching: int,
@@ -62,7 +53,7 @@ def sentence(
     return " ".join([*parts, f"As of {clock(as_of, zone)}."])
 
 
-def _answer(question: "Question", directory: "Directory", waiting: int, matching: int, zone: tzinfo) -> str:
+def _answer(question: Question, directory: Directory, waiting: int, matching: int, zone: tzinfo) -> str:
     which = _which(question, directory, zone)
     contact = _contact(question.activities, directory)
     ever = isinstance(question.quiet, Always)
@@ -78,7 +69,7 @@ def _answer(question: "Question", directory: "Directory", waiting: int, matching
     return f"{part}{which} {_have(waiting)} {done}"
 
 
-def _lead_of_the_list(directory: "Directory", waiting: int, owner: str, count: int, book: int) -> str:
+def _lead_of_the_list(directory: Directory, waiting: int, owner: str, count: int, book: int) -> str:
     if count == waiting:
         head = "It is" if count == 1 else f"All {formats.number(count)} are"
     else:
@@ -91,7 +82,7 @@ def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _which(question: "Question", directory: "Directory", zone: tzinfo) -> str:
+def _which(question: Question, directory: Directory, zone: tzinfo) -> str:
     """What the leads have in common, to be put after "leads"; with its blank, and a comma where there are several."""
     phrases = [
         _among("in", "stage", _ordered(question.stages, directory.stages)),
@@ -112,14 +103,14 @@ def _among(preposition: str, noun: str, values: Sequence[str]) -> str:
     return f"{preposition} {named}{folded([shown(value) for value in values], f'{noun}s')}"
 
 
-def _whose_leads(question: "Question", directory: "Directory") -> str:
+def _whose_leads(question: Question, directory: Directory) -> str:
     teams = [f"the team of {name}" for name in _names(question.teams, directory)]
     named = [*_names(question.owners, directory), *teams]
     nouns = "owners and teams" if question.owners and teams else "teams" if teams else "owners"
     return f"with {folded(named, nouns)}" if named else ""
 
 
-def _names(ids: Iterable[str], directory: "Directory") -> list[str]:
+def _names(ids: Iterable[str], directory: Directory) -> list[str]:
     return [shown(label) for label in sorted((directory.user_label(user_id) for user_id in ids), key=str.casefold)]
 
 
@@ -129,15 +120,15 @@ def _ordered(values: Iterable[str], listed: Sequence[str]) -> list[str]:
     return sorted(values, key=lambda value: (at.get(value, len(at)), value))
 
 
-def _conditions(where: Sequence[LeadFilter], directory: "Directory") -> str:
+def _conditions(where: Sequence[LeadFilter], directory: Directory) -> str:
     if not where:
         return ""
     named = [_condition(condition, directory) for condition in where[: FOLD_ABOVE if len(where) <= FOLD_ABOVE else 2]]
     more = [f"{len(where) - len(named)} more conditions hold"] if len(where) > len(named) else []
-    return "whose " + _joined([*named, *more], "and")
+    return "whose " + joined([*named, *more], "and")
 
 
-def _condition(condition: LeadFilter, directory: "Directory") -> str:
+def _condition(condition: LeadFilter, directory: Directory) -> str:
     """`City is one of Pune, Delhi and 3 more`."""
     field = directory.field_named(condition.field)
     operator = LEAD_OPERATORS[condition.operator]
@@ -160,7 +151,7 @@ class _Contact(NamedTuple):
     some: str
 
 
-def _contact(codes: tuple[int, ...], directory: "Directory") -> _Contact:
+def _contact(codes: tuple[int, ...], directory: Directory) -> _Contact:
     kind = contact_words(codes, directory)
     if kind is None:
         return _Contact("never had any activity", "had no activity", "had an activity")
@@ -169,7 +160,7 @@ def _contact(codes: tuple[int, ...], directory: "Directory") -> _Contact:
     return _Contact(f"never had {_article(kind)} {kind}", f"had no {kind}", f"had {_article(kind)} {kind}")
 
 
-def contact_words(codes: tuple[int, ...], directory: "Directory") -> str | None:
+def contact_words(codes: tuple[int, ...], directory: Directory) -> str | None:
     """What counts as contact: a definition's name, up to three types by name, `12 activity types`; None for any."""
     definition = directory.contact_named(codes)
     if definition:
@@ -181,7 +172,7 @@ def contact_words(codes: tuple[int, ...], directory: "Directory") -> str | None:
     return _sharing_an_end(list(dict.fromkeys(_event(code, directory) for code in codes)))
 
 
-def _event(code: int, directory: "Directory") -> str:
+def _event(code: int, directory: Directory) -> str:
     """`Outbound Phone Call` for "Outbound Phone Call Activity (22)"; "Sales Activity" stays as it is."""
     name = shown(directory.activity_label(code).removesuffix(f" ({code})"))
     shorter = name.removesuffix(" Activity")
@@ -196,7 +187,7 @@ def _sharing_an_end(names: list[str]) -> str:
         backwards = zip(*(rest[:0:-1] for rest in words), strict=False)  # each name keeps its first word
         same = sum(1 for _ in takewhile(lambda ends: len(set(ends)) == 1, backwards))
     heads = [" ".join(rest[: len(rest) - same]) for rest in words]
-    return " ".join([_joined(heads, "or"), *words[0][len(words[0]) - same :]])
+    return " ".join([joined(heads, "or"), *words[0][len(words[0]) - same :]])
 
 
 def _within_a_sentence(name: str) -> str:
@@ -209,46 +200,7 @@ def _article(noun: str) -> str:
     return "an" if first[0].upper() in ("AEFHILMNORSX" if len(first) > 1 and first.isupper() else "AEIOU") else "a"
 
 
-def span(window: Window, zone: tzinfo) -> str:
-    """A window after a verb: `in the last 30 days`, `today`, `from 5 Jan 2026 to 31 Jan 2026`, `since …`."""
-    match window:
-        case Last(token="today"):
-            return "today"
-        case Last():
-            return f"in the last {_length(window)}"
-        case Between():
-            return _range(window, zone, "from {} to {}", "on {}")
-    return "ever"
-
-
-def _length(window: Last) -> str:
-    return f"{window.token[:-1]} {_UNITS[window.token[-1]]}"
-
-
-def _range(window: Between, zone: tzinfo, both: str, one: str) -> str:
-    if window.start is None or window.start == EARLIEST:
-        return f"up to {day(window.end or LATEST, zone)}"
-    if window.end is None or window.end == LATEST:
-        return f"since {day(window.start, zone)}"
-    start, end = day(window.start, zone), day(window.end, zone)
-    return one.format(start) if start == end else both.format(start, end)
-
-
-def day(bound: date, zone: tzinfo) -> str:
-    """`5 Jan 2026`, for an instant `5 Jan 2026 14:05` in the zone."""
-    local = bound.astimezone(zone) if isinstance(bound, datetime) else bound
-    time = f" {local:%H:%M}" if isinstance(local, datetime) else ""
-    return f"{formats.day(local)}{time}"
-
-
-def clock(moment: datetime, zone: tzinfo) -> str:
-    """`14:05 IST`; zones without letters of their own are said as their distance from UTC."""
-    local = moment.astimezone(zone)
-    name = local.tzname() or ""
-    return f"{local:%H:%M} {name if name[:1].isalpha() else f'UTC{name}'}"
-
-
-def clauses(question: "Question", directory: "Directory", zone: tzinfo = UTC) -> tuple[Chip, ...]:
+def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tuple[Chip, ...]:
     """Everything the question says beyond its defaults, a chip for each value that can be taken away."""
     chips = [
         *(Chip(f"owner: {shown(directory.user_label(one))}", "owner", one) for one in question.owners),
@@ -271,11 +223,11 @@ def _of_window(part: str, window: Window, zone: tzinfo) -> list[Chip]:
         case Last():
             label = span(window, zone).removeprefix("in the last ")
         case Between():
-            label = _range(window, zone, "{} – {}", "{}")
+            label = between(window, zone, "{} – {}", "{}")
     return [Chip(f"{part}: {label}", part)]
 
 
-def _of_contact(codes: tuple[int, ...], directory: "Directory") -> list[Chip]:
+def _of_contact(codes: tuple[int, ...], directory: Directory) -> list[Chip]:
     """None for the default; one for a definition, for all types and for many; else one for each type."""
     if codes in ((), directory.default_activities):
         return []
@@ -283,47 +235,3 @@ def _of_contact(codes: tuple[int, ...], directory: "Directory") -> list[Chip]:
     if words is None or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
         return [Chip(f"contact: {words or 'any activity'}", "activity")]
     return [Chip(f"contact: {_event(code, directory)}", "activity", code) for code in codes]
-
-
-def share(part: int, whole: int) -> str:
-    """A share in whole per cent, `38 %`; only none is 0 % and only all is 100 %."""
-    if 0 < part < whole and 200 * part < whole:
-        return "under 1 %"
-    if 0 < part < whole and 200 * (whole - part) <= whole:
-        return "over 99 %"
-    return f"{(200 * part + whole) // (2 * whole)} %"
-
-
-def folded(values: Sequence[str], nouns: str) -> str:
-    """`A`, `A, B or C`; of more than three `A, B and 2 more stages`."""
-    if len(values) <= FOLD_ABOVE:
-        return _joined(values, "or")
-    return f"{values[0]}, {values[1]} and {formats.number(len(values) - 2)} more {nouns}".rstrip()
-
-
-def listing(values: Iterable[str]) -> str:
-    """`A, B and C`; of more than three `A, B and 2 more`."""
-    known = list(values)
-    return folded(known, "") if len(known) > FOLD_ABOVE else _joined(known, "and")
-
-
-def _joined(values: Sequence[str], conjunction: str) -> str:
-    return f" {conjunction} ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
-
-
-def shortened(text: str, width: int = 60) -> str:
-    """A value as a sentence can carry it: on one line, not longer than `width` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else f"{line[: width - 1]}…"
-
-
-def shown(text: str) -> str:
-    """A name or value inside our own words, set apart where it is written from right to left."""
-    short = shortened(text)
-    turns = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN", "RLE", "RLO", "RLI"} for letter in short)
-    return f"{SET_APART}{short}{SET_BACK}" if turns else short
-
-
-def quoted(text: str) -> str:
-    """A value from a link, in quotation marks."""
-    return f"“{shown(text)}”"

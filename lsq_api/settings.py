@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lsq_api import addresses
-from lsq_api.directory import CONTACT_DEFINITIONS
 from lsq_api.errors import NotConnected
 from lsq_api.keys import Keys
+from lsq_api.lookups import CONTACT_DEFINITIONS
+from lsq_api.rate import DEFAULT_RATE, Rate
 
 SECTION = "[connections.leadsquared]"
 
@@ -28,16 +29,6 @@ _WANTED = {
     "rate_limit": "calls in seconds, such as 25/5",
     "state_dir": "a folder",
 }
-
-
-class Rate(NamedTuple):
-    """At most `calls` in any `seconds`."""
-
-    calls: int
-    seconds: int
-
-
-DEFAULT_RATE = Rate(25, 5)
 
 
 @dataclass(frozen=True)

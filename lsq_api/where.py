@@ -1,16 +1,30 @@
-"""Conditions on any lead field, as a link writes them and as a viewer types them, checked before anything is sent."""
+"""The question as a link carries it, in names that a person can read.
+
+    link → read_params → Question → to_params → the same link
+
+`read_params` never fails: what a link names and the account does not have is left out, with a sentence about it.
+Conditions on any lead field are read here from a link and from what a viewer types, and checked before anything is
+sent. Source: "The question" of the product's page.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from lsq_api.conditions import LeadFilter
 from lsq_api.directory import Directory, LeadField
 from lsq_api.operators import LEAD_OPERATORS, Takes
-from lsq_api.sentence import listing, quoted
-from lsq_api.windows import BadLink
+from lsq_api.phrases import listing, quoted, shortened
+from lsq_api.question import Question
+from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Window, read_window
 from lsq_api.wire import explain, read_time
+
+T = TypeVar("T")
+
+EVERY_ACTIVITY = "any"
+"""What a link writes under `activity` when every type counts as contact."""
 
 
 def write_where(condition: LeadFilter) -> str:
@@ -82,3 +96,101 @@ def checked(field: LeadField, operator: str, values: Sequence[str]) -> LeadFilte
         return LeadFilter(field=field.schema_name, operator=operator, values=tuple(given))
     except ValidationError as error:
         raise BadLink(f"{field.display_name}: {explain(error)[1]}.") from None
+
+
+def to_params(question: Question, directory: Directory | None = None) -> dict[str, list[str]]:
+    """The question as a link carries it, defaults left out; without a directory, ids stand where names would."""
+    directory = directory or Directory.build()
+    params = {
+        "owner": [directory.user_label(user_id) for user_id in question.owners],
+        "team": [directory.user_label(user_id) for user_id in question.teams],
+        "stage": list(question.stages),
+        "source": list(question.sources),
+        "where": [write_where(condition) for condition in question.where],
+        **question.created.params("created"),
+        **question.modified.params("modified"),
+        "activity": _written_activities(question.activities, directory),
+        **question.quiet.params("quiet"),
+    }
+    return {key: values for key, values in params.items() if values}
+
+
+def _written_activities(codes: tuple[int, ...], directory: Directory) -> list[str]:
+    if codes in ((), directory.default_activities):
+        return []
+    if codes == directory.codes:
+        return [EVERY_ACTIVITY]
+    return [directory.activity_label(code) for code in codes]
+
+
+def read_params(params: Mapping[str, Sequence[str]], directory: Directory) -> tuple[Question, tuple[str, ...]]:
+    """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at."""
+    reader = _Reader(params, directory)
+    question = Question(
+        owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
+        teams=reader.named("team", ("the head of a team", "heads of teams"), directory.users_named),
+        stages=reader.named("stage", ("a stage", "stages"), directory.stage_named),
+        sources=reader.named("source", ("a source", "sources"), directory.source_named),
+        where=reader.where(),
+        created=reader.window("created", LEAD_TOKENS),
+        modified=reader.window("modified", LEAD_TOKENS),
+        activities=reader.activities(),
+        quiet=reader.window("quiet", QUIET_TOKENS),
+    )
+    return question, tuple(reader.notes)
+
+
+class _Reader:
+    """Reads the parts of one link and keeps notes of what it left out."""
+
+    def __init__(self, params: Mapping[str, Sequence[str]], directory: Directory) -> None:
+        given = {key: [values] if isinstance(values, str) else values for key, values in params.items()}
+        self.params = {key: [value for value in values if value.strip()] for key, values in given.items()}
+        self.directory = directory
+        self.notes: list[str] = []
+
+    def named(self, key: str, nouns: tuple[str, str], look_up: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """What the values of a key mean."""
+        unknown, found = [], list[T]()
+        for text in self.params.get(key, ()):
+            meant = look_up(text)
+            found += meant
+            if not meant:
+                unknown.append(text)
+            elif len(meant) > 1 and key in {"owner", "team"}:
+                self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are included.")
+        if unknown:
+            is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
+            self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
+        return tuple(found)
+
+    def activities(self) -> tuple[int, ...]:
+        """The codes that count as contact: those named, else the default."""
+        given = self.params.get("activity", ())
+        if any(text.strip().lower() == EVERY_ACTIVITY for text in given):
+            return self.directory.codes
+        nouns = ("an activity type", "activity types")
+        return self.named("activity", nouns, self.directory.activities_named) or self.directory.default_activities
+
+    def where(self) -> tuple[LeadFilter, ...]:
+        """The conditions that can be asked."""
+        conditions = []
+        for text in self.params.get("where", ()):
+            try:
+                conditions.append(read_where(text, self.directory))
+            except BadLink as error:
+                self.notes.append(f"The condition {quoted(text)} was left out. {error}")
+        return tuple(conditions)
+
+    def window(self, part: str, tokens: Sequence[str]) -> Window:
+        """The span of created, modified or quiet."""
+        keys = (part, f"{part}_from", f"{part}_to")
+        trimmed = {key: [shortened(value) for value in self.params.get(key, ())] for key in keys}
+        given = [key for key in keys if trimmed[key]]
+        if any(len(trimmed[key]) > 1 for key in given) or (part in given and len(given) > 1):
+            self.notes.append(f"The link says more than once when “{part}” is; the first was taken.")
+        try:
+            return read_window(part, trimmed, tokens)
+        except BadLink as error:
+            self.notes.append(f"The range of “{part}” was left out. {error}")
+            return ANY

@@ -5,6 +5,7 @@ import streamlit as st
 from components import answers, breakdown, heading, link, notices, slice_answers, slice_views, slices
 from components.frame import asked as question_asked
 from lsq_api.report import Function
+from lsq_api.sentence import chips_of
 
 asked = question_asked()
 heading.title(asked)
@@ -21,7 +22,7 @@ if choice is None:
     st.info("This account names no lead field to group by.", icon=":material/category:")
     st.stop()
 if not whole.waiting:
-    notices.nothing_waits(whole.book, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    notices.nothing_waits(whole.book, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
     st.stop()
 
 with notices.explained(), st.skeleton(height=380):

@@ -6,6 +6,7 @@ from components import answers, arrangement, doors, downloads, heading, link, no
 from components.frame import asked as question_asked
 from lsq_api.formats import number
 from lsq_api.listing import read_listing
+from lsq_api.sentence import chips_of
 
 asked = question_asked()
 heading.title(asked)
@@ -17,7 +18,7 @@ with notices.explained(stop=True), st.skeleton(height=120):
     said = heading.answered(asked, owners)
 waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
 if not waiting:
-    notices.nothing_waits(matching, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -5,6 +5,7 @@ import streamlit as st
 from components import answers, boards, doors, downloads, heading, metrics, notices, requests, tables
 from components.frame import asked as question_asked
 from lsq_api.formats import number
+from lsq_api.sentence import chips_of
 
 asked = question_asked()
 coming = requests.ahead(asked, "overview")
@@ -27,7 +28,7 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
     )
 
 if not waiting:
-    notices.nothing_waits(matching, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
     st.stop()
 
 whose, since = st.columns(2, gap="large")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import answers, book_answers, book_views, heading, link, notices, owners, requests
 from components.frame import asked as question_asked
+from lsq_api.sentence import chips_of
 
 asked = question_asked()
 coming = requests.ahead(asked, "owners")
@@ -15,7 +16,7 @@ with notices.explained(stop=True), coming.skeleton(80, "By owner"):
 if not any(one.waiting for one in standings):
     notices.left_out(asked.notes)
     matching = sum(one.book for one in standings)
-    notices.nothing_waits(matching, filtered=bool(asked.question.chips(asked.directory, asked.zone)))
+    notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
     st.stop()
 
 choice, notes = owners.ask(standings, asked.directory)

@@ -12,18 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from lsq_api.conditions import ActivityFilter
+from lsq_api.server.tables import KnownCode
 
 ANY = "any"
 BUT = "but"
 ONLY = "only"
-
-
-@dataclass(frozen=True)
-class KnownCode:
-    """An activity event code of a store: when it was last used, and whether leads have columns for it."""
-
-    latest: datetime
-    columns: bool
 
 
 @dataclass(frozen=True)

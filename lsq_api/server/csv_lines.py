@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 
 # As long as a line may be for the engine; a quoted value that never ends is noticed here and not at the file's end.
 _LONGEST_VALUE: Final = 2_000_000

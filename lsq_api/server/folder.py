@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 import duckdb
 
 from lsq_api.server import csv_lines
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 
 TABLES: Final = ("leads", "activities", "users", "activity_types")
 _ENDINGS: Final = (".csv", ".csv.gz", ".parquet")

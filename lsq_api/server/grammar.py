@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 
 # The characters of Python's `str.isspace`.
 _BLANK: Final = r"[\t-\r\x1c- \x{85}\p{Z}]"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from lsq_api.server import tables
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.folder import Source
-from lsq_api.server.import_report import ImportFailed
 from lsq_api.server.tables import DataType
 
 # What a file may say of a person instead of giving the ID.

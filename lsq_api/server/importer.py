@@ -12,9 +12,10 @@ import duckdb
 
 from lsq_api.server import folder as folders
 from lsq_api.server import grammar, headers
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.finish import finish
 from lsq_api.server.folder import Source
-from lsq_api.server.import_report import ImportFailed, ImportReport
+from lsq_api.server.import_report import ImportReport
 from lsq_api.server.imported_activities import Strays, read_activities
 from lsq_api.server.imported_leads import read_leads
 from lsq_api.server.imported_people import read_activity_types, read_users

@@ -16,7 +16,7 @@ import duckdb
 
 from lsq_api.errors import NotConnected
 from lsq_api.server import memory, tables
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 
 _LOCK, _STORE = "lock", "store"
 

@@ -19,8 +19,8 @@ import pyarrow.csv as pacsv
 from psycopg.sql import SQL, Composable, Identifier
 
 from lsq_api.errors import NotConnected
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.finish import quoted
-from lsq_api.server.import_report import ImportFailed
 from lsq_api.server.postgres import published_table
 from lsq_api.server.postgres_dialect import COLLATION
 from lsq_api.server.postgres_url import PostgresUrl

@@ -7,9 +7,9 @@ from typing import Final, NoReturn
 import duckdb
 
 from lsq_api.server import csv_lines, grammar
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.finish import quoted
 from lsq_api.server.folder import Source
-from lsq_api.server.import_report import ImportFailed
 
 _DATES: Final = ("TIMESTAMP", "DATE")
 _UTC_DATE: Final = "TIMESTAMP WITH TIME ZONE"

@@ -11,10 +11,9 @@ import sqlglot.expressions as sge
 
 from lsq_api.errors import NotConnected
 from lsq_api.server import shape, tables
-from lsq_api.server.contact import KnownCode
 from lsq_api.server.place import Place, Session
 from lsq_api.server.store_file import StoreFile, first_line
-from lsq_api.server.tables import DataType, LeadField
+from lsq_api.server.tables import DataType, KnownCode, LeadField
 
 _IMPORT: Final = "`python -m lsq_api.server import FOLDER --into {place}`"
 

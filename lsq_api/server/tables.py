@@ -20,6 +20,7 @@ Blank text is NULL everywhere. IDs that are GUIDs are lower case. Source: sectio
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +34,14 @@ RANK: Final = "_rank"
 """The column of leads that says where each stands in the order of the IDs, from 0."""
 MOST_USED: Final = 32
 """Codes that leads have columns for, at most; an account has 58 to 84 types, and uses fewer."""
+
+
+@dataclass(frozen=True)
+class KnownCode:
+    """An activity event code of a store: when it was last used, and whether leads have columns for it."""
+
+    latest: datetime
+    columns: bool
 
 
 @dataclass(frozen=True)

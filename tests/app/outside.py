@@ -10,8 +10,9 @@ import pytest
 from components import answers
 from components.frame import Asked
 from lsq_api.connection import LeadSquaredConnection
-from lsq_api.question import Question, read_params
+from lsq_api.question import Question
 from lsq_api.report import ListOutput
+from lsq_api.where import read_params, to_params
 
 Link = Mapping[str, str | Sequence[str]]
 
@@ -31,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
 
 def opened(asked: Asked, question: Question) -> int:
     """How many leads a door opens: the question through a link and back, asked of the server."""
-    again, notes = read_params(question.to_params(asked.directory), asked.directory)
+    again, notes = read_params(to_params(question, asked.directory), asked.directory)
     assert notes == ()
     assert again == question, "a link holds all of the question"
     return asked.source.total(answers.report(asked, ListOutput(fields=("ProspectID",)), again))

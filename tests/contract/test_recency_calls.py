@@ -13,12 +13,12 @@ from pydantic import SecretStr
 from lsq_api.candidates import PAGE
 from lsq_api.conditions import DateField, DateFilter, LeadFilter
 from lsq_api.errors import Costly, Rejected
+from lsq_api.rate import DEFAULT_RATE, Rate
 from lsq_api.recency import Recency
 from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter, Sorting
 from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread
-from lsq_api.settings import DEFAULT_RATE, Rate
 from tests import engines
 from tests.contract.company import ACTIVITIES, ANN, COMPANY, LEADS, NOW, TYPES, USERS
 from tests.scripted import ACCESS_KEY, SECRET_KEY, host_at

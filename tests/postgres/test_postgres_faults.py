@@ -7,7 +7,7 @@ import pytest
 
 from lsq_api.errors import NotConnected
 from lsq_api.server import engines
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.postgres_url import PostgresUrl
 from lsq_api.server.source import made, opened
 from lsq_api.server.store import Store

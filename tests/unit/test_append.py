@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from lsq_api.errors import NotConnected
 from lsq_api.server.append import append_folder
-from lsq_api.server.import_report import AppendReport, ImportFailed
+from lsq_api.server.faults import ImportFailed
+from lsq_api.server.import_report import AppendReport
 from lsq_api.server.importer import import_folder
 from lsq_api.server.store import Store
 from lsq_api.server.tables import MOST_USED

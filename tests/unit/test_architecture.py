@@ -4,15 +4,14 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.metadata import packages_distributions
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CODE = ("app", "pages", "components", "lsq_api")
+from tests.house import CODE, ROOT, imported, modules
+
 REST = ("tests", "benchmarks")
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?(?P<bounds>[<>=!~][^#]*)")
 
@@ -51,27 +50,6 @@ RULES = {
 
 WORKBOOK = "xlsxwriter"
 """Allowed in one module, wherever that is: the one that writes Excel files."""
-
-
-def modules(*places: str) -> dict[str, str]:
-    """Source by dotted name of every module in these places."""
-    files = [ROOT / f"{place}.py" for place in places] + [
-        file for place in places for file in sorted((ROOT / place).rglob("*.py"))
-    ]
-    named = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files if file.exists()}
-    return {name.removesuffix(".__init__"): file.read_text("utf-8") for name, file in named.items()}
-
-
-def imported(module: str, source: str, known: Mapping[str, str]) -> Iterator[str]:
-    """Dotted names a module imports, wherever in it: `from a import b` is `a.b` where that is a module of ours."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = module.split(".")[: -node.level] if node.level else []
-            origin = ".".join([*base, *filter(None, [node.module])])
-            names = [f"{origin}.{alias.name}" for alias in node.names]
-            yield from (name if name in known else origin for name in names)
 
 
 def within(name: str, *prefixes: str) -> bool:

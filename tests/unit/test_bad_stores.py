@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from lsq_api.errors import NotConnected
-from lsq_api.server.import_report import ImportFailed
+from lsq_api.server.faults import ImportFailed
 from lsq_api.server.importer import import_folder
 from lsq_api.server.making import making, remaking
 from lsq_api.server.source import opened

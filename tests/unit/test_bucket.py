@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lsq_api.bucket import DAY, Bucket, Permit, Wait
+from lsq_api.rate import Rate
 from lsq_api.ruling import ruling
-from lsq_api.settings import Rate
 
 FIVE_A_SECOND = Rate(5, 1)
 MARGIN = 0.15

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from lsq_api.bucket import DAY, Permit
-from lsq_api.client import Client
+from lsq_api.client import Client, paced
 from lsq_api.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
 from lsq_api.pacing import Pacer, Use
+from lsq_api.rate import Rate
 from lsq_api.report import ListOutput, NotContacted
 from lsq_api.retries import Retries
-from lsq_api.settings import Rate, Settings
+from lsq_api.settings import Settings
 from lsq_api.turns import Turn
 from tests.scripted import Asked, Says, ScriptedHost, error, host_at, leads
 
@@ -294,7 +295,7 @@ def test_pacer__a_file_that_breaks_under_way_is_done_without(tmp_path: Path, cap
 def test_pacer__of_an_account_is_a_private_file_without_secrets(tmp_path: Path):
     host = host_at("https://api.leadsquared.com")
     settings = Settings(host=host, state_dir=tmp_path / "state", rate_limit=Rate(10, 5), daily_limit=500)
-    with Pacer.of(settings) as pacer:
+    with paced(settings) as pacer:
         pacer.take(Turn())
         assert pacer.window == Use(1, 10, 5)
         assert pacer.day == Use(1, 500, 86_400)
@@ -308,14 +309,14 @@ def test_pacer__of_an_account_is_a_private_file_without_secrets(tmp_path: Path):
 def test_pacer__a_folder_below_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     settings = Settings(host=host_at("https://api.leadsquared.com"), state_dir=Path("~/state"))
-    with Pacer.of(settings) as pacer:
+    with paced(settings) as pacer:
         assert pacer.shared
     assert len(list((tmp_path / "state").glob("*.calls"))) == 1
 
 
 def test_pacer__another_account_has_another_file(tmp_path: Path):
     for url in ("https://api.leadsquared.com", "https://api-in21.leadsquared.com"):
-        with Pacer.of(Settings(host=host_at(url), state_dir=tmp_path)) as pacer:
+        with paced(Settings(host=host_at(url), state_dir=tmp_path)) as pacer:
             pacer.take(Turn())
             assert pacer.window.calls == 1
 

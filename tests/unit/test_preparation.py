@@ -14,7 +14,7 @@ from components.preparation import Cancelled, Desk, Preparation
 from lsq_api.errors import Throttled
 from lsq_api.export import Progress, Written
 from lsq_api.pacing import Pacer
-from lsq_api.settings import Rate
+from lsq_api.rate import Rate
 from lsq_api.turns import Turn
 
 ROOT = Path(__file__).parents[2]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from lsq_api.conditions import LeadFilter, UserFilter
 from lsq_api.directory import ActivityType, Directory, LeadField, User
 from lsq_api.operators import LEAD_OPERATORS, Takes
-from lsq_api.question import NOBODY, PARTS, Question, read_params
+from lsq_api.question import NOBODY, PARTS, Question
 from lsq_api.report import AggregateOutput, ListOutput
-from lsq_api.where import write_where
+from lsq_api.sentence import chips_of
+from lsq_api.where import read_params, to_params, write_where
 from lsq_api.windows import AGE_CLASSES, ANY, LEAD_TOKENS, QUIET_TOKENS, Between, Last
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -136,7 +137,7 @@ DIRECTORIES_AND_QUESTIONS = directories().flatmap(lambda d: st.tuples(st.just(d)
 def test_link__reads_back_as_the_same_question(both: tuple[Directory, Question]) -> None:
     """A shared link would show another screen than the one it was copied from."""
     directory, question = both
-    params = question.to_params(directory)
+    params = to_params(question, directory)
     assert read_params(params, directory) == (question, ())
     assert all(values and all(isinstance(value, str) for value in values) for values in params.values())
 
@@ -147,7 +148,7 @@ def test_link__reads_ids_and_codes_as_well_as_labels(both: tuple[Directory, Ques
     directory, question = both
     ids = {user.id for user in directory.users}
     if ids.isdisjoint(map(str.casefold, directory.user_labels.values())):
-        assert read_params(question.to_params(), directory)[0].owners == question.owners
+        assert read_params(to_params(question), directory)[0].owners == question.owners
 
 
 @UNTIMED
@@ -175,7 +176,7 @@ def test_link__never_fails_whatever_it_says(text: str, key: str, directory: Dire
     if question == Question(activities=directory.default_activities) and text.strip():
         assert notes or key == "activity" or text.strip().lower() in {"any", "ever"}
     assert all(note.endswith(".") and "\n" not in note for note in notes)
-    assert read_params(question.to_params(directory), directory) == (question, ())
+    assert read_params(to_params(question, directory), directory) == (question, ())
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_directory__default_activities(types: tuple[int, ...], default: tuple[in
     directory = Directory.build(activity_types=[ActivityType(code, f"type {code}") for code in types])
     assert directory.default_activities == default
     assert read(directory).activities == default
-    assert read(directory).to_params(directory) == {}
+    assert to_params(read(directory), directory) == {}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_link__is_readable() -> None:
         activities=(22,),
         quiet=Between(date(2026, 1, 5), date(2026, 1, 31)),
     )
-    assert question.to_params(DIRECTORY) == {
+    assert to_params(question, DIRECTORY) == {
         "owner": ["Ravi Kumar"],
         "stage": ["Prospect"],
         "where": ["mx_City~in~Pune~a%7Eb~5%25"],
@@ -263,9 +264,9 @@ def test_link__is_readable() -> None:
 
 
 def test_link__leaves_defaults_out() -> None:
-    assert Question().to_params(DIRECTORY) == {}
-    assert Question(activities=(22, 21)).to_params(DIRECTORY) == {}
-    assert Question(activities=DIRECTORY.codes).to_params(DIRECTORY) == {"activity": ["any"]}
+    assert to_params(Question(), DIRECTORY) == {}
+    assert to_params(Question(activities=(22, 21)), DIRECTORY) == {}
+    assert to_params(Question(activities=DIRECTORY.codes), DIRECTORY) == {"activity": ["any"]}
 
 
 @pytest.mark.parametrize(
@@ -313,7 +314,7 @@ def test_link__a_long_value_stays_a_short_note() -> None:
 def test_link__500_values_in_a_condition() -> None:
     values = tuple(f"value ~ {number}" for number in range(500))
     question = Question(where=(LeadFilter(field="mx_City", operator="in", values=values),), activities=(22,))
-    assert read(**question.to_params(DIRECTORY)) == question
+    assert read(**to_params(question, DIRECTORY)) == question
     assert len(question.report(LIST, now=NOW, zone=UTC, teams={}).filter.leads[0].values) == 500
 
 
@@ -458,7 +459,7 @@ def test_narrowed__a_value_the_account_does_not_list_survives_the_link() -> None
     for field, value in (("ProspectStage", "Old stage"), ("OwnerId", "ffffffff-0000-4000-8000-000000000000")):
         question = Question(activities=(22,)).narrowed(field, value, DIRECTORY)
         assert question.where == (LeadFilter(field=field, operator="=", values=(value,)),)
-        assert read(**question.to_params(DIRECTORY)) == question
+        assert read(**to_params(question, DIRECTORY)) == question
     assert Question().narrowed("ProspectStage", "PROSPECT", DIRECTORY).stages == ("Prospect",)
     assert Question().narrowed("OwnerId", ANN.upper(), DIRECTORY).owners == (ANN,)
 
@@ -478,12 +479,12 @@ def test_narrowed__without_takes_it_back(question: Question, names: tuple[str, s
 @given(DIRECTORIES_AND_QUESTIONS)
 def test_without__every_chip_can_be_removed_until_none_is_left(both: tuple[Directory, Question]) -> None:
     directory, question = both
-    while chips := question.chips(directory):
+    while chips := chips_of(question, directory):
         smaller = question.without(chips[0].part, chips[0].value)
         assert smaller != question
-        question, notes = read_params(smaller.to_params(directory), directory)
+        question, notes = read_params(to_params(smaller, directory), directory)
         assert not notes
-    assert question.to_params(directory) == {}
+    assert to_params(question, directory) == {}
 
 
 def test_without__refuses_a_part_that_is_none() -> None:
@@ -508,7 +509,7 @@ def test_narrowed_to_age__survives_the_link(both: tuple[Directory, Question], ag
     directory, question = both
     narrowed = question.narrowed_to_age(age, NOW, KOLKATA)
     if narrowed:
-        assert read_params(narrowed.to_params(directory), directory) == (narrowed, ())
+        assert read_params(to_params(narrowed, directory), directory) == (narrowed, ())
         later = NOW.replace(year=2030)
         assert narrowed.created.resolve(later, UTC) == narrowed.created.resolve(NOW, KOLKATA)
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from lsq_api.conditions import LeadFilter
 from lsq_api.directory import ActivityType, Directory, LeadField, User
+from lsq_api.phrases import folded, listing, share
 from lsq_api.question import Question
-from lsq_api.sentence import clauses, folded, listing, sentence, share
+from lsq_api.sentence import chips_of, sentence
 from lsq_api.windows import AGE_CLASSES, Between, Last
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -229,7 +230,7 @@ def test_clauses__one_for_each_removable_value() -> None:
         activities=(22, 30),
         quiet=Last("24h"),
     )
-    assert clauses(question, DIRECTORY) == (
+    assert chips_of(question, DIRECTORY) == (
         ("owner: Ann Lee", "owner", "ann"),
         ("team: Bo", "team", "bo"),
         ("stage: Prospect", "stage", "Prospect"),
@@ -255,7 +256,7 @@ def test_clauses__one_for_each_removable_value() -> None:
     ],
 )
 def test_clauses__contact(directory: Directory, codes: tuple[int, ...], labels: list[str]) -> None:
-    assert [chip.label for chip in clauses(Question(activities=codes), directory)] == labels
+    assert [chip.label for chip in chips_of(Question(activities=codes), directory)] == labels
 
 
 @given(st.integers(0, 10**7), st.integers(1, 10**7))

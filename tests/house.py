@@ -1,0 +1,213 @@
+"""The house as its imports draw it: floors, circles, arrows upwards, and what else tells whether one can live in it.
+
+`python -m tests.house [ROOT]` prints the figures of a checkout; `--click` adds the modules that one click passes.
+Every import counts, wherever it stands in a module; `if TYPE_CHECKING:` is no way round.
+"""
+
+import argparse
+import ast
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+CODE = ("app", "pages", "components", "lsq_api")
+
+Graph = Mapping[str, frozenset[str]]
+"""What each module or package imports of the others."""
+
+
+class Arrow(NamedTuple):
+    """One module imports another, by so many names."""
+
+    user: str
+    used: str
+    names: int
+
+
+def modules(*places: str, root: Path = ROOT) -> dict[str, str]:
+    """Source by dotted name of every module in these places; a package's `__init__` bears the package's name."""
+    files = [root / f"{place}.py" for place in places] + [
+        file for place in places for file in sorted((root / place).rglob("*.py"))
+    ]
+    named = {".".join(file.relative_to(root).with_suffix("").parts): file for file in files if file.exists()}
+    return {name.removesuffix(".__init__"): file.read_text("utf-8") for name, file in named.items()}
+
+
+def imported(module: str, source: str, known: Mapping[str, str]) -> Iterator[str]:
+    """Dotted names a module imports, wherever in it: `from a import b` is `a.b` where that is a module of ours."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = module.split(".")[: -node.level] if node.level else []
+            origin = ".".join([*base, *filter(None, [node.module])])
+            names = [f"{origin}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else origin for name in names)
+
+
+def arrows(sources: Mapping[str, str]) -> list[Arrow]:
+    """Every import of one of these modules by another; a package that is only named on the way is none."""
+    counted = Counter(
+        (module, name)
+        for module, source in sources.items()
+        for name in imported(module, source, sources)
+        if name in sources and name != module
+    )
+    return [Arrow(user, used, names) for (user, used), names in counted.items()]
+
+
+def package(module: str, known: Iterable[str]) -> str:
+    """Where a module lies: its folder. `app` and every page stand for themselves, and so do the faces of packages."""
+    if module in {"app", *_faces(known)}:
+        return module
+    return "pages" if module.startswith("pages.") else module.rpartition(".")[0]
+
+
+def _faces(known: Iterable[str]) -> set[str]:
+    names = set(known)
+    return {name for name in names if any(other.startswith(f"{name}.") for other in names)}
+
+
+def graph(found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> Graph:
+    """Who imports whom; with `of`, the packages of the modules instead of the modules."""
+    uses: dict[str, set[str]] = defaultdict(set)
+    for arrow in found:
+        user, used = (of[arrow.user], of[arrow.used]) if of else (arrow.user, arrow.used)
+        uses[user]
+        uses[used]
+        if user != used:
+            uses[user].add(used)
+    return {name: frozenset(others) for name, others in uses.items()}
+
+
+def circles(uses: Graph) -> list[list[str]]:
+    """Groups of names that import each other in a loop, largest first (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        path.append(name)
+        for other in sorted(uses[name]):
+            if other not in index:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in path:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            circle = path[path.index(name) :]
+            del path[path.index(name) :]
+            if len(circle) > 1:
+                found.append(sorted(circle))
+
+    for name in sorted(uses):
+        if name not in index:
+            visit(name)
+    return sorted(found, key=lambda circle: (-len(circle), circle))
+
+
+def floors(uses: Graph) -> dict[str, int]:
+    """The floor of each name, 1 at the ground: one above the highest that it imports. Circles share one floor."""
+    shared = {name: circle[0] for circle in circles(uses) for name in circle}
+    at: dict[str, int] = {}
+
+    def floor(name: str) -> int:
+        head = shared.get(name, name)
+        if head not in at:
+            members = [one for one in uses if shared.get(one, one) == head]
+            below = {shared.get(other, other) for one in members for other in uses[one]} - {head}
+            at[head] = 1 + max((floor(other) for other in below), default=0)
+        return at[head]
+
+    return {name: floor(name) for name in sorted(uses)}
+
+
+def to_turn(circle: Iterable[str], found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> list[Arrow]:
+    """The imports that, turned round or taken out, open a circle with the fewest names to move."""
+    members = set(circle)
+    where = of or {}
+    inside = [a for a in found if {where.get(a.user, a.user), where.get(a.used, a.used)} <= members]
+    inside = [a for a in inside if where.get(a.user, a.user) != where.get(a.used, a.used)]
+    ways: dict[tuple[str, str], list[Arrow]] = defaultdict(list)
+    for arrow in inside:
+        ways[where.get(arrow.user, arrow.user), where.get(arrow.used, arrow.used)].append(arrow)
+    by_cost = sorted(ways, key=lambda way: (sum(arrow.names for arrow in ways[way]), way))
+    for size in range(1, 4):
+        for cut in sorted(combinations(by_cost, size), key=lambda cut: sum(a.names for way in cut for a in ways[way])):
+            left = [arrow for way, some in ways.items() if way not in cut for arrow in some]
+            if not circles(graph(left, of)):
+                return [arrow for way in cut for arrow in ways[way]]
+    return inside
+
+
+def upwards(found: Iterable[Arrow], of: Mapping[str, str]) -> list[Arrow]:
+    """Imports of another package that is not on a lower floor."""
+    known = list(found)
+    at = floors(graph(known, of))
+    return [a for a in known if of[a.user] != of[a.used] and at[of[a.user]] <= at[of[a.used]]]
+
+
+def twice(sources: Mapping[str, str]) -> dict[str, list[str]]:
+    """Names of classes that several modules define, with those modules; an underscore makes no other name."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for module, source in sources.items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef):
+                where[node.name.lstrip("_")].append(module)
+    return {name: places for name, places in sorted(where.items()) if len(places) > 1}
+
+
+def slivers(sources: Mapping[str, str], found: Iterable[Arrow], lines: int = 60) -> list[str]:
+    """Modules under so many lines, and, among all, those that only one other imports: (short, one user, both)."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for arrow in found:
+        users[arrow.used].add(arrow.user)
+    return [
+        name
+        for name, source in sources.items()
+        if len(source.splitlines()) < lines and len(users[name]) == 1 and name not in _faces(sources)
+    ]
+
+
+def figures(root: Path) -> list[tuple[str, object]]:
+    """What `main` prints, by name."""
+    sources = modules(*CODE, root=root)
+    found = arrows(sources)
+    faces = _faces(sources)
+    of = {name: package(name, sources) for name in sources}
+    rooms = Counter(of[name] for name in sources if name not in faces and name != "app")
+    short = [name for name, source in sources.items() if name not in faces and len(source.splitlines()) < 60]
+    by_module, by_package = graph(found), graph(found, of)
+    return [
+        ("modules (without packages' faces)", len(sources) - len(faces)),
+        ("lines", sum(len(source.splitlines()) for source in sources.values())),
+        ("packages", len(rooms)),
+        ("files a package: most, median", (max(rooms.values()), statistics.median(rooms.values()))),
+        ("floors of modules", max(floors(by_module).values())),
+        ("floors of packages", max(floors(by_package).values())),
+        ("circles of modules", [len(circle) for circle in circles(by_module)]),
+        ("circles of packages", circles(by_package)),
+        ("imports upwards, between packages", len(upwards(found, of))),
+        ("modules under 60 lines", len(short)),
+        ("modules under 60 lines with one user", len(slivers(sources, found))),
+        ("names of classes defined twice", len(twice(sources))),
+        ("which are", ", ".join(twice(sources))),
+    ]
+
+
+def main() -> None:
+    """Print the figures of a checkout."""
+    parser = argparse.ArgumentParser(prog="python -m tests.house", description=__doc__)
+    parser.add_argument("root", nargs="?", type=Path, default=ROOT)
+    for name, figure in figures(parser.parse_args().root):
+        print(f"{name:42} {figure}")
+
+
+if __name__ == "__main__":
+    main()

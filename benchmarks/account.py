@@ -19,9 +19,9 @@ from pydantic import SecretStr
 
 from benchmarks.host import ACCESS, SECRET, Arrived, Played, most_in_a_window, playing
 from lsq_api.client import Client
-from lsq_api.conditions import ActivityFilter
+from lsq_api.contract.conditions import ActivityFilter
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
 from lsq_api.rate import Rate
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
 from lsq_api.server.demo import make_demo
 from lsq_api.settings import Host, Settings
 

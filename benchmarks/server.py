@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 import orjson
 
-from lsq_api.report import NotContacted
+from lsq_api.contract.report import NotContacted
 
 KEYS = {"accessKey": "bench", "secretKey": "bench"}
 

@@ -24,10 +24,10 @@ from benchmarks.account import NEVER, counted
 from benchmarks.host import ACCESS, SECRET, Arrived, most_in_a_window, playing
 from lsq_api import names
 from lsq_api.client import Client
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError
+from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.export import Export, write
 from lsq_api.rate import Rate
-from lsq_api.report import ListOutput, NotContacted
 from lsq_api.server.demo import make_demo
 from lsq_api.settings import Host, Settings
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from components import measures
 from components.frame import Asked
-from lsq_api.answer import ListAnswer
 from lsq_api.client import V2_PAGE_SIZE
-from lsq_api.conditions import LeadFilter
-from lsq_api.errors import Rejected
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.errors import Rejected
+from lsq_api.contract.lookups import Activity
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Output
+from lsq_api.contract.wire import read_time
 from lsq_api.listing import Listing, read_listing
-from lsq_api.lookups import Activity
 from lsq_api.question import Question
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Output
 from lsq_api.windows import AGE_CLASSES
-from lsq_api.wire import read_time
 
 SCORE = "EngagementScore"
 NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}

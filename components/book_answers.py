@@ -10,11 +10,11 @@ from components import answers
 from components.book import Book
 from components.frame import Asked
 from components.measures import Standing
-from lsq_api.answer import Group
-from lsq_api.conditions import LeadFilter
-from lsq_api.report import AggregateOutput, Function, ListOutput, Sorting
+from lsq_api.contract.answer import Group
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, Sorting
+from lsq_api.contract.wire import read_time
 from lsq_api.windows import AGE_CLASSES
-from lsq_api.wire import read_time
 
 OLDEST = 1_000
 """Leads of the one page that tells who waits longest."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import choices, link, words
+from lsq_api.contract.report import Function
 from lsq_api.directory import Directory, LeadField
 from lsq_api.phrases import quoted
-from lsq_api.report import Function
 
 PAGE = "breakdown"
 FUNCTIONS = {"count": Function.COUNT, "average": Function.AVERAGE, "sum": Function.SUM}

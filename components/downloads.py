@@ -11,12 +11,12 @@ from components import answers, heading, words
 from components.frame import Asked
 from components.preparation import Desk, Preparation
 from lsq_api import cover
-from lsq_api.answer import ListAnswer
 from lsq_api.columns import Value
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
 from lsq_api.export import Export, Progress, Written, spelled, write
 from lsq_api.formats import number
 from lsq_api.phrases import clock
-from lsq_api.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
 from lsq_api.workbook import MAX_ROWS
 
 ONE_CLICK = 50_000

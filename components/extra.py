@@ -5,9 +5,9 @@ from contextlib import suppress
 import streamlit as st
 
 from components import link
-from lsq_api.conditions import LeadFilter
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.directory import Directory, LeadField
-from lsq_api.operators import LEAD_OPERATORS, Takes
 from lsq_api.question import Question
 from lsq_api.where import checked
 from lsq_api.windows import BadLink

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import words
 from lsq_api.connection import LeadSquaredConnection
-from lsq_api.errors import Costly
+from lsq_api.contract.errors import Costly
 from lsq_api.gathering import Gathering
 
 _POLL = 0.5

@@ -17,13 +17,13 @@ from components.frame import Asked
 from components.pairs import CLOSE, pair
 from components.requests import SCREENS, Request
 from lsq_api.assumptions import ASSUMPTIONS
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError
+from lsq_api.contract.report import ListOutput
 from lsq_api.formats import number
 from lsq_api.ledger import Call
 from lsq_api.pacing import Pacer
 from lsq_api.phrases import clock, day
 from lsq_api.question import Question
-from lsq_api.report import ListOutput
 from lsq_api.windows import midnight
 
 _WHAT = {

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, time, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from lsq_api.contract.members import read_moment
 from lsq_api.directory import Directory, LeadField
 from lsq_api.formats import number
-from lsq_api.members import read_moment
 from lsq_api.phrases import day
 
 GROUPS = ("Contact", "Lead", "Source", "Dates", "Scores", "Custom", "Other")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lsq_api.answer import Group
+from lsq_api.contract.answer import Group
 
 
 @dataclass(frozen=True)

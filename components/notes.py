@@ -3,7 +3,7 @@
 Source: section 6 of the wire notes: a phone call's note is `Key{=}Value{next}…`.
 """
 
-from lsq_api.lookups import Activity
+from lsq_api.contract.lookups import Activity
 
 SHOWN = 280
 """Characters of a note that are shown at once."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import frame, gathering, link, setup, words
 from components.pairs import CLOSE, pair
-from lsq_api.errors import Costly, HostError, LeadSquaredError
+from lsq_api.contract.errors import Costly, HostError, LeadSquaredError
 
 log = logging.getLogger(__name__)
 

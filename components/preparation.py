@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsq_api.errors import GivenUp
+from lsq_api.contract.errors import GivenUp
 from lsq_api.export import Progress, Written
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from lsq_api import errors
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract import errors
+from lsq_api.contract.errors import LeadSquaredError
 
 
 class Remedy(NamedTuple):

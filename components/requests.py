@@ -12,8 +12,8 @@ from components import answers, book_answers, breakdown, card, link, slice_answe
 from components.frame import Asked
 from lsq_api import rehearsal
 from lsq_api.connection import Rehearsal
+from lsq_api.contract.report import Function, NotContacted, Report
 from lsq_api.listing import read_listing
-from lsq_api.report import Function, NotContacted, Report
 from lsq_api.shelf import Fetched
 
 Asks = tuple[tuple[str, Callable[[Asked], object]], ...]

@@ -5,7 +5,7 @@ import streamlit as st
 from components import words
 from components.pairs import CLOSE, pair
 from components.remedies import REMEDIES, remedy, right_host
-from lsq_api.errors import LeadSquaredError, NotConnected
+from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.regions import REGIONS
 
 REGION = "setup_region"

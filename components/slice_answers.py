@@ -11,10 +11,10 @@ from components import answers, lead_fields, measures, words
 from components.breakdown import Choice
 from components.frame import Asked
 from components.slices import Breakdown, Slice, most_first, together
-from lsq_api.answer import AggregateAnswer, Group
-from lsq_api.conditions import LeadFilter
+from lsq_api.contract.answer import AggregateAnswer, Group
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
 from lsq_api.question import Question
-from lsq_api.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
 
 READ = 200
 """Groups that are looked at where a field has too many values to read them all."""

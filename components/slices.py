@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lsq_api.contract.report import Function
 from lsq_api.formats import number
-from lsq_api.report import Function
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from components.figures import DARK, LIGHT, WAITING
 from components.slice_figures import behind, hover
 from components.slices import Slice
 from components.words import in_chart
+from lsq_api.contract.report import Function
 from lsq_api.phrases import shortened
-from lsq_api.report import Function
 
 _WIDE, _HIGH, _GAP, _LABEL, _LINE = 200.0, 100.0, 0.25, 26, 12
 _INK = {False: "#1F2328", True: "#FFFFFF"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from components import words
+from lsq_api.contract.lookups import Activity
 from lsq_api.directory import Directory
-from lsq_api.lookups import Activity
 from lsq_api.phrases import span
 from lsq_api.question import Question
 from lsq_api.sentence import contact_words

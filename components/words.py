@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from html import escape
 
-from lsq_api import errors
+from lsq_api.contract import errors
 from lsq_api.export import TooManyRows
 from lsq_api.formats import number
 

@@ -18,15 +18,15 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lsq_api import cover, names
+from lsq_api.contract.errors import LeadSquaredError, NotConnected
+from lsq_api.contract.lookups import SORTING
+from lsq_api.contract.report import ListOutput, Report
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
-from lsq_api.errors import LeadSquaredError, NotConnected
 from lsq_api.export import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.listing import Listing, read_listing
-from lsq_api.lookups import SORTING
 from lsq_api.question import Question
 from lsq_api.recency import Recency
-from lsq_api.report import ListOutput, Report
 from lsq_api.sentence import sentence
 from lsq_api.settings import Settings
 from lsq_api.where import read_params

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, quote, urlsplit
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 
 _API_HOST = re.compile(r"api(-[a-z0-9]+)?\.leadsquared\.com")
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from lsq_api.errors import Costly
+from lsq_api.contract.errors import Costly
 from lsq_api.estimate import Estimate
 
 UNASKED = 20

@@ -14,7 +14,7 @@ from itertools import count
 from threading import Thread
 from typing import TypeVar
 
-from lsq_api.errors import GivenUp
+from lsq_api.contract.errors import GivenUp
 from lsq_api.turns import SCREEN, Turn
 
 MOST = 40

@@ -19,19 +19,19 @@ ASSUMPTIONS = (
         1,
         "Whether an activity is absent is judged over all time; a date filter on creation or modification bounds the "
         "leads only.",
-        ("lsq_api.conditions.DateField", "lsq_api.server.compile"),
+        ("lsq_api.contract.conditions.DateField", "lsq_api.server.compile"),
     ),
     Assumption(
         2,
         "A range of the activities' own dates (DateField ActivityCreatedOn) is an extension of the local server; "
         "a strict server, and LeadSquared, refuse it. There the same is worked out from Lead Distribution and from "
         "activities by code and last change, which is never before their creation.",
-        ("lsq_api.lookups.ACTIVITY_DATES", "lsq_api.server.lookups.EXTENSIONS", "lsq_api.recency.Recency"),
+        ("lsq_api.contract.lookups.ACTIVITY_DATES", "lsq_api.server.lookups.EXTENSIONS", "lsq_api.recency.Recency"),
     ),
     Assumption(
         3,
         "Sorting is an extension of the local server; rows are always ordered by ProspectID last.",
-        ("lsq_api.report.Sorting", "lsq_api.lookups.SORTING"),
+        ("lsq_api.contract.report.Sorting", "lsq_api.contract.lookups.SORTING"),
     ),
     Assumption(
         4,
@@ -41,13 +41,13 @@ ASSUMPTIONS = (
     Assumption(
         5,
         "Activity filters name codes that count: “<> X” means every code but X, several filters mean any of theirs.",
-        ("lsq_api.conditions.ActivityFilter", "lsq_api.server.plan.contact_codes"),
+        ("lsq_api.contract.conditions.ActivityFilter", "lsq_api.server.plan.contact_codes"),
     ),
     Assumption(
         6,
         "An aggregate answer has a row for each group, with its value, a Count, and an Average or a Sum. It is read "
         "tolerantly, since the vendor publishes no example.",
-        ("lsq_api.answer.AggregateAnswer",),
+        ("lsq_api.contract.answer.AggregateAnswer",),
     ),
     Assumption(
         7,
@@ -63,7 +63,7 @@ ASSUMPTIONS = (
     Assumption(
         9,
         "A page past the end is empty and repeats the TotalCount. The local server refuses pages of more than 10,000.",
-        ("lsq_api.report.MAX_PAGE_SIZE", "lsq_api.paging.every_block"),
+        ("lsq_api.contract.report.MAX_PAGE_SIZE", "lsq_api.paging.every_block"),
     ),
     Assumption(
         10,
@@ -74,6 +74,6 @@ ASSUMPTIONS = (
     Assumption(
         11,
         "A user filter bounds the lead's owner, not who made the activities.",
-        ("lsq_api.conditions.UserFilter", "lsq_api.question.Question.report"),
+        ("lsq_api.contract.conditions.UserFilter", "lsq_api.question.Question.report"),
     ),
 )

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
-from lsq_api.answer import ListAnswer
 from lsq_api.client import LEAD_ID, OWNER_ID
-from lsq_api.conditions import DateField, DateFilter, LeadFilter
-from lsq_api.report import MAX_PAGE_SIZE, LeadDistribution, ListOutput
-from lsq_api.wire import write_time
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter
+from lsq_api.contract.report import MAX_PAGE_SIZE, LeadDistribution, ListOutput
+from lsq_api.contract.wire import write_time
 
 MOST_LEADS = 1_000_000
 """Leads kept of all questions together; beyond that those read longest ago are forgotten."""

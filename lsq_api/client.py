@@ -14,23 +14,23 @@ import httpx
 import platformdirs
 
 from lsq_api.ahead import Ahead
-from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.bucket import DAY
-from lsq_api.conditions import UserFilter
-from lsq_api.errors import NotConnected, UnexpectedAnswer
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.conditions import UserFilter
+from lsq_api.contract.errors import NotConnected, UnexpectedAnswer
+from lsq_api.contract.lookups import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
+from lsq_api.contract.members import Members
+from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
+from lsq_api.contract.wire import write_time
 from lsq_api.exchange import Exchange
 from lsq_api.ledger import Ledger
-from lsq_api.lookups import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
-from lsq_api.members import Members
 from lsq_api.pacing import Pacer
 from lsq_api.paging import Block, Paged, every_block
 from lsq_api.rate import Rate
-from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
 from lsq_api.retries import NONE, Retries
 from lsq_api.sending import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Sender
 from lsq_api.settings import Host, Settings
 from lsq_api.turns import FILE_PATIENCE, SCREEN, Turn, never
-from lsq_api.wire import write_time
 
 LEAD_ID, OWNER_ID = "ProspectID", "OwnerId"
 V2_PAGE_SIZE = 1_000

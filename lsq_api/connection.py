@@ -16,15 +16,15 @@ import streamlit as st
 from streamlit.connections import BaseConnection
 
 from lsq_api import addresses, moving, names, seen
-from lsq_api.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.errors import Costly
+from lsq_api.contract.lookups import SORTING, Account, Timeline
+from lsq_api.contract.report import Report
 from lsq_api.directory import Directory
 from lsq_api.embedded import embedded
-from lsq_api.errors import Costly
 from lsq_api.gathering import Gathering, Gatherings
-from lsq_api.lookups import SORTING, Account, Timeline
 from lsq_api.recency import Recency
 from lsq_api.rehearsal import Asked
-from lsq_api.report import Report
 from lsq_api.settings import Host, Settings
 from lsq_api.shelf import AT_ONCE, OF_OUR_OWN, Fetched, Life, Shelf
 

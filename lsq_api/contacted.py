@@ -17,9 +17,9 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from lsq_api.client import V2_PAGE_SIZE
+from lsq_api.contract.errors import Incomplete
+from lsq_api.contract.lookups import Activity
 from lsq_api.days import DAY, FEW, Days, Gap, Rows, windows
-from lsq_api.errors import Incomplete
-from lsq_api.lookups import Activity
 from lsq_api.together import together
 from lsq_api.windows import Range
 

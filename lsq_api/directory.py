@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
-from lsq_api import lookups
-from lsq_api.lookups import CONTACT_DEFINITIONS, INBOUND_CALL, OUTBOUND_CALL
+from lsq_api.contract import lookups
+from lsq_api.contract.lookups import CONTACT_DEFINITIONS, INBOUND_CALL, OUTBOUND_CALL
 
 T = TypeVar("T")
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from lsq_api.candidates import PAGE
+from lsq_api.contract.report import LeadDistribution, Report
 from lsq_api.days import Gap
 from lsq_api.ledger import Call, Ledger
 from lsq_api.rate import Rate
-from lsq_api.report import LeadDistribution, Report
 
 _LATELY = 50
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from lsq_api.errors import GivenUp, LeadSquaredError, Throttled
+from lsq_api.contract.errors import GivenUp, LeadSquaredError, Throttled
 from lsq_api.flights import Flights
 from lsq_api.ledger import Ledger, Outcome
 from lsq_api.pacing import Pacer

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from lsq_api.answer import ListAnswer
 from lsq_api.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.errors import Incomplete
 from lsq_api.directory import Directory
-from lsq_api.errors import Incomplete
 from lsq_api.neutral import neutral
 from lsq_api.workbook import MAX_ROWS, Fact, workbook
 

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import orjson
 
-from lsq_api import errors
-from lsq_api.errors import (
+from lsq_api.contract import errors
+from lsq_api.contract.errors import (
     Envelope,
     Garbled,
     HostError,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.recency import Progress
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
-from lsq_api.answer import Group
-from lsq_api.report import Function
+from lsq_api.contract.answer import Group
+from lsq_api.contract.report import Function
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?")
 _MEAN_DIGITS = 6

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from lsq_api import formats
+from lsq_api.contract.report import Sorting
 from lsq_api.directory import Directory
 from lsq_api.phrases import listing as said
 from lsq_api.phrases import quoted
-from lsq_api.report import Sorting
 
 FIELDS = (
     "FirstName",

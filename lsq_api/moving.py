@@ -9,7 +9,7 @@ as they are. An exact date that happens to lie there gives the same request at t
 from datetime import datetime, timedelta
 from typing import Any
 
-from lsq_api.report import Report
+from lsq_api.contract.report import Report
 from lsq_api.windows import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, SECOND, length
 
 _ENDS = {timedelta(0), *(length(token) for token in (*LEAD_TOKENS, *QUIET_TOKENS) if token != "today")}  # noqa: S105

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lsq_api.client import Client
+from lsq_api.contract.lookups import CONTACT_DEFINITIONS
 from lsq_api.directory import Directory
-from lsq_api.lookups import CONTACT_DEFINITIONS
 
 
 def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Directory:

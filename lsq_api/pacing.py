@@ -19,7 +19,7 @@ from typing import NamedTuple, Self, TypeVar
 from pyrate_limiter import Rate as Window
 
 from lsq_api.bucket import DAY, LONGEST_PAUSE, MARGIN, Bucket, Permit, Wait
-from lsq_api.errors import BudgetSpent, Busy, GivenUp
+from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp
 from lsq_api.rate import Rate
 from lsq_api.turns import Line, Turn
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from lsq_api.ahead import AT_ONCE, Ahead, in_order, pages_of
-from lsq_api.errors import Incomplete
+from lsq_api.contract.errors import Incomplete
 
 REPAIRS = 2
 """How often all pages are asked again for what the first time round did not bring."""

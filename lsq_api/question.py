@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Self, TypeVar
 
-from lsq_api.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.report import NotContacted, NotContactedFilter, Output
 from lsq_api.directory import Directory
-from lsq_api.report import NotContacted, NotContactedFilter, Output
 from lsq_api.windows import (
     ANY,
     EVER,

@@ -15,17 +15,13 @@ from typing import Any
 
 from lsq_api import estimate, since
 from lsq_api.agreement import UNASKED, Agreement
-from lsq_api.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.candidates import BASE, PAGE, Candidates, Kept, unpaged
 from lsq_api.client import LEAD_ID, SOME_GROUPS, Client, with_ids
-from lsq_api.conditions import DateField, LeadFilter
 from lsq_api.contacted import Contacts
-from lsq_api.estimate import Estimate
-from lsq_api.grouping import grouped
-from lsq_api.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
-from lsq_api.rate import DEFAULT_RATE, Rate
-from lsq_api.rehearsal import Asked
-from lsq_api.report import (
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.conditions import DateField, LeadFilter
+from lsq_api.contract.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
+from lsq_api.contract.report import (
     DEFAULT_PAGE_SIZE,
     DistributionFilter,
     LeadDistribution,
@@ -34,6 +30,10 @@ from lsq_api.report import (
     Paging,
     Report,
 )
+from lsq_api.estimate import Estimate
+from lsq_api.grouping import grouped
+from lsq_api.rate import DEFAULT_RATE, Rate
+from lsq_api.rehearsal import Asked
 from lsq_api.settings import Host
 from lsq_api.since import Since
 from lsq_api.turns import SCREEN, Turn, never

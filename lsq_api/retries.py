@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import stamina
 
-from lsq_api.errors import Garbled, HostFailed, LeadSquaredError, NotAsked, Throttled, Unreachable
+from lsq_api.contract.errors import Garbled, HostFailed, LeadSquaredError, NotAsked, Throttled, Unreachable
 
 log = logging.getLogger(__name__)
 # Says only that something is tried again; the line below says what, and why.

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.shelf import Served
 
 

@@ -16,7 +16,7 @@ import httpx
 import orjson
 
 from lsq_api.addresses import is_loopback
-from lsq_api.errors import LeadSquaredError, UnexpectedAnswer
+from lsq_api.contract.errors import LeadSquaredError, UnexpectedAnswer
 from lsq_api.failures import NOT_JSON, Reply, failure, unreachable
 from lsq_api.keys import InHeaders, InQuery
 from lsq_api.ledger import Outcome

@@ -13,9 +13,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from lsq_api import formats
-from lsq_api.conditions import LeadFilter
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.directory import Directory
-from lsq_api.operators import LEAD_OPERATORS, Takes
 from lsq_api.phrases import FOLD_ABOVE, SET_APART, between, clock, folded, joined, share, shown, span
 from lsq_api.question import Question
 from lsq_api.windows import Always, Between, Last, Window

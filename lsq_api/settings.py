@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lsq_api import addresses
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
+from lsq_api.contract.lookups import CONTACT_DEFINITIONS
 from lsq_api.keys import Keys
-from lsq_api.lookups import CONTACT_DEFINITIONS
 from lsq_api.rate import DEFAULT_RATE, Rate
 
 SECTION = "[connections.leadsquared]"

@@ -19,7 +19,15 @@ from time import perf_counter
 from typing import NamedTuple
 
 from lsq_api.background import Background
-from lsq_api.errors import Costly, HostFailed, Incomplete, LeadSquaredError, Throttled, UnexpectedAnswer, Unreachable
+from lsq_api.contract.errors import (
+    Costly,
+    HostFailed,
+    Incomplete,
+    LeadSquaredError,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
 
 log = logging.getLogger(__name__)
 

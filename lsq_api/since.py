@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Set
 from typing import NamedTuple
 
 from lsq_api.client import LEAD_ID
-from lsq_api.conditions import ActivityFilter, DateField
-from lsq_api.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted, Report
+from lsq_api.contract.conditions import ActivityFilter, DateField
+from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted, Report
 from lsq_api.windows import Range
 
 Every = Callable[[], Set[int]]

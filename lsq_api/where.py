@@ -13,13 +13,13 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from lsq_api.conditions import LeadFilter
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.wire import explain, read_time
 from lsq_api.directory import Directory, LeadField
-from lsq_api.operators import LEAD_OPERATORS, Takes
 from lsq_api.phrases import listing, quoted, shortened
 from lsq_api.question import Question
 from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Window, read_window
-from lsq_api.wire import explain, read_time
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from lsq_api.errors import LeadSquaredError, NotConnected
+from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.server import engines
 from lsq_api.server.app import make_app
 from lsq_api.server.append import append_folder

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lsq_api import errors
+from lsq_api.contract import errors
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.refusal import Refusal, bad_input
 from lsq_api.server.routes import Call, Handler, routes

@@ -6,8 +6,8 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from lsq_api.answer import COUNT
-from lsq_api.report import Function
+from lsq_api.contract.answer import COUNT
+from lsq_api.contract.report import Function
 from lsq_api.server import uncontacted
 from lsq_api.server.matching import bound_time, bound_whole, group_key, holds, wire_text
 from lsq_api.server.plan import ColumnKind, GroupShape, ListShape, Order, Plan

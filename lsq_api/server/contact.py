@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lsq_api.conditions import ActivityFilter
+from lsq_api.contract.conditions import ActivityFilter
 from lsq_api.server.tables import KnownCode
 
 ANY = "any"

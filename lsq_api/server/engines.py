@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.place import Place
 
 SERVED: Final[Mapping[str, str]] = {"postgres": "postgres", "postgresql": "postgres", "pyspark": "spark"}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lsq_api.errors import UnreadableData
+from lsq_api.contract.errors import UnreadableData
 
 _SHOWN = 80
 

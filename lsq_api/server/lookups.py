@@ -7,14 +7,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from lsq_api.conditions import DateField, UserConditionGroup, UserFilter
-from lsq_api.report import Sorting
+from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
+from lsq_api.contract.report import Sorting
+from lsq_api.contract.wire import CommaNames, Moment, Wire
 from lsq_api.server import lookup_queries
 from lsq_api.server.plan import ColumnKind, Order, Planner, user_attribute
 from lsq_api.server.refusal import bad_input, unknown
 from lsq_api.server.run import Engine, Row
 from lsq_api.server.tables import USERS, LeadField
-from lsq_api.wire import CommaNames, Moment, Wire
 
 MAX_ROWS = 1_000
 """Rows a page of users or activities at most; more is refused, as the vendor does (section 4.2)."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import memory, tables
 from lsq_api.server.faults import ImportFailed
 

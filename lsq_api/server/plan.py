@@ -13,15 +13,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lsq_api.answer import COUNT
-from lsq_api.conditions import DateField, DateFilter, LeadFilter, UserFilter
-from lsq_api.operators import USER_OPERATORS
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, Report
+from lsq_api.contract.answer import COUNT
+from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.operators import USER_OPERATORS
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report
+from lsq_api.contract.wire import read_time
 from lsq_api.server.contact import Asked, Contact, contact, contact_codes
 from lsq_api.server.refusal import bad_input, unknown
 from lsq_api.server.store import Store
 from lsq_api.server.tables import USERS, DataType, LeadField
-from lsq_api.wire import read_time
 
 NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
 """What counts as a number when a number is compared with text: exact in DECIMAL(38, 9)."""

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.dialect import Dialect
 from lsq_api.server.postgres_dialect import COLLATION, postgres
 from lsq_api.server.postgres_session import PostgresSession

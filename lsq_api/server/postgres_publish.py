@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from psycopg.sql import SQL, Composable, Identifier
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.faults import ImportFailed
 from lsq_api.server.finish import quoted
 from lsq_api.server.postgres import published_table

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 
 DEFAULT_SCHEMA: Final = "leads_not_contacted"
 OLDEST: Final = 140_000

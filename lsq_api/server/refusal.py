@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from lsq_api import errors, wire
+from lsq_api.contract import errors, wire
 
 _LISTED = 40
 

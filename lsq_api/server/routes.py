@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import orjson
 from pydantic import ValidationError
 
-from lsq_api import errors
-from lsq_api.report import LeadDistribution, ListOutput, NotContacted, Report
+from lsq_api.contract import errors
+from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
+from lsq_api.contract.wire import Wire
 from lsq_api.server import lookups, write
 from lsq_api.server.refusal import Refusal, bad_input, bad_shape
 from lsq_api.server.run import Engine
 from lsq_api.server.statement import IN_ALL
-from lsq_api.wire import Wire
 
 CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
 Body = TypeVar("Body", bound=Wire)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lsq_api.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
+from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
 from lsq_api.server import compile
 from lsq_api.server.leash import Leash
 from lsq_api.server.place import Answer, Session

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from lsq_api import errors
+from lsq_api.contract import errors
 from lsq_api.server.lanes import Lanes
 from lsq_api.server.leash import Leash
 from lsq_api.server.options import Options

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import shape, spark_folder
 from lsq_api.server.dialect import Dialect
 from lsq_api.server.spark_call import SparkCall

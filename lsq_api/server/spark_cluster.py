@@ -11,7 +11,7 @@ from threading import Event, Lock, Timer
 from typing import Any, Final
 from uuid import uuid4
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.spark_url import SparkUrl, unnamed
 
 _DEFAULTS: Final = {

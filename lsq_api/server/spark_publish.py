@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pyspark  # noqa: F401 -- where it is wanting, that is said before an import begins
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import spark_folder
 from lsq_api.server.finish import quoted
 from lsq_api.server.spark_cluster import Cluster, failures, said

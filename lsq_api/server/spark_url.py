@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 
 MASTER: Final = "spark.master"
 FOLDER: Final = "spark.sql.warehouse.dir"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import duckdb
 import sqlglot.expressions as sge
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import shape, tables
 from lsq_api.server.place import Place, Session
 from lsq_api.server.store_file import StoreFile, first_line

@@ -11,7 +11,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import memory
 from lsq_api.server.dialect import DUCKDB, Dialect
 from lsq_api.server.place import Answer, Interrupted

@@ -12,7 +12,7 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.app import Options, make_app
 from lsq_api.server.store import Store
 

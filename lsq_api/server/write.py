@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from lsq_api.answer import RESULTS, TOTAL
+from lsq_api.contract.answer import RESULTS, TOTAL
 
 _ROWS_ONLY = pacsv.WriteOptions(include_header=False, eol="\r\n")
 

@@ -10,8 +10,8 @@ import pytest
 from components import answers
 from components.frame import Asked
 from lsq_api.connection import LeadSquaredConnection
+from lsq_api.contract.report import ListOutput
 from lsq_api.question import Question
-from lsq_api.report import ListOutput
 from lsq_api.where import read_params, to_params
 
 Link = Mapping[str, str | Sequence[str]]

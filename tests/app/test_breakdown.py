@@ -14,7 +14,7 @@ from components import answers, slice_answers, slice_table
 from components.breakdown import Choice
 from components.frame import Asked
 from components.slices import Breakdown, Slice, drawn
-from lsq_api.report import Function, ListOutput
+from lsq_api.contract.report import Function, ListOutput
 from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import LeadDistribution
+from lsq_api.contract.report import LeadDistribution
 from tests.conftest import KEYS, NOT_CONTACTED, Caller, Serve
 from tests.contract.company import ANN, BOB, BOSS, EVE, EVERYBODY, GONE, LEADS, NBSP
 from tests.stores import Rows, activity

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import LeadDistribution
+from lsq_api.contract.report import LeadDistribution
 from lsq_api.server import statement
 from tests import engines
 from tests.conftest import NOT_CONTACTED, Caller, Serve

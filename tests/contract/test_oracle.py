@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from lsq_api.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
-from lsq_api.report import LeadDistribution
+from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
+from lsq_api.contract.report import LeadDistribution
 from lsq_api.server.app import Options, make_app
 from lsq_api.server.store import Store
 from tests import engines

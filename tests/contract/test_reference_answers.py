@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import LeadDistribution
+from lsq_api.contract.report import LeadDistribution
 from lsq_api.server.importer import import_folder
 from tests.conftest import NOT_CONTACTED, Caller, Serve
 

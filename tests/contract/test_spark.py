@@ -15,7 +15,7 @@ import duckdb
 import ibis
 import pytest
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import engines as by_url
 from lsq_api.server import spark
 from lsq_api.server.dialect import DUCKDB

@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from lsq_api.client import Client
+from lsq_api.contract.report import LeadDistribution, ListOutput
 from lsq_api.pacing import Pacer
 from lsq_api.rate import Rate
-from lsq_api.report import LeadDistribution, ListOutput
 from lsq_api.retries import Retries
 from lsq_api.server.app import Options, RateLimit
 from lsq_api.server.thread import ServerThread

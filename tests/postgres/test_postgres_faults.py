@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import engines
 from lsq_api.server.faults import ImportFailed
 from lsq_api.server.postgres_url import PostgresUrl

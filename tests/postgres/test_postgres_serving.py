@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from lsq_api.report import NotContacted
+from lsq_api.contract.report import NotContacted
 from lsq_api.server import engines, postgres, postgres_dialect
 from lsq_api.server.app import Options
 from lsq_api.server.finish import finish

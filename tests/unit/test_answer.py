@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from lsq_api.answer import AggregateAnswer, Group, ListAnswer
-from lsq_api.errors import UnexpectedAnswer
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.errors import UnexpectedAnswer
 
 SAMPLE = {
     "TotalCount": "211507",

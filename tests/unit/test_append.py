@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.append import append_folder
 from lsq_api.server.faults import ImportFailed
 from lsq_api.server.import_report import AppendReport

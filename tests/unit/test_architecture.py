@@ -15,7 +15,7 @@ from tests.house import CODE, ROOT, imported, modules
 REST = ("tests", "benchmarks")
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?(?P<bounds>[<>=!~][^#]*)")
 
-SERVED = ("report", "conditions", "operators", "errors", "answer", "wire")
+SERVED = ("contract",)
 """What the server shares with the client: the contract, not the calling of it."""
 
 
@@ -143,7 +143,7 @@ def test_imports__a_violation_is_caught(module: str, line: str):
         ("pages.leads", "from lsq_api.question import Question"),
         ("components.figures", "import plotly.graph_objects as go"),
         ("lsq_api.embedded", "def late():\n    from lsq_api.server.thread import ServerThread"),
-        ("lsq_api.server.app", "from lsq_api import errors, wire\nfrom . import run"),
+        ("lsq_api.server.app", "from lsq_api.contract import errors, wire\nfrom . import run"),
         ("components.tables", "import pandas as pd\nfrom datetime import datetime"),
     ],
 )

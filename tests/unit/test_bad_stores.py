@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server.faults import ImportFailed
 from lsq_api.server.importer import import_folder
 from lsq_api.server.making import making, remaking

@@ -14,10 +14,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from lsq_api.answer import Group
 from lsq_api.client import Client
-from lsq_api.conditions import UserFilter
-from lsq_api.errors import (
+from lsq_api.contract.answer import Group
+from lsq_api.contract.conditions import UserFilter
+from lsq_api.contract.errors import (
     Garbled,
     HostError,
     HostFailed,
@@ -30,8 +30,8 @@ from lsq_api.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from lsq_api.lookups import Account, Activity, ActivityType, LeadField, User
-from lsq_api.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted
+from lsq_api.contract.lookups import Account, Activity, ActivityType, LeadField, User
+from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
 
 REPORT = NotContacted(output=ListOutput(fields=("ProspectStage",)))

@@ -11,8 +11,8 @@ import sqlglot.expressions as sge
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lsq_api.operators import LEAD_OPERATORS, USER_OPERATORS
-from lsq_api.report import NotContacted
+from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS
+from lsq_api.contract.report import NotContacted
 from lsq_api.server import compile, engines, lookup_queries
 from lsq_api.server.compiled_dialects import COMPILED
 from lsq_api.server.dialect import Dialect

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lsq_api.conditions import (
+from lsq_api.contract.conditions import (
     ActivityFilter,
     DateField,
     DateFilter,
@@ -12,8 +12,8 @@ from lsq_api.conditions import (
     UserConditionGroup,
     UserFilter,
 )
-from lsq_api.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
-from lsq_api.wire import Wire, explain
+from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
+from lsq_api.contract.wire import Wire, explain
 
 NBSP = "\u00a0"
 DAY = {"FromDate": "2026-01-01 00:00:00", "ToDate": "2026-01-31 23:59:59"}

@@ -18,10 +18,10 @@ import streamlit as st
 from streamlit import config
 
 from lsq_api import seen
-from lsq_api.conditions import DateField, DateFilter
 from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
-from lsq_api.errors import HostFailed, NotConnected, Unauthorized
-from lsq_api.report import ListOutput, NotContacted, NotContactedFilter
+from lsq_api.contract.conditions import DateField, DateFilter
+from lsq_api.contract.errors import HostFailed, NotConnected, Unauthorized
+from lsq_api.contract.report import ListOutput, NotContacted, NotContactedFilter
 from tests.contract.company import ANN, BOB, BOSS, COMPANY
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, leads
 from tests.stores import make_store

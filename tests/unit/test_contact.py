@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import NotContacted
+from lsq_api.contract.report import NotContacted
 from lsq_api.server.contact import Asked, ByColumns, ByRows, Contact, Span, contact, contact_codes
 from lsq_api.server.plan import Planner
 from lsq_api.server.run import Engine

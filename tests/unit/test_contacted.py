@@ -8,9 +8,9 @@ import pytest
 
 from lsq_api import contacted
 from lsq_api.contacted import SKEW, Contacts
+from lsq_api.contract.errors import Incomplete
+from lsq_api.contract.lookups import Activity
 from lsq_api.days import FEW
-from lsq_api.errors import Incomplete
-from lsq_api.lookups import Activity
 from lsq_api.windows import Range
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)

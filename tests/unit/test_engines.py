@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import engines
 from lsq_api.server.__main__ import main
 from lsq_api.server.source import made, opened

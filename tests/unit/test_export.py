@@ -13,16 +13,16 @@ import openpyxl
 import pytest
 
 from lsq_api import cover, workbook
-from lsq_api.answer import ListAnswer
 from lsq_api.client import Client
 from lsq_api.columns import columns, labels
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.errors import Incomplete, Throttled
+from lsq_api.contract.report import LeadDistribution, ListOutput, Sorting
 from lsq_api.directory import Directory, LeadField, User
-from lsq_api.errors import Incomplete, Throttled
 from lsq_api.export import ATTEMPTS, Export, TooManyRows, Written, write
 from lsq_api.neutral import neutral
 from lsq_api.paging import REPAIRS
 from lsq_api.question import Question
-from lsq_api.report import LeadDistribution, ListOutput, Sorting
 from lsq_api.server.app import Options
 from lsq_api.server.store import Store
 from lsq_api.server.thread import ServerThread, random_key

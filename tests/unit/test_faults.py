@@ -18,11 +18,11 @@ import httpx
 import pytest
 
 from components import words
-from lsq_api import errors
 from lsq_api.client import Client
+from lsq_api.contract import errors
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted
 from lsq_api.pacing import Pacer
 from lsq_api.rate import Rate
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted
 from lsq_api.retries import Retries
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
 from tests.unit.test_client import everything_shown, leaks

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lsq_api.client import Client
-from lsq_api.errors import GivenUp
+from lsq_api.contract.errors import GivenUp
+from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.flights import Flights
-from lsq_api.report import ListOutput, NotContacted
 from lsq_api.turns import Turn
 from tests.scripted import Asked, Says, ScriptedHost, leads
 

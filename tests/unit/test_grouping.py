@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from lsq_api.answer import Group
+from lsq_api.contract.answer import Group
+from lsq_api.contract.report import Function
 from lsq_api.grouping import grouped
-from lsq_api.report import Function
 
 
 @pytest.mark.parametrize(

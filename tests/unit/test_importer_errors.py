@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lsq_api.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.server.importer import ImportFailed, import_folder
 from lsq_api.server.store import Store
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsq_api.contract.report import Sorting
 from lsq_api.directory import Directory, LeadField
 from lsq_api.listing import FIELDS, KEYS, SIZES, Listing, default_columns, read_listing
-from lsq_api.report import Sorting
 
 DIRECTORY = Directory.build(
     fields=[*(LeadField(name, name) for name in FIELDS), LeadField("mx_City", "City"), LeadField("OwnerIdName", "Name")]

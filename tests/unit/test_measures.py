@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from components.measures import Folded, Standing, folded, mean, standings
-from lsq_api.answer import Group
+from lsq_api.contract.answer import Group
 
 
 def named(value: str | None) -> str:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lsq_api import moving
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput
 from lsq_api.question import Question
-from lsq_api.report import AggregateOutput, Function, ListOutput
 from lsq_api.windows import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, Between, Last
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

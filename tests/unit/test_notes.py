@@ -3,7 +3,7 @@
 import pytest
 
 from components import notes
-from lsq_api.lookups import Activity
+from lsq_api.contract.lookups import Activity
 
 CALL = "Caller{=}+91-98{next}Duration{=}192{next}Status{=}Answered"
 

@@ -15,10 +15,10 @@ import pytest
 
 from lsq_api.bucket import DAY, Permit
 from lsq_api.client import Client, paced
-from lsq_api.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
+from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
+from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.pacing import Pacer, Use
 from lsq_api.rate import Rate
-from lsq_api.report import ListOutput, NotContacted
 from lsq_api.retries import Retries
 from lsq_api.settings import Settings
 from lsq_api.turns import Turn

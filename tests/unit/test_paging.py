@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsq_api.ahead import AT_ONCE, MOST, Ahead, in_order
-from lsq_api.errors import GivenUp, HostFailed, Incomplete
+from lsq_api.contract.errors import GivenUp, HostFailed, Incomplete
 from lsq_api.paging import REPAIRS, Block, Paged, every_block
 from lsq_api.turns import Turn
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import NotContacted
+from lsq_api.contract.report import NotContacted
 from lsq_api.server import compile
 from lsq_api.server.plan import AnyOrAll, Kind, Plan, Planner, Slot
 from lsq_api.server.refusal import Refusal

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.preparation import Cancelled, Desk, Preparation
-from lsq_api.errors import Throttled
+from lsq_api.contract.errors import Throttled
 from lsq_api.export import Progress, Written
 from lsq_api.pacing import Pacer
 from lsq_api.rate import Rate

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lsq_api.conditions import LeadFilter, UserFilter
+from lsq_api.contract.conditions import LeadFilter, UserFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.report import AggregateOutput, ListOutput
 from lsq_api.directory import ActivityType, Directory, LeadField, User
-from lsq_api.operators import LEAD_OPERATORS, Takes
 from lsq_api.question import NOBODY, PARTS, Question
-from lsq_api.report import AggregateOutput, ListOutput
 from lsq_api.sentence import chips_of
 from lsq_api.where import read_params, to_params, write_where
 from lsq_api.windows import AGE_CLASSES, ANY, LEAD_TOKENS, QUIET_TOKENS, Between, Last

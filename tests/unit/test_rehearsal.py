@@ -13,8 +13,8 @@ import pytest
 
 from lsq_api import rehearsal
 from lsq_api.client import Client
-from lsq_api.conditions import LeadFilter
-from lsq_api.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
 from tests import curl
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lsq_api.report import (
+from lsq_api.contract.report import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
     AggregateOutput,
@@ -18,7 +18,7 @@ from lsq_api.report import (
     Paging,
     Report,
 )
-from lsq_api.wire import explain
+from lsq_api.contract.wire import explain
 
 HERE = Path(__file__).parent
 KEPT = json.loads((HERE.parent / "vendor_sample.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.report import NotContacted
+from lsq_api.contract.report import NotContacted
 from lsq_api.server.place import Answer, Place, Session
 from lsq_api.server.run import Engine
 from lsq_api.server.store import Store

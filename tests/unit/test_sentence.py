@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.conditions import LeadFilter
+from lsq_api.contract.conditions import LeadFilter
 from lsq_api.directory import ActivityType, Directory, LeadField, User
 from lsq_api.phrases import folded, listing, share
 from lsq_api.question import Question

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from lsq_api import addresses
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.rate import Rate
 from lsq_api.settings import Host, Settings
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lsq_api import errors
+from lsq_api.contract import errors
 from lsq_api.shelf import LAST_GOOD, PAUSE, Life, Shelf
 
 START = datetime(2026, 11, 23, 8, 35, tzinfo=UTC)

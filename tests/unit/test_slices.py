@@ -6,8 +6,8 @@ import pytest
 
 from components.measures import joined
 from components.slices import Breakdown, Slice, drawn, most_first, together
-from lsq_api.answer import Group
-from lsq_api.report import Function
+from lsq_api.contract.answer import Group
+from lsq_api.contract.report import Function
 
 COUNT, AVERAGE, SUM = Function.COUNT, Function.AVERAGE, Function.SUM
 

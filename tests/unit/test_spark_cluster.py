@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.errors import NotConnected
+from lsq_api.contract.errors import NotConnected
 from lsq_api.server import engines as by_url
 from lsq_api.server import spark
 from tests.contract.company import COMPANY

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from components import treemap
 from components.slices import Slice
-from lsq_api.report import Function
+from lsq_api.contract.report import Function
 
 COUNT = Function.COUNT
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from components import wait
+from lsq_api.contract.lookups import Activity
 from lsq_api.directory import ActivityType, Directory
-from lsq_api.lookups import Activity
 from lsq_api.question import Question
 from lsq_api.windows import EVER, Between, Last, Window
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lsq_api.conditions import DateFilter, LeadFilter, UserConditionGroup
-from lsq_api.wire import CommaNames, Wire, explain, read_time, write_time
+from lsq_api.contract.conditions import DateFilter, LeadFilter, UserConditionGroup
+from lsq_api.contract.wire import CommaNames, Wire, explain, read_time, write_time
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 

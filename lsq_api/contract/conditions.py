@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from lsq_api.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Takes
-from lsq_api.wire import Moment, Name, Text, Values, Wire, is_strict
+from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Takes
+from lsq_api.contract.wire import Moment, Name, Text, Values, Wire, is_strict
 
 
 class Symbol:

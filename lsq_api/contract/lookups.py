@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
-from lsq_api.errors import UnexpectedAnswer
-from lsq_api.members import Members, attributes
+from lsq_api.contract.errors import UnexpectedAnswer
+from lsq_api.contract.members import Members, attributes
 
 Row = Mapping[str, Any]
 T = TypeVar("T")

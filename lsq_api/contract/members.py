@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from lsq_api.errors import UnexpectedAnswer
-from lsq_api.wire import read_time
+from lsq_api.contract.errors import UnexpectedAnswer
+from lsq_api.contract.wire import read_time
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DOT_NET_TIME = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/", re.ASCII)

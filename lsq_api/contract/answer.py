@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from lsq_api.errors import UnexpectedAnswer
+from lsq_api.contract.errors import UnexpectedAnswer
 
 TOTAL, RESULTS, COUNT = "TotalCount", "Results", "Count"
 _FIGURE_KEYS = ("average", "avg", "sum")

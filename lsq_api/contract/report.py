@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
-from lsq_api.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
-from lsq_api.wire import CommaNames, Name, Wire, is_strict
+from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.wire import CommaNames, Name, Wire, is_strict
 
 MAX_PAGE_SIZE = 10_000
 """Rows a page at most. The vendor publishes no figure; its sibling report is used with 10,000 (section 2.3)."""

@@ -22,7 +22,7 @@ from lsq_api.client import Client
 from lsq_api.contract.conditions import ActivityFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
 from lsq_api.rate import Rate
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from lsq_api.settings import Host, Settings
 
 LEADS, PAGE, LATENCY = 211_507, 1_000, 1.5

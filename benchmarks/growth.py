@@ -8,7 +8,7 @@ from benchmarks.questions import Question
 from benchmarks.results import Results, ms
 from benchmarks.server import Server
 from benchmarks.timing import taking_turns
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 
 
 def demo(folder: Path, leads: int, activities: int) -> Path:

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from benchmarks.dashboard import SOURCES, painted
 from benchmarks.host import ACCESS, SECRET, Played, playing
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from tests.browser.site import launched, running
 
 LATENCY, WINDOW = 0.5, 5.5

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.server import KEYS, Server
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from tests.browser.site import Started, process_of
 
 OWN_SERVER_RATE = "100000/1"

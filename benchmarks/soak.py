@@ -28,7 +28,7 @@ from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.export import Export, write
 from lsq_api.rate import Rate
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from lsq_api.settings import Host, Settings
 
 SESSIONS, LEADS, PAGE = 4, 12_000, 500

@@ -19,14 +19,18 @@ ASSUMPTIONS = (
         1,
         "Whether an activity is absent is judged over all time; a date filter on creation or modification bounds the "
         "leads only.",
-        ("lsq_api.contract.conditions.DateField", "lsq_api.server.compile"),
+        ("lsq_api.contract.conditions.DateField", "lsq_api.server.query.compile"),
     ),
     Assumption(
         2,
         "A range of the activities' own dates (DateField ActivityCreatedOn) is an extension of the local server; "
         "a strict server, and LeadSquared, refuse it. There the same is worked out from Lead Distribution and from "
         "activities by code and last change, which is never before their creation.",
-        ("lsq_api.contract.lookups.ACTIVITY_DATES", "lsq_api.server.lookups.EXTENSIONS", "lsq_api.recency.Recency"),
+        (
+            "lsq_api.contract.lookups.ACTIVITY_DATES",
+            "lsq_api.server.query.lookups.EXTENSIONS",
+            "lsq_api.recency.Recency",
+        ),
     ),
     Assumption(
         3,
@@ -41,7 +45,7 @@ ASSUMPTIONS = (
     Assumption(
         5,
         "Activity filters name codes that count: “<> X” means every code but X, several filters mean any of theirs.",
-        ("lsq_api.contract.conditions.ActivityFilter", "lsq_api.server.plan.contact_codes"),
+        ("lsq_api.contract.conditions.ActivityFilter", "lsq_api.server.query.plan.contact_codes"),
     ),
     Assumption(
         6,
@@ -53,12 +57,12 @@ ASSUMPTIONS = (
         7,
         "LeadModifiedOn is ModifiedOn. Both ends of a range are included. Texts are compared trimmed and in any case, "
         "numbers as numbers where both sides are.",
-        ("lsq_api.server.plan.DATE_COLUMNS", "lsq_api.server.matching.holds"),
+        ("lsq_api.server.query.plan.DATE_COLUMNS", "lsq_api.server.query.operators.holds"),
     ),
     Assumption(
         8,
         "An activity dated in the future never counts as contact.",
-        ("lsq_api.server.compile", "components.wait.is_contact"),
+        ("lsq_api.server.query.compile", "components.wait.is_contact"),
     ),
     Assumption(
         9,
@@ -69,7 +73,7 @@ ASSUMPTIONS = (
         10,
         "Every mistake of the caller is answered 400 in the vendor's envelope. An MX body under another status is "
         "taken for what it says: validation is not tried again, throttling waits.",
-        ("lsq_api.failures.failure", "lsq_api.server.refusal.Refusal"),
+        ("lsq_api.failures.failure", "lsq_api.server.query.refusal.Refusal"),
     ),
     Assumption(
         11,

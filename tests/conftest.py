@@ -16,7 +16,7 @@ from hypothesis import settings
 from pydantic import SecretStr
 
 from lsq_api.server.app import Options
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests import engines
 from tests.contract.company import COMPANY, NOW

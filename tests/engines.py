@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from lsq_api.server import engines
-from lsq_api.server.statement import Statement
-from lsq_api.server.store import Store
+from lsq_api.server.engines import registry
+from lsq_api.server.query.statement import Statement
+from lsq_api.server.store.store import Store
 
 KNOWN: Final[Mapping[str, str]] = {"duckdb": "", "postgres": "tests.postgres_cluster", "spark": "tests.spark_cluster"}
 """The module of each that starts it on loopback: `running(folder)` gives what makes the URL of a new, empty place."""
@@ -28,8 +28,8 @@ def opened(path: Path) -> Store:
     if not _FRESH:
         return Store.open(path)
     url = fresh()
-    engines.publish(url, path)
-    return Store.at(engines.place(url))
+    registry.publish(url, path)
+    return Store.at(registry.place(url))
 
 
 def fresh() -> str:

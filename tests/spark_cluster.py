@@ -14,7 +14,7 @@ from queue import Queue
 from threading import Thread
 from typing import IO
 
-from lsq_api.server.spark_cluster import alive
+from lsq_api.server.engines.spark.cluster import alive
 
 WORKERS = 2
 READY = 120

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from lsq_api.server import tables
-from lsq_api.server.finish import finish, quoted
-from lsq_api.server.making import making
-from lsq_api.server.tables import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, DataType, LeadField
+from lsq_api.server.store import schema
+from lsq_api.server.store.build import making
+from lsq_api.server.store.derive import finish, quoted
+from lsq_api.server.store.schema import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, DataType, LeadField
 
 ROWS = Mapping[str, Any]
 _AT_ONCE = 100
@@ -45,9 +45,9 @@ def make_store(path: Path, rows: Rows, *, title: str = "Test rows") -> Path:
         listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in rows.lead_columns.items())
         connection.execute(f"CREATE TABLE leads ({listed})")
         _fill(connection, "leads", list(rows.lead_columns), rows.leads)
-        _fill(connection, "activities", list(tables.ACTIVITIES), rows.activities)
-        _fill(connection, "users", list(tables.USERS), rows.users)
-        _fill(connection, "activity_types", list(tables.ACTIVITY_TYPES), rows.types)
+        _fill(connection, "activities", list(schema.ACTIVITIES), rows.activities)
+        _fill(connection, "users", list(schema.USERS), rows.users)
+        _fill(connection, "activity_types", list(schema.ACTIVITY_TYPES), rows.types)
         finish(connection, title=title, demo=False, fields=fields)
     return path
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.server import engines
 from lsq_api.server.app import make_app
-from lsq_api.server.append import append_folder
-from lsq_api.server.demo import make_demo
-from lsq_api.server.importer import import_folder
+from lsq_api.server.demo.make import make_demo
+from lsq_api.server.engines import registry
+from lsq_api.server.importing.append import append_folder
+from lsq_api.server.importing.folder import import_folder
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.source import made, opened
 from lsq_api.server.thread import Listening
@@ -105,8 +105,8 @@ def _serve(asked: argparse.Namespace) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
-    if asked.folder.is_file() and engines.file(asked.into) is None:
-        engines.publish(asked.into, asked.folder, _say)
+    if asked.folder.is_file() and registry.file(asked.into) is None:
+        registry.publish(asked.into, asked.folder, _say)
         return
     with made(asked.into, _say) as store:
         report = import_folder(asked.folder, store, timezone=asked.timezone, progress=_say)
@@ -114,10 +114,10 @@ def _import(asked: argparse.Namespace) -> None:
 
 
 def _append(asked: argparse.Namespace) -> None:
-    store = engines.file(asked.into)
+    store = registry.file(asked.into)
     if store is None:
         raise NotConnected(
-            f"{engines.scheme(asked.into)}:// cannot be appended to; append to a store file, then publish that with "
+            f"{registry.scheme(asked.into)}:// cannot be appended to; append to a store file, then publish that with "
             f"`python -m lsq_api.server import STORE --into URL`"
         )
     print(append_folder(asked.folder, store, timezone=asked.timezone, progress=_say))
@@ -126,7 +126,7 @@ def _append(asked: argparse.Namespace) -> None:
 def _demo(asked: argparse.Namespace) -> None:
     with made(asked.into, _say) as store:
         make_demo(store, leads=asked.leads, activities=asked.activities, seed=asked.seed)
-    where = asked.into if engines.file(asked.into) else f"{engines.scheme(asked.into)}://"
+    where = asked.into if registry.file(asked.into) else f"{registry.scheme(asked.into)}://"
     print(f"{where}: {asked.leads:,} leads and {asked.activities:,} activities of seed {asked.seed}")
 
 

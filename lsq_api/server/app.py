@@ -18,12 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lsq_api.contract import errors
+from lsq_api.server.calls import JSON, Service
 from lsq_api.server.options import Options, RateLimit
-from lsq_api.server.refusal import Refusal, bad_input
+from lsq_api.server.query.refusal import Refusal, bad_input
 from lsq_api.server.routes import Call, Handler, routes
-from lsq_api.server.service import JSON, Service
-from lsq_api.server.shelf import Shelf
-from lsq_api.server.store import Store
+from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.store import Store
 
 __all__ = ["MAX_BODY", "Options", "RateLimit", "make_app"]
 

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from lsq_api.contract import errors
 from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import Wire
-from lsq_api.server import lookups, write
-from lsq_api.server.refusal import Refusal, bad_input, bad_shape
-from lsq_api.server.run import Engine
-from lsq_api.server.statement import IN_ALL
+from lsq_api.server import write
+from lsq_api.server.query import lookups
+from lsq_api.server.query.engine import Engine
+from lsq_api.server.query.refusal import Refusal, bad_input, bad_shape
+from lsq_api.server.query.statement import IN_ALL
 
 CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
 Body = TypeVar("Body", bound=Wire)

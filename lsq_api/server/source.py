@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server import engines
-from lsq_api.server.demo import make_demo
-from lsq_api.server.importer import import_folder
-from lsq_api.server.store import Store
+from lsq_api.server.demo.make import make_demo
+from lsq_api.server.engines import registry
+from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.store.store import Store
 
 
 @contextmanager
@@ -24,9 +24,9 @@ def opened(
 
     A folder of files is only read, never written into. NotConnected or ImportFailed where it cannot be served.
     """
-    path = engines.file(data) if data else None
+    path = registry.file(data) if data else None
     if data and path is None:
-        yield from _held(Store.at(engines.place(data)))
+        yield from _held(Store.at(registry.place(data)))
         return
     if path is not None and not path.exists():
         raise NotConnected(f"{path}: there is no such folder or store file")
@@ -47,14 +47,14 @@ def opened(
 @contextmanager
 def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[Path]:
     """Where to make the store file that `into` is, or that is published there when the block ends well."""
-    path = engines.file(into)
+    path = registry.file(into)
     if path is not None:
         yield path
         return
-    engines.check(into)
+    registry.check(into)
     with _passing() as passing:
         yield passing
-        engines.publish(into, passing, progress)
+        registry.publish(into, passing, progress)
 
 
 @contextmanager

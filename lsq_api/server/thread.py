@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.app import Options, make_app
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 
 _START_SECONDS = 20
 KEEP_ALIVE = 75

@@ -13,8 +13,8 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from lsq_api.server.app import Options
-from lsq_api.server.demo import make_demo
-from lsq_api.server.store import Store
+from lsq_api.server.demo.make import make_demo
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.app.books import Books
 from tests.app.screen import Open, Screen

@@ -16,7 +16,7 @@ from components.frame import Asked
 from components.slices import Breakdown, Slice, drawn
 from lsq_api.contract.report import Function, ListOutput
 from lsq_api.server.app import Options
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.app import outside
 from tests.app.books import Books, by

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from tests.app.books import Books
 from tests.browser.site import ROOT, Dashboard, chromium, launched, running
 

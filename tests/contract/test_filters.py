@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import LeadDistribution
-from lsq_api.server import statement
+from lsq_api.server.query import statement
 from tests import engines
 from tests.conftest import NOT_CONTACTED, Caller, Serve
 from tests.contract.company import ANN, BOB, BOSS, COMPANY, EVE, EVERYBODY, LEADS, NBSP, NOW

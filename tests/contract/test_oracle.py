@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS
 from lsq_api.contract.report import LeadDistribution
 from lsq_api.server.app import Options, make_app
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 from tests import engines
 from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, SECRET, Caller, Serve
 from tests.contract.company import NOW

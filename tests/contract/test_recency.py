@@ -22,7 +22,7 @@ from lsq_api.contract.errors import Rejected
 from lsq_api.contract.report import AggregateOutput, Function, NotContacted
 from lsq_api.recency import Recency
 from lsq_api.server.app import Options
-from lsq_api.server.importer import import_folder
+from lsq_api.server.importing.folder import import_folder
 from lsq_api.server.thread import ServerThread
 from tests import engines
 from tests.contract.company import NOW

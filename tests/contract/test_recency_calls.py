@@ -17,7 +17,7 @@ from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotCo
 from lsq_api.rate import DEFAULT_RATE, Rate
 from lsq_api.recency import Recency
 from lsq_api.server.app import Options
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests import engines
 from tests.contract.company import ACTIVITIES, ANN, COMPANY, LEADS, NOW, TYPES, USERS

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import LeadDistribution
-from lsq_api.server.importer import import_folder
+from lsq_api.server.importing.folder import import_folder
 from tests.conftest import NOT_CONTACTED, Caller, Serve
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "bpic2012"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.server.finish import finish
-from lsq_api.server.making import making
+from lsq_api.server.store.build import making
+from lsq_api.server.store.derive import finish
 from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, Serve
 from tests.stores import Rows, make_store
 

@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from lsq_api.server.calls import Service
 from lsq_api.server.options import Options
+from lsq_api.server.query.engine import Engine
 from lsq_api.server.routes import Call, Csv, Handler
-from lsq_api.server.run import Engine
-from lsq_api.server.service import Service
-from lsq_api.server.shelf import Shelf
+from lsq_api.server.store.current import Shelf
 from lsq_api.server.thread import Listening
 from tests import engines
 from tests.conftest import NOT_CONTACTED, Serve

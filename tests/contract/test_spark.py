@@ -16,19 +16,19 @@ import ibis
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server import engines as by_url
-from lsq_api.server import spark
-from lsq_api.server.dialect import DUCKDB
-from lsq_api.server.place import Interrupted
-from lsq_api.server.run import BATCH_ROWS, Engine
-from lsq_api.server.shelf import Shelf
-from lsq_api.server.spark_call import Failed
-from lsq_api.server.spark_cluster import Cluster
-from lsq_api.server.spark_dialect import SPARK
-from lsq_api.server.spark_folder import SparkFolder
-from lsq_api.server.spark_url import FOLDER, SparkUrl
-from lsq_api.server.statement import compiled
-from lsq_api.server.store import Store
+from lsq_api.server.engines import registry as by_url
+from lsq_api.server.engines.spark import backend
+from lsq_api.server.engines.spark.call import Failed
+from lsq_api.server.engines.spark.cluster import Cluster
+from lsq_api.server.engines.spark.dialect import SPARK
+from lsq_api.server.engines.spark.folder import SparkFolder
+from lsq_api.server.engines.spark.url import FOLDER, SparkUrl
+from lsq_api.server.query.engine import BATCH_ROWS, Engine
+from lsq_api.server.query.statement import compiled
+from lsq_api.server.store.backend import Interrupted
+from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.dialect import DUCKDB
+from lsq_api.server.store.store import Store
 from tests import engines, spark_cluster
 from tests.contract.company import COMPANY, NOW
 from tests.stores import Rows, make_store
@@ -97,25 +97,25 @@ def rewritten(select: str, table: str) -> Callable[[str], None]:
 def test_open__what_is_no_store(published: str, change: Alter, said: str) -> None:
     change(published)  # type: ignore[arg-type]
     with pytest.raises(NotConnected, match=said) as caught:
-        Store.at(spark.opened(published))
+        Store.at(backend.opened(published))
     assert "pyspark://?spark.master=spark://127.0.0.1" in str(caught.value)
 
 
 def test_open__nothing_was_published(url: str) -> None:
     with pytest.raises(NotConnected, match=r"no store was published there; make one with .* import FOLDER --into"):
-        spark.opened(url)
+        backend.opened(url)
 
 
 @pytest.mark.parametrize("scheme", ["nofs", "hdfs"])
 def test_open__no_such_file_system(url: str, scheme: str) -> None:
     with pytest.raises(NotConnected, match="cannot be read"):
-        spark.opened(f"{url}&{FOLDER}={scheme}://127.0.0.1:1/x")
+        backend.opened(f"{url}&{FOLDER}={scheme}://127.0.0.1:1/x")
 
 
 def test_open__another_cluster_than_the_first(url: str) -> None:
     folder(url)
     with pytest.raises(NotConnected, match=r"this process is connected to spark://127\.0\.0\.1"):
-        spark.opened(f"{url}&spark.master=local[1]")
+        backend.opened(f"{url}&spark.master=local[1]")
 
 
 def test_publish__what_is_no_store_leaves_the_old_one(published: str, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_publish__one_that_was_killed_leaves_the_old_one_and_nothing_after_the_n
     (tmp_path / "leads.parquet").write_bytes(b"half")
     found.bring(tmp_path / "leads.parquet", "killed")  # and then nothing more
     assert found.newest() == before
-    with closing(spark.opened(published)) as place:
+    with closing(backend.opened(published)) as place:
         assert place.identity == before
     with pytest.raises(NotConnected, match="1 of 8 tables are there"):
         found.publish("killed", 8)
@@ -162,7 +162,7 @@ def test_publish__keeps_the_one_before_for_its_readers(published: str, tmp_path:
 
 def test_replaced__a_call_goes_on_and_the_next_sees_the_new_one(published: str, tmp_path: Path) -> None:
     ticks = count(step=10)  # every look is long after the one before
-    shelf = Shelf(Store.at(spark.opened(published, clock=lambda: next(ticks))))
+    shelf = Shelf(Store.at(backend.opened(published, clock=lambda: next(ticks))))
     with shelf.taken() as old:
         by_url.publish(published, make_store(tmp_path / "t", Rows(leads=[{"ProspectID": "new"}])))
         with shelf.taken() as new:
@@ -176,11 +176,11 @@ def test_replaced__a_call_goes_on_and_the_next_sees_the_new_one(published: str, 
 
 def test_look__asks_no_more_often_than_every_two_seconds(published: str, tmp_path: Path) -> None:
     now = [0.0]
-    with closing(spark.opened(published, clock=lambda: now[0])) as place:
+    with closing(backend.opened(published, clock=lambda: now[0])) as place:
         first = place.identity
         by_url.publish(published, tmp_path / "s")
         assert place.look() == place.seen == first
-        now[0] = spark.LOOK_EVERY
+        now[0] = backend.LOOK_EVERY
         assert place.seen == first
         assert place.look() == place.seen != first
 
@@ -189,7 +189,7 @@ LONG = "SELECT count(*) AS n FROM range(1000000) AS a, range(100000000) AS b WHE
 
 
 def test_interrupt__ends_the_statement_in_the_cluster(published: str) -> None:
-    with closing(spark.opened(published)) as place, place.session() as session:
+    with closing(backend.opened(published)) as place, place.session() as session:
         ended = threading.Event()
         puller = threading.Thread(target=pull, args=(session, ended))
         puller.start()
@@ -212,14 +212,14 @@ MANY = 2 * BATCH_ROWS + 5
 
 
 @pytest.fixture
-def many(url: str, tmp_path: Path) -> "Iterator[spark.SparkPlace]":
+def many(url: str, tmp_path: Path) -> Iterator[backend.SparkPlace]:
     path = make_store(tmp_path / "many", Rows(leads=[]))
     by_url.publish(url, path)
-    with closing(spark.opened(url)) as place:
+    with closing(backend.opened(url)) as place:
         yield place
 
 
-def test_batches__come_in_order_and_none_is_long(many: "spark.SparkPlace") -> None:
+def test_batches__come_in_order_and_none_is_long(many: backend.SparkPlace) -> None:
     text = f"SELECT id AS n, cast(id AS STRING) AS t FROM range({MANY}) ORDER BY id DESC"
     with many.session() as session:
         batches = list(session.batches(text, {}, BATCH_ROWS))
@@ -227,7 +227,7 @@ def test_batches__come_in_order_and_none_is_long(many: "spark.SparkPlace") -> No
     assert [n for batch in batches for n in batch["n"].to_pylist()] == list(range(MANY))[::-1]
 
 
-def test_batches__left_by_their_reader_end_in_the_cluster(many: "spark.SparkPlace") -> None:
+def test_batches__left_by_their_reader_end_in_the_cluster(many: backend.SparkPlace) -> None:
     with many.session() as session:
         reader = session.batches(f"SELECT id FROM range({MANY * 100}) ORDER BY hash(id)", {}, 10)
         assert reader.read_next_batch().num_rows == 10
@@ -237,7 +237,7 @@ def test_batches__left_by_their_reader_end_in_the_cluster(many: "spark.SparkPlac
 
 
 def test_session__begins_anew_where_the_cluster_ended_the_application(published: str) -> None:
-    store = Store.at(spark.opened(published))
+    store = Store.at(backend.opened(published))
     engine = Engine(store, lambda: NOW)
     asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
     before = engine.rows(asked)
@@ -247,7 +247,7 @@ def test_session__begins_anew_where_the_cluster_ended_the_application(published:
 
 
 def test_session__begins_anew_where_the_java_process_crashed(published: str) -> None:
-    store = Store.at(spark.opened(published))
+    store = Store.at(backend.opened(published))
     engine = Engine(store, lambda: NOW)
     asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
     with store.place.session() as call:
@@ -304,7 +304,7 @@ def floats() -> list[float | None]:
     return [None, 0.0, -0.0, float("inf"), float("-inf"), float("nan"), *edges, *normal, *usual, *cents]
 
 
-def same(place: "spark.SparkPlace", table: ibis.Table, expression: ibis.Table, rows: Any, folder: Path) -> None:
+def same(place: backend.SparkPlace, table: ibis.Table, expression: ibis.Table, rows: Any, folder: Path) -> None:
     """Both engines answer alike, about the same rows."""
     with duckdb.connect() as connection:
         path = folder / "rows.parquet"
@@ -318,7 +318,7 @@ def same(place: "spark.SparkPlace", table: ibis.Table, expression: ibis.Table, r
     assert differing == []
 
 
-def test_floats__are_written_and_rounded_alike(many: "spark.SparkPlace", tmp_path: Path) -> None:
+def test_floats__are_written_and_rounded_alike(many: backend.SparkPlace, tmp_path: Path) -> None:
     import pyarrow as pa
 
     values = floats()
@@ -330,7 +330,7 @@ def test_floats__are_written_and_rounded_alike(many: "spark.SparkPlace", tmp_pat
     same(many, table, asked, rows, tmp_path)
 
 
-def test_letters__are_trimmed_and_lowered_alike(many: "spark.SparkPlace", tmp_path: Path) -> None:
+def test_letters__are_trimmed_and_lowered_alike(many: backend.SparkPlace, tmp_path: Path) -> None:
     """Every one, but for those that Unicode has had for a version or two, which the engines learn at other times."""
     import pyarrow as pa
 

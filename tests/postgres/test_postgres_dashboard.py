@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lsq_api.server.__main__ import main
-from lsq_api.server.demo import make_demo
+from lsq_api.server.demo.make import make_demo
 from tests.app.conftest import no_secrets_of_mine, nothing_kept  # noqa: F401 -- fixtures for every test here
 from tests.app.screen import Screen
 from tests.postgres_cluster import PASSWORD, QUOTED, USER

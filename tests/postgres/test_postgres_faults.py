@@ -6,12 +6,12 @@ import psycopg
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server import engines
-from lsq_api.server.faults import ImportFailed
-from lsq_api.server.postgres_url import PostgresUrl
+from lsq_api.server.engines import registry
+from lsq_api.server.engines.postgres.url import PostgresUrl
 from lsq_api.server.source import made, opened
-from lsq_api.server.store import Store
-from lsq_api.server.tables import FORMAT
+from lsq_api.server.store.faults import ImportFailed
+from lsq_api.server.store.schema import FORMAT
+from lsq_api.server.store.store import Store
 from tests.postgres_cluster import PASSWORD, QUOTED, USER, Cluster
 from tests.stores import Rows, activity, make_store
 
@@ -88,7 +88,7 @@ def test_database__without_our_tables(url: str) -> None:
 
 @pytest.mark.parametrize("version", [1, FORMAT + 1])
 def test_database__of_another_version(url: str, store: Path, version: int) -> None:
-    engines.publish(url, store)
+    registry.publish(url, store)
     said = refused(changed(url, f'UPDATE store SET "Format" = {version}'))
     assert f"store of version {version}, this program reads version {FORMAT}" in said
 
@@ -110,17 +110,17 @@ def test_database__of_another_version(url: str, store: Path, version: int) -> No
     ],
 )
 def test_database__with_other_columns(url: str, store: Path, statement: str, said: str) -> None:
-    engines.publish(url, store)
+    registry.publish(url, store)
     if "{}" in statement:
         statement = "DO $$ BEGIN EXECUTE 'DROP SCHEMA ' || current_schema() || ' CASCADE'; END $$"
     assert said in refused(changed(url, statement))
 
 
 def test_text__with_a_nul_is_refused_and_nothing_lost(url: str, store: Path, tmp_path: Path) -> None:
-    engines.publish(url, store)
+    registry.publish(url, store)
     odd = make_store(tmp_path / "odd", Rows([{"ProspectID": "a", "Source": "x\0y"}, {"ProspectID": "b"}]))
     with pytest.raises(ImportFailed, match=r"leads\.Source: 1 rows hold the letter NUL"):
-        engines.publish(url, odd)
+        registry.publish(url, odd)
     with opened(url) as served:
         assert served.leads == 1
         assert [field for field in served.fields if field == "source"] == ["source"]
@@ -129,7 +129,7 @@ def test_text__with_a_nul_is_refused_and_nothing_lost(url: str, store: Path, tmp
 def test_publish__of_what_is_no_store(url: str, tmp_path: Path) -> None:
     (tmp_path / "odd").write_bytes(b"no store at all" * 1000)
     with pytest.raises(NotConnected, match="is not a readable store"):
-        engines.publish(url, tmp_path / "odd")
+        registry.publish(url, tmp_path / "odd")
 
 
 def test_publish__by_two_at_once(url: str, store: Path) -> None:
@@ -137,18 +137,18 @@ def test_publish__by_two_at_once(url: str, store: Path) -> None:
     with psycopg.connect(**where.parameters) as other:
         other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [where.schema])
         with pytest.raises(NotConnected, match="is being published to by another program; try again"):
-            engines.publish(url, store)
-    engines.publish(url, store)
+            registry.publish(url, store)
+    registry.publish(url, store)
 
 
 def test_publish__without_the_right(url: str, store: Path, server: Cluster) -> None:
-    engines.publish(url, store)
+    registry.publish(url, store)
     with psycopg.connect(**PostgresUrl.read(url).parameters, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS guest")
         connection.execute("CREATE ROLE guest LOGIN PASSWORD 'guest-4711'")
     guest = url.replace(f"{USER}:{QUOTED}", "guest:guest-4711")
     with pytest.raises(NotConnected, match="may not be published to: permission denied") as caught:
-        engines.publish(guest, store)
+        registry.publish(guest, store)
     assert "guest" not in str(caught.value)
     assert "may not be read: permission denied for schema" in refused(guest)
     home = PostgresUrl.read(url).schema
@@ -165,7 +165,7 @@ def test_publish__without_the_right(url: str, store: Path, server: Cluster) -> N
     for _ in range(2):  # what was published before, and what is published after
         with opened(guest) as served:
             assert served.leads == 1
-        engines.publish(url, store)
+        registry.publish(url, store)
 
 
 def test_made__a_failed_import_publishes_nothing(url: str, store: Path) -> None:
@@ -180,7 +180,7 @@ def test_made__a_failed_import_publishes_nothing(url: str, store: Path) -> None:
 
 
 def test_opened__names_the_place_without_who_connects(url: str, store: Path) -> None:
-    engines.publish(url, store)
+    registry.publish(url, store)
     with opened(url) as served:
         assert isinstance(served, Store)
         assert QUOTED not in f"{served!r}{served.place}{served.place.url!r}"

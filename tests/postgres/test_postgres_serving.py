@@ -16,15 +16,16 @@ import pytest
 from pydantic import SecretStr
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server import engines, postgres, postgres_dialect
 from lsq_api.server.app import Options
-from lsq_api.server.finish import finish
-from lsq_api.server.leash import Leash
-from lsq_api.server.making import making
-from lsq_api.server.postgres_url import PostgresUrl
-from lsq_api.server.run import Engine
-from lsq_api.server.statement import Statement
-from lsq_api.server.store import Store
+from lsq_api.server.engines import registry
+from lsq_api.server.engines.postgres import backend, dialect
+from lsq_api.server.engines.postgres.url import PostgresUrl
+from lsq_api.server.query.cancel import Leash
+from lsq_api.server.query.engine import Engine
+from lsq_api.server.query.statement import Statement
+from lsq_api.server.store.build import making
+from lsq_api.server.store.derive import finish
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, SECRET, Caller
 from tests.contract.company import NOW
@@ -47,7 +48,7 @@ def leads(folder: Path, *names: str) -> Path:
 
 @contextmanager
 def serving(url: str, clock: Callable[[], float]) -> Iterator[Caller]:
-    store = Store.at(postgres.opened(url, clock=clock))
+    store = Store.at(backend.opened(url, clock=clock))
     options = Options(SecretStr(ACCESS), SecretStr(SECRET), rate_limit=None, clock=lambda: NOW)
     try:
         with (
@@ -70,22 +71,22 @@ def schemas(url: str) -> int:
 
 
 def test_published__the_next_call_answers_from_it(url: str, tmp_path: Path, always: Callable[[], float]) -> None:
-    engines.publish(url, leads(tmp_path, "old"))
+    registry.publish(url, leads(tmp_path, "old"))
     with serving(url, always) as caller:
         assert caller.ids() == ["old"]
         for names in (["new-1", "new-2"], ["newer"], ["newest"]):
-            engines.publish(url, leads(tmp_path, *names))
+            registry.publish(url, leads(tmp_path, *names))
             assert caller.ids() == names
             assert schemas(url) == 2  # what is served, and the one before
 
 
 def test_published__looked_at_now_and_then(url: str, tmp_path: Path) -> None:
     now = [0.0]
-    engines.publish(url, leads(tmp_path, "old"))
+    registry.publish(url, leads(tmp_path, "old"))
     with serving(url, lambda: now[0]) as caller:
-        engines.publish(url, leads(tmp_path, "new"))
+        registry.publish(url, leads(tmp_path, "new"))
         assert caller.ids() == ["old"]
-        now[0] += postgres.LOOK_EVERY
+        now[0] += backend.LOOK_EVERY
         assert caller.ids() == ["new"]
 
 
@@ -99,19 +100,19 @@ def test_published__an_answer_under_way_is_of_the_old(url: str, tmp_path: Path, 
         connection.execute(f"ATTACH '{core}' AS core")
         connection.execute("CREATE TABLE whole AS SELECT * FROM core.leads UNION ALL BY NAME SELECT * FROM leads")
         connection.execute("DROP TABLE leads; ALTER TABLE whole RENAME TO leads")
-    engines.publish(url, tmp_path / "many")
+    registry.publish(url, tmp_path / "many")
     with serving(url, always) as caller:
         asked = caller.http.stream("POST", NOT_CONTACTED, json=LIST, params=KEYS | {"responseformat": "csv"})
         with asked as answer:
             parts = answer.iter_lines()
             assert next(parts) == "ProspectID"
-            engines.publish(url, leads(tmp_path, "new"))
+            registry.publish(url, leads(tmp_path, "new"))
             assert caller.ids() == ["new"]
             assert [line.strip('"') for line in parts] == names
 
 
 def test_published__gone_the_old_is_served_on(url: str, tmp_path: Path, always: Callable[[], float]) -> None:
-    engines.publish(url, leads(tmp_path, "old"))
+    registry.publish(url, leads(tmp_path, "old"))
     with serving(url, always) as caller:
         where = PostgresUrl.read(url)
         with psycopg.connect(**where.parameters, autocommit=True) as connection:
@@ -132,7 +133,7 @@ engines.publish(os.environ["LSQ_DATA"], Path(sys.argv[1]), say)
 
 @pytest.mark.parametrize("when", ["leads: ", "making indexes"])
 def test_publish__killed_leaves_the_old(url: str, tmp_path: Path, when: str) -> None:
-    engines.publish(url, leads(tmp_path, "old"))
+    registry.publish(url, leads(tmp_path, "old"))
     command = [sys.executable, "-c", KILLED, str(leads(tmp_path, "new")), when]
     run = subprocess.run(command, env=os.environ | {"LSQ_DATA": url}, check=False)
     assert run.returncode == -signal.SIGKILL
@@ -142,7 +143,7 @@ def test_publish__killed_leaves_the_old(url: str, tmp_path: Path, when: str) -> 
 
 def test_server__restarted_is_asked_again(tmp_path: Path, always: Callable[[], float]) -> None:
     with cluster() as own:
-        engines.publish(own.url, leads(tmp_path, "here"))
+        registry.publish(own.url, leads(tmp_path, "here"))
         with serving(own.url, always) as caller:
             assert caller.ids() == ["here"]
             own.stop()
@@ -169,8 +170,8 @@ class Ended(Exception):
 
 
 def test_interrupt__ends_the_statement_in_the_database(url: str, tmp_path: Path, server: Cluster) -> None:
-    engines.publish(url, leads(tmp_path, "one"))
-    store, leash = Store.at(postgres.opened(url)), Leash()
+    registry.publish(url, leads(tmp_path, "one"))
+    store, leash = Store.at(backend.opened(url)), Leash()
     ended: list[BaseException] = []
 
     def ask() -> None:
@@ -201,9 +202,9 @@ def test_order__is_not_that_of_the_collation_of_small_letters(url: str, tmp_path
     """ICU's, which sorts as people do, where the database has no other that knows small letters."""
     texts = ["a", "B", "é", "z", "Z 2", "~", "Ä", "ß", "Σας", "0", "_", "İ"]
     path = make_store(tmp_path / "s", Rows([{"ProspectID": f"{n:02}", "Source": t} for n, t in enumerate(texts)]))
-    engines.publish(url, path)
-    place = postgres.opened(url)
-    place.dialect = postgres_dialect.postgres("und-x-icu")
+    registry.publish(url, path)
+    place = backend.opened(url)
+    place.dialect = dialect.postgres("und-x-icu")
     above = {"LeadFilters": [{"LookUpName": "Source", "SqlOperator": ">", "LookUpValues": ["B"]}]}
     asked = LIST | {"Sorting": {"ColumnName": "Source", "Direction": "0"}}
     reports = [NotContacted.model_validate(body) for body in (asked, asked | {"ReportFilter": above})]
@@ -246,7 +247,7 @@ def floats(places: Iterator[str], tmp_path_factory: pytest.TempPathFactory) -> d
     """How the floats of the test above come out of a list."""
     rows = Rows([{"ProspectID": f"{n:03}", "mx_R": v} for n, v in enumerate(FLOATS)], columns={"mx_R": "DOUBLE"})
     url = next(places)
-    engines.publish(url, make_store(tmp_path_factory.mktemp("floats") / "s", rows))
+    registry.publish(url, make_store(tmp_path_factory.mktemp("floats") / "s", rows))
     with serving(url, lambda: 0.0) as caller:
         _, found = caller.ask({"Output": {"Type": "List", "IncludeCSV": "ProspectID,mx_R"}})
     return {repr(value): row["mx_R"] for value, row in zip(FLOATS, found, strict=True)}

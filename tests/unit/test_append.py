@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.append import append_folder
-from lsq_api.server.faults import ImportFailed
-from lsq_api.server.import_report import AppendReport
-from lsq_api.server.importer import import_folder
-from lsq_api.server.store import Store
-from lsq_api.server.tables import MOST_USED
+from lsq_api.server.importing.append import append_folder
+from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.report import AppendReport
+from lsq_api.server.store.faults import ImportFailed
+from lsq_api.server.store.schema import MOST_USED
+from lsq_api.server.store.store import Store
 
 Table = Sequence[Mapping[str, str]]
 KEYS = {"leads": "ProspectID", "activities": "ProspectActivityId", "users": "ID", "activity_types": "ActivityEvent"}

@@ -8,12 +8,12 @@ import duckdb
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.faults import ImportFailed
-from lsq_api.server.importer import import_folder
-from lsq_api.server.making import making, remaking
+from lsq_api.server.importing.folder import import_folder
 from lsq_api.server.source import opened
-from lsq_api.server.store import Store
-from lsq_api.server.tables import FORMAT
+from lsq_api.server.store.build import making, remaking
+from lsq_api.server.store.faults import ImportFailed
+from lsq_api.server.store.schema import FORMAT
+from lsq_api.server.store.store import Store
 from tests.stores import Rows, activity, make_store
 from tests.unit.test_append import act, contents, lead, write
 

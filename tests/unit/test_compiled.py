@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS
 from lsq_api.contract.report import NotContacted
-from lsq_api.server import compile, engines, lookup_queries
-from lsq_api.server.compiled_dialects import COMPILED
-from lsq_api.server.dialect import Dialect
-from lsq_api.server.matching import BOUND
-from lsq_api.server.plan import ColumnKind, GroupShape, Order, Plan, Planner
-from lsq_api.server.postgres_dialect import postgres
-from lsq_api.server.refusal import Refusal
-from lsq_api.server.spark_dialect import SPARK
-from lsq_api.server.statement import OFFSET, SIZE, Schema, Statement
-from lsq_api.server.store import Store
+from lsq_api.server.engines import registry
+from lsq_api.server.engines.compiled import COMPILED
+from lsq_api.server.engines.postgres.dialect import postgres
+from lsq_api.server.engines.spark.dialect import SPARK
+from lsq_api.server.query import compile, lookup_queries
+from lsq_api.server.query.operators import BOUND
+from lsq_api.server.query.plan import ColumnKind, GroupShape, Order, Plan, Planner
+from lsq_api.server.query.refusal import Refusal
+from lsq_api.server.query.statement import OFFSET, SIZE, Schema, Statement
+from lsq_api.server.store.dialect import Dialect
+from lsq_api.server.store.store import Store
 from tests.contract.test_oracle import COLUMNS, FIELDS, aggregates, lists
 from tests.stores import Rows, activity, make_store
 
@@ -171,4 +172,4 @@ def test_statements__compile_for(dialect: Dialect, store: Store, plans: list[Pla
 
 
 def test_dialects__are_those_that_are_named() -> None:
-    assert set(COMPILED) == set(engines.COMPILED)
+    assert set(COMPILED) == set(registry.COMPILED)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server.contact import Asked, ByColumns, ByRows, Contact, Span, contact, contact_codes
-from lsq_api.server.plan import Planner
-from lsq_api.server.run import Engine
-from lsq_api.server.store import Store
-from lsq_api.server.tables import MOST_USED, KnownCode
+from lsq_api.server.query.contact import Asked, ByColumns, ByRows, Contact, Span, contact, contact_codes
+from lsq_api.server.query.engine import Engine
+from lsq_api.server.query.plan import Planner
+from lsq_api.server.store.schema import MOST_USED, KnownCode
+from lsq_api.server.store.store import Store
 from tests.stores import Rows, activity, make_store
 
 NOW = datetime(2026, 3, 1, 12)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from lsq_api.server.demo import make_demo
-from lsq_api.server.store import Store
+from lsq_api.server.demo.make import make_demo
+from lsq_api.server.store.store import Store
 
 LEADS, ACTIVITIES = 5_000, 37_500
 WORKING_DAY = datetime(2026, 3, 12, 10, 17, tzinfo=UTC)  # a Thursday, 15:47 in India

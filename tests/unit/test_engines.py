@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server import engines
 from lsq_api.server.__main__ import main
+from lsq_api.server.engines import registry
 from lsq_api.server.source import made, opened
 from tests.stores import Rows, make_store
 
 SECRET = "hunter2"
 
 
-@pytest.mark.parametrize("name", engines.COMPILED)
+@pytest.mark.parametrize("name", registry.COMPILED)
 def test_engines__compiled_is_not_served(name: str) -> None:
     with (
         pytest.raises(NotConnected, match=f"{name}:// is not served: statements compile for it") as caught,

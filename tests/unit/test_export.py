@@ -24,7 +24,7 @@ from lsq_api.neutral import neutral
 from lsq_api.paging import REPAIRS
 from lsq_api.question import Question
 from lsq_api.server.app import Options
-from lsq_api.server.store import Store
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread, random_key
 from lsq_api.settings import Host
 from tests.contract.company import ANN, USERS

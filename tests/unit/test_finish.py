@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.server.finish import finish
-from lsq_api.server.making import making
-from lsq_api.server.store import Store
-from lsq_api.server.tables import CORE_LEAD_FIELDS, FORMAT, DataType, LeadField
+from lsq_api.server.store.build import making
+from lsq_api.server.store.derive import finish
+from lsq_api.server.store.schema import CORE_LEAD_FIELDS, FORMAT, DataType, LeadField
+from lsq_api.server.store.store import Store
 
 CITY = LeadField("mx_City", "City", DataType.SELECT)
 

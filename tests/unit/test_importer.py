@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lsq_api.server.importer import ImportReport, import_folder
-from lsq_api.server.store import Store
-from lsq_api.server.tables import DataType
+from lsq_api.server.importing.folder import ImportReport, import_folder
+from lsq_api.server.store.schema import DataType
+from lsq_api.server.store.store import Store
 
 LEADS = "ProspectID,FirstName,OwnerId,CreatedOn\nl1,Ann,u1,2024-01-01 10:00:00\nl2,Bob,u2,2024-01-02 10:00:00\n"
 ACTIVITIES = (

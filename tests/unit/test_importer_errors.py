@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from lsq_api.contract.errors import LeadSquaredError
-from lsq_api.server.importer import ImportFailed, import_folder
-from lsq_api.server.store import Store
+from lsq_api.server.importing.folder import ImportFailed, import_folder
+from lsq_api.server.store.store import Store
 
 LEADS = "ProspectID,FirstName,EngagementScore,CreatedOn\nl1,Ann,5,2024-01-01 10:00:00\n"
 ACTIVITIES = "RelatedProspectId,ActivityEvent,CreatedOn\nl1,21,2024-02-01 10:00:00\n"

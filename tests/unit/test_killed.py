@@ -9,14 +9,14 @@ from time import perf_counter
 
 import pytest
 
-from lsq_api.server.append import append_folder
-from lsq_api.server.importer import import_folder
+from lsq_api.server.importing.append import append_folder
+from lsq_api.server.importing.folder import import_folder
 from tests.unit.test_append import act, contents, lead, write
 
 KILLS = 10
 DO = {
-    "import": "from lsq_api.server.importer import import_folder as do",
-    "append": "from lsq_api.server.append import append_folder as do",
+    "import": "from lsq_api.server.importing.folder import import_folder as do",
+    "append": "from lsq_api.server.importing.append import append_folder as do",
 }
 OLD = {
     "leads": [lead(f"l{n}") for n in range(500)],

@@ -5,8 +5,8 @@ import duckdb
 import pytest
 
 from lsq_api.server.lanes import Lanes
-from lsq_api.server.leash import Leash
-from lsq_api.server.store_file import CursorSession
+from lsq_api.server.query.cancel import Leash
+from lsq_api.server.store.file import CursorSession
 
 LONG = 30
 """Seconds after which a test gives up, and fails."""

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server import compile
-from lsq_api.server.plan import AnyOrAll, Kind, Plan, Planner, Slot
-from lsq_api.server.refusal import Refusal
-from lsq_api.server.statement import Schema, Statement
-from lsq_api.server.store import Store
+from lsq_api.server.query import compile
+from lsq_api.server.query.plan import AnyOrAll, Kind, Plan, Planner, Slot
+from lsq_api.server.query.refusal import Refusal
+from lsq_api.server.query.statement import Schema, Statement
+from lsq_api.server.store.store import Store
 from tests.stores import Rows, make_store
 
 COLUMNS = {"mx_City": "VARCHAR", "mx_Budget": "DECIMAL(18, 2)", "mx_Visit": "TIMESTAMP", "mx_Ratio": "DOUBLE"}

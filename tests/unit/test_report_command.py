@@ -17,8 +17,8 @@ import pytest
 from pydantic import SecretStr
 
 from lsq_api.server.app import Options
-from lsq_api.server.demo import make_demo
-from lsq_api.server.store import Store
+from lsq_api.server.demo.make import make_demo
+from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.scripted import ACCESS_KEY, SECRET_KEY
 

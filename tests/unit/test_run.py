@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server.place import Answer, Place, Session
-from lsq_api.server.run import Engine
-from lsq_api.server.store import Store
-from lsq_api.server.store_file import StoreFile
+from lsq_api.server.query.engine import Engine
+from lsq_api.server.store.backend import Answer, Place, Session
+from lsq_api.server.store.file import StoreFile
+from lsq_api.server.store.store import Store
 from tests.stores import Rows, make_store
 
 LEADS = [{"ProspectID": f"lead-{n}", "Source": "Web" if n % 2 else "Fair", "OwnerId": f"o{n}"} for n in range(9)]

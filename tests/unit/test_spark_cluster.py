@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server import engines as by_url
-from lsq_api.server import spark
+from lsq_api.server.engines import registry as by_url
+from lsq_api.server.engines.spark import backend
 from tests.contract.company import COMPANY
 from tests.stores import make_store
 
@@ -21,7 +21,7 @@ def url(port: int) -> str:
 
 def test_cluster__no_pyspark(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    monkeypatch.delitem(sys.modules, "lsq_api.server.spark_publish", raising=False)
+    monkeypatch.delitem(sys.modules, "lsq_api.server.engines.spark.publish", raising=False)
     said = r"needs.* pyspark.*pip install -r requirements-engines\.txt"
     for attempt in (by_url.place, by_url.check):  # the second before an import begins
         with pytest.raises(NotConnected, match=said):
@@ -36,7 +36,7 @@ def test_cluster__no_java(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home:
     if home:
         monkeypatch.setenv("JAVA_HOME", home)
     with pytest.raises(NotConnected, match="needs Java 17 or newer"):
-        spark.opened(url(7077))
+        backend.opened(url(7077))
 
 
 def test_cluster__nobody_listens(tmp_path: Path):
@@ -44,7 +44,7 @@ def test_cluster__nobody_listens(tmp_path: Path):
     with socket.socket() as bound:  # and does not listen, so that nobody else can either
         bound.bind(("127.0.0.1", 0))
         where = url(bound.getsockname()[1])
-        for attempt in (spark.opened, lambda at: by_url.publish(at, make_store(tmp_path / "s", COMPANY))):
+        for attempt in (backend.opened, lambda at: by_url.publish(at, make_store(tmp_path / "s", COMPANY))):
             with pytest.raises(NotConnected) as caught:
                 attempt(where)
             assert "no master takes a connection: Connection refused" in str(caught.value)

@@ -3,7 +3,7 @@
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.spark_url import SparkUrl, unnamed
+from lsq_api.server.engines.spark.url import SparkUrl, unnamed
 
 MASTER = "spark.master=spark://spark.example.org:7077"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lsq_api.server.making import making
-from lsq_api.server.ticker import ticking
+from lsq_api.server.importing.progress import ticking
+from lsq_api.server.store.build import making
 
 
 def test_ticker__says_how_far_a_statement_is(tmp_path: Path) -> None:

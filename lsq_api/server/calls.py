@@ -1,0 +1,133 @@
+"""One call from its turn to its answer: it runs in a thread, and ends when its client is gone or its time is over."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Hashable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from lsq_api.contract import errors
+from lsq_api.server.lanes import Lanes
+from lsq_api.server.options import Options
+from lsq_api.server.query.cancel import Leash
+from lsq_api.server.query.engine import Engine
+from lsq_api.server.query.refusal import Refusal
+from lsq_api.server.routes import Call, Csv, Handler
+from lsq_api.server.store.current import Shelf
+
+JSON: Final = "application/json"
+GONE: Final = 499
+"""A status for the log alone, as nginx has it: nobody is there to read it."""
+_LOOK_EVERY: Final = 0.1
+_PULL_EVERY: Final = 0.05
+
+
+@dataclass(eq=False)
+class Flight:
+    """An answer in the making, and how many wait for it."""
+
+    leash: Leash
+    task: "asyncio.Task[Any]"
+    waiting: int = 0
+
+
+class Service:
+    """Answers calls from the store on the shelf. Who asks what is being answered already waits for that answer."""
+
+    def __init__(self, shelf: Shelf, options: Options) -> None:
+        self._shelf, self._options, self._lanes = shelf, options, Lanes()
+        self._under_way: dict[Hashable, Flight] = {}
+
+    async def answer(self, request: Request, handler: Handler, call: Call) -> Response:
+        """The handler's answer as a response. Refusal where the call took too long."""
+        key = None if call.streamed else (handler, call.text, self._shelf.identity)
+        flight = self._under_way.get(key) or self._start(handler, call, key)
+        flight.waiting += 1
+        watching = asyncio.create_task(self._watch(request, flight))
+        try:
+            result, kept = await asyncio.shield(flight.task)
+        finally:
+            watching.cancel()
+        if isinstance(result, Csv):
+            return await _stream(result, kept)
+        return Response(result, media_type=JSON)
+
+    def _start(self, handler: Handler, call: Call, key: Hashable) -> Flight:
+        leash, kept = Leash(), ExitStack()
+        work = partial(self._handled, handler, call, leash, kept)
+        flight = Flight(leash, asyncio.create_task(self._lanes.run(work)))
+        limit = asyncio.create_task(self._limit(flight))
+        if key is not None:
+            self._under_way[key] = flight
+
+        def land(task: "asyncio.Task[Any]") -> None:
+            limit.cancel()
+            self._forget(flight)
+            if not task.cancelled():
+                task.exception()  # seen here where everybody who waited has gone
+
+        flight.task.add_done_callback(land)
+        return flight
+
+    def _forget(self, flight: Flight) -> None:
+        self._under_way = {key: other for key, other in self._under_way.items() if other is not flight}
+
+    def _handled(self, handler: Handler, call: Call, leash: Leash, kept: ExitStack) -> tuple[bytes | Csv, ExitStack]:
+        """The handler's result. For a CSV answer `kept` holds on to the store, and its first part is made here."""
+        with ExitStack() as taken:
+            engine = Engine(taken.enter_context(self._shelf.taken()), self._options.clock, leash)
+            result = handler(engine, call)
+            if isinstance(result, Csv):
+                parts = taken.enter_context(closing(result.parts))
+                result = Csv(result.name, _with_first(next(parts), parts))
+                kept.push(taken.pop_all())
+            elif not isinstance(result, bytes):
+                result = orjson.dumps(result)
+            return result, kept
+
+    async def _watch(self, request: Request, flight: Flight) -> None:
+        """Wait until the client is gone; the last one that goes ends the flight."""
+        await asyncio.sleep(_LOOK_EVERY)
+        while not await request.is_disconnected():
+            await asyncio.sleep(_LOOK_EVERY)
+        flight.waiting -= 1
+        if not flight.waiting:
+            await self._end(flight, Refusal(GONE, errors.INTERNAL, "The client is gone"))
+
+    async def _limit(self, flight: Flight) -> None:
+        limit = self._options.time_limit
+        await asyncio.sleep(limit)
+        said = f"The question took longer than {limit:g} seconds and was ended; ask for fewer leads or a shorter time"
+        await self._end(flight, Refusal(500, errors.TIMEOUT, said))
+
+    async def _end(self, flight: Flight, why: Refusal) -> None:
+        self._forget(flight)
+        while True:  # a statement that starts just now would miss a single pull
+            flight.leash.pull(why)
+            await asyncio.sleep(_PULL_EVERY)
+
+
+def _with_first(first: bytes, parts: Generator[bytes]) -> Generator[bytes]:
+    yield first
+    yield from parts
+
+
+async def _stream(csv: Csv, kept: ExitStack) -> Response:
+    """A response that makes each part when the one before it is sent."""
+
+    async def sent() -> AsyncGenerator[bytes]:
+        with kept:
+            yield b""  # started here, it is sure to end, and to let go of the store
+            while (part := await run_in_threadpool(next, csv.parts, None)) is not None:
+                yield part
+
+    parts = sent()
+    await anext(parts)
+    disposition = f'attachment; filename="{csv.name}"'
+    return StreamingResponse(parts, media_type="text/csv", headers={"Content-Disposition": disposition})

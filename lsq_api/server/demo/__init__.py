@@ -1,0 +1,1 @@
+"""A made-up company, the same for the same seed."""

@@ -1,0 +1,181 @@
+"""The company of the demo data: what it sells, where, to whom, and how often each thing happens.
+
+It helps people to study abroad and to pay for it. Everything is invented; shares are relative, and need not add up.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from lsq_api.server.store.schema import DataType, LeadField
+
+Shares = Mapping[str, int]
+
+
+class Place(NamedTuple):
+    """Where leads live, which team looks after them, and how a telephone number that nobody has begins there.
+
+    Most leads of a place with an `origin` (a Faker locale of `demo_people`) have names from there.
+    """
+
+    share: int
+    city: str | None
+    state: str | None
+    country: str
+    language: str
+    team: int  # an index of TEAMS
+    dial: str = "+91-5550"  # no Indian mobile number begins with 5
+    digits: int = 6
+    origin: str | None = None
+
+
+class Kind(NamedTuple):
+    """An activity type: its LeadSquared code, name and EventType, and whether an owner's hands do it."""
+
+    code: int
+    name: str
+    event_type: int  # 0 system, 1 sales, 2 custom
+    by_hand: bool
+    notes: tuple[str, ...] = ()
+
+
+TEAMS: Final = ("Mumbai", "Delhi", "Bengaluru", "Chennai", "Hyderabad", "Global Desk")
+# The share of leads a team’s usual owner never calls: the spread between teams, before that between owners.
+TEAM_NEGLECT: Final = (0.20, 0.38, 0.25, 0.32, 0.17, 0.48)
+
+PLACES: Final = (
+    Place(120, "Mumbai", "Maharashtra", "India", "Hindi", 0),
+    Place(70, "Pune", "Maharashtra", "India", "Marathi", 0),
+    Place(22, "Nagpur", "Maharashtra", "India", "Marathi", 0),
+    Place(45, "Ahmedabad", "Gujarat", "India", "Gujarati", 0),
+    Place(24, "Surat", "Gujarat", "India", "Gujarati", 0),
+    Place(10, "Panaji", "Goa", "India", "Konkani", 0),
+    Place(110, "New Delhi", "Delhi", "India", "Hindi", 1),
+    Place(40, "Gurugram", "Haryana", "India", "Hindi", 1),
+    Place(26, "Chandigarh", "Punjab", "India", "Punjabi", 1),
+    Place(28, "Jaipur", "Rajasthan", "India", "Hindi", 1),
+    Place(30, "Lucknow", "Uttar Pradesh", "India", "Hindi", 1),
+    Place(36, "Kolkata", "West Bengal", "India", "Bengali", 1),
+    Place(105, "Bengaluru", "Karnataka", "India", "Kannada", 2),
+    Place(14, "Mysuru", "Karnataka", "India", "Kannada", 2),
+    Place(30, "Kochi", "Kerala", "India", "Malayalam", 2),
+    Place(62, "Chennai", "Tamil Nadu", "India", "Tamil", 3),
+    Place(26, "Coimbatore", "Tamil Nadu", "India", "Tamil", 3),
+    Place(9, "Puducherry", "Puducherry", "India", "Tamil", 3),
+    Place(80, "Hyderabad", "Telangana", "India", "Telugu", 4),
+    Place(24, "Visakhapatnam", "Andhra Pradesh", "India", "Telugu", 4),
+    Place(18, "Vijayawada", "Andhra Pradesh", "India", "Telugu", 4),
+    Place(20, "Kathmandu", "Bagmati", "Nepal", "Nepali", 5, "+977-000", 7, "ne_NP"),
+    Place(20, "Dubai", "Dubai", "United Arab Emirates", "English", 5, "+971-000", 6, "ar_AA"),
+    Place(16, "Lagos", "Lagos", "Nigeria", "English", 5, "+234-000", 7, "yo_NG"),
+    Place(14, "Nairobi", "Nairobi", "Kenya", "English", 5, "+254-000", 6, "sw"),
+    Place(14, "Dhaka", "Dhaka", "Bangladesh", "Bengali", 5, "+880-000", 7, "bn_BD"),
+    Place(8, "Singapore", None, "Singapore", "English", 5, "+65-0000", 4, "zh_CN"),
+    Place(8, "London", "England", "United Kingdom", "English", 5, "+44-7700900", 3, "en_GB"),
+    Place(6, "Newark", "New Jersey", "United States", "English", 5, "+1-20255501", 2, "es_ES"),
+    Place(46, None, None, "India", "English", 1),
+)
+
+# Sources with their share, how much more or less than others an owner neglects their leads, and their campaigns.
+SOURCES: Final[Shares] = {
+    "Website": 210, "Google Ads": 180, "Facebook Ads": 130, "Instagram Ads": 80, "Referral": 85, "Education Fair": 75,
+    "Partner College": 60, "Webinar": 55, "WhatsApp": 45, "Walk-in": 35, "Inbound Call": 30,
+}  # fmt: skip
+SOURCE_NEGLECT: Final[Mapping[str, float]] = {
+    "Referral": 0.45, "Walk-in": 0.3, "Inbound Call": 0.3, "WhatsApp": 0.8, "Partner College": 0.9, "Webinar": 1.1,
+    "Facebook Ads": 1.25, "Instagram Ads": 1.35, "Education Fair": 1.6,
+}  # fmt: skip
+CAMPAIGNS: Final[Mapping[str, Shares]] = {
+    "Google Ads": {"Search – Study in UK": 5, "Search – Education Loan": 4, "Search – GRE Coaching": 2},
+    "Facebook Ads": {"September Intake": 5, "Scholarship Quiz": 3, "Loan in 48 Hours": 2},
+    "Instagram Ads": {"Student Stories": 4, "September Intake": 3},
+    "Education Fair": {"Global Education Fair Mumbai": 4, "Delhi Admissions Day": 3, "Hyderabad Loan Mela": 2},
+    "Webinar": {"Ask a Visa Officer": 3, "Fund Your Master's": 3, "IELTS in 30 Days": 2},
+    "Partner College": {"Campus Ambassadors": 1},
+}
+
+PRODUCTS: Final[Shares] = {
+    "Education Loan": 22, "Study in UK": 17, "Study in Canada": 14, "Study in Germany": 11, "Study in Australia": 9,
+    "IELTS Coaching": 10, "GRE Coaching": 6, "Online MBA": 6, "Data Science Certificate": 5, "Visa Assistance": 4,
+    "Student Insurance": 2, "Forex Card": 2,
+}  # fmt: skip
+TYPICAL_BUDGET: Final[Mapping[str, int]] = {  # rupees
+    "Education Loan": 2_500_000, "Study in UK": 3_000_000, "Study in Canada": 2_200_000, "Study in Germany": 1_200_000,
+    "Study in Australia": 2_800_000, "IELTS Coaching": 18_000, "GRE Coaching": 30_000, "Online MBA": 350_000,
+    "Data Science Certificate": 180_000, "Visa Assistance": 25_000, "Student Insurance": 20_000, "Forex Card": 5_000,
+}  # fmt: skip
+
+# Stage: how far the sale has come, which drives scores and how much is done for the lead.
+STAGES: Final[Mapping[str, int]] = {
+    "Prospect": 0, "Contacted": 1, "Qualified": 2, "Demo Scheduled": 3, "Opportunity": 4, "Negotiation": 5,
+    "Customer": 6, "Lost": 1, "Invalid/Junk": 0,
+}  # fmt: skip
+# Which stages leads are in that nobody called, and that were called, by their age.
+STAGES_OF: Final[Mapping[str, Shares]] = {
+    "not called": {"Prospect": 800, "Contacted": 80, "Qualified": 15, "Opportunity": 5, "Lost": 45, "Invalid/Junk": 55},
+    "days": {"Prospect": 110, "Contacted": 480, "Qualified": 240, "Demo Scheduled": 110, "Opportunity": 20, "Lost": 20,
+             "Invalid/Junk": 20},
+    "weeks": {"Prospect": 40, "Contacted": 270, "Qualified": 240, "Demo Scheduled": 150, "Opportunity": 110,
+              "Negotiation": 50, "Customer": 40, "Lost": 70, "Invalid/Junk": 30},
+    "months": {"Prospect": 20, "Contacted": 150, "Qualified": 130, "Demo Scheduled": 60, "Opportunity": 90,
+               "Negotiation": 60, "Customer": 190, "Lost": 250, "Invalid/Junk": 50},
+}  # fmt: skip
+
+KINDS: Final = (
+    Kind(0, "Email Opened", 0, False, ("Your study abroad checklist", "Loan offers compared", "Last call: intake")),
+    Kind(1, "Email Link Clicked", 0, False, ("Book a session", "Check eligibility")),
+    Kind(2, "Page Visited on Website", 0, False, ("/study-in-uk", "/education-loan", "/fees", "/contact", "/ielts")),
+    Kind(3, "Form Submitted on Website", 0, False, ("Request a call back", "Download brochure")),
+    Kind(10, "Email Bounced", 0, False),
+    Kind(21, "Inbound Phone Call Activity", 0, True),
+    Kind(22, "Outbound Phone Call Activity", 0, True),
+    Kind(23, "Lead Capture", 0, False),
+    Kind(30, "Sales Activity", 1, True, ("Enrolled", "Loan disbursed")),
+    Kind(97, "Dynamic Form Submission", 0, False, ("Eligibility form", "Document checklist")),
+    Kind(98, "Payment", 0, False, ("Application fee", "Coaching fee")),
+    Kind(103, "Had a Phone Conversation", 2, True, ("Wants a call next week", "Discussing with parents")),
+    Kind(200, "SMS Sent", 2, False, ("Reminder", "Offer")),
+    Kind(201, "WhatsApp Message", 2, True, ("Shared the brochure", "Asked for marksheets", "Sent the fee structure")),
+    Kind(202, "WhatsApp Reply Received", 2, False, ("Interested", "Please call after 6 pm", "Not now")),
+    Kind(203, "Meeting", 2, True, ("At the branch", "With parents")),
+    Kind(204, "Field Visit", 2, True, ("Home visit", "Campus visit")),
+    Kind(205, "Demo Done", 2, True, ("Liked the portal", "Wants a second session")),
+    Kind(206, "Document Collection", 2, True, ("Marksheets received", "Income proof pending", "All documents in")),
+    Kind(207, "Quotation Sent", 2, True, ("Valid for 15 days", "Revised after discount")),
+    Kind(208, "Webinar Attended", 2, False, ("Stayed to the end", "Left early")),
+    Kind(209, "Counselling Session", 2, True, ("Shortlisted three universities", "Undecided on the country")),
+    Kind(210, "Application Submitted", 2, True, ("Two universities", "Lender portal")),
+    Kind(211, "Loan Eligibility Check", 2, False, ("Eligible", "Co-applicant needed")),
+    Kind(212, "Video Call", 2, True, ("Screen shared", "Short connection loss")),
+    Kind(213, "Lead Reassigned", 2, False),
+)
+CALL_STATUS: Final[Mapping[int, Shares]] = {
+    21: {"Answered": 80, "Missed": 20},
+    22: {"Answered": 47, "NotAnswered": 46, "CallFailure": 7},
+}
+
+# What happens to a lead after its capture and first call, by its habit: nobody's hands ("web"), never a call ("quiet"),
+# called and early in the sale, or late in it. Codes are of KINDS.
+_WEB: Final = {"0": 26, "1": 6, "2": 34, "3": 8, "10": 4, "97": 3, "200": 11, "208": 4, "211": 4}
+HABITS: Final[Mapping[str, Shares]] = {
+    "web": _WEB,
+    "quiet": {**_WEB, "201": 24, "202": 5, "103": 2, "213": 3},
+    "early": {"22": 430, "21": 60, "103": 40, "201": 120, "202": 50, "200": 60, "0": 90, "1": 20, "2": 80, "3": 10,
+              "10": 6, "208": 12, "209": 20, "211": 12, "212": 8, "213": 10},
+    "late": {"22": 300, "21": 80, "103": 50, "201": 130, "202": 70, "200": 30, "0": 60, "1": 25, "2": 60, "3": 8,
+             "30": 12, "97": 12, "98": 14, "203": 40, "204": 18, "205": 35, "206": 50, "207": 30, "208": 12, "209": 45,
+             "210": 30, "211": 20, "212": 30},
+}  # fmt: skip
+
+LEAD_FIELDS: Final = (
+    LeadField("ProspectAutoId", "Lead Number", DataType.NUMBER),
+    LeadField("Company", "Company", DataType.TEXT),
+    LeadField("SourceCampaign", "Source Campaign", DataType.SELECT),
+    LeadField("DoNotCall", "Do Not Call", DataType.SELECT),
+    LeadField("mx_City", "City", DataType.SELECT),
+    LeadField("mx_State", "State", DataType.SELECT),
+    LeadField("mx_Country", "Country", DataType.SELECT),
+    LeadField("mx_Product", "Product", DataType.SELECT),
+    LeadField("mx_Budget", "Budget (₹)", DataType.NUMBER),
+    LeadField("mx_Preferred_Language", "Preferred Language", DataType.SELECT),
+    LeadField("mx_Expected_Close", "Expected Close", DataType.DATE),
+)

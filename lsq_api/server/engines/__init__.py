@@ -1,0 +1,1 @@
+"""Stores in engines that others run, by the scheme of a URL."""

@@ -1,0 +1,86 @@
+"""How PostgreSQL spells a statement, and what it must be told to mean what DuckDB means.
+
+What a node's text cannot tell (whether a number is a float) the compiler knows by the types of the expression.
+"""
+
+from typing import Any, Final
+
+import ibis.expr.datatypes as dt
+import sqlglot as sg
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+from lsq_api.server.store.dialect import Dialect, read_anew
+
+COLLATION: Final = "C"
+"""Of every text column, and of what is made of one: text stands in the order of its letters' numbers, as in DuckDB."""
+_LOWERED: Final = ("İΣ", "iσ")
+"""Capitals that some collations lower by their neighbours or to two letters, and what each is alone."""
+_NUMERIC: Final = sge.DataType.build("DECIMAL", dialect="postgres")
+_KINDS: Final = {
+    "text": sge.DataType.build("TEXT"),
+    "number": sge.DataType.build("DECIMAL(38, 9)"),
+    "time": sge.DataType.build("TIMESTAMP"),
+    "whole": sge.DataType.build("BIGINT"),
+}
+
+
+class Spelling(PostgresCompiler):
+    """Ibis' compiler for PostgreSQL, where its result would differ from DuckDB's.
+
+    `lowering` is a collation of the database that knows the small letters of all scripts.
+    """
+
+    __slots__ = ("lowering",)
+
+    def __init__(self, lowering: str) -> None:
+        super().__init__()
+        self.lowering = lowering
+
+    def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        """A float as text is written as DuckDB writes it."""
+        if op.arg.dtype.is_floating() and to.is_string():
+            return self._float_text(arg)
+        return super().visit_Cast(op, arg=arg, to=to)
+
+    def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
+        """A float by way of its shortest digits: as a number of PostgreSQL's it would lose the last two."""
+        if op.arg.dtype.is_floating():
+            return self.cast(self.f.round(self._exact(arg), digits), dt.float64)
+        return super().visit_Round(op, arg=arg, digits=digits)
+
+    def visit_Lowercase(self, op: Any, *, arg: Any) -> Any:
+        """Letter by letter, so that no letter becomes two; compared and sorted by the letters' numbers."""
+        alone = self.f.anon.translate(arg, *map(sge.convert, _LOWERED))
+        return _collated(self.f.lower(_collated(alone, self.lowering)), COLLATION)
+
+    def _exact(self, arg: Any) -> Any:
+        return sge.cast(self.cast(arg, dt.string), _NUMERIC)
+
+    def _float_text(self, arg: Any) -> Any:
+        """PostgreSQL's digits are the shortest, too; what differs is where an exponent begins, and `.0`."""
+        text, size = self.cast(arg, dt.string), self.f.abs(arg)
+        plain = self.cast(self._exact(arg), dt.string)
+        whole = arg.eq(self.f.floor(arg))
+        infinite = self.cast("Infinity", dt.float64)
+        return (
+            sge.Case(default=text)
+            .when(arg.eq(self.cast("NaN", dt.float64)), sge.convert("nan"))
+            .when(size.eq(infinite), self.if_(arg > 0, sge.convert("inf"), sge.convert("-inf")))
+            .when(arg.eq(0), self.f.concat(text.copy(), sge.convert(".0")))
+            .when(sg.and_(size < sge.convert(1e16), whole), self.f.concat(plain, sge.convert(".0")))
+            .when(sg.and_(size >= sge.convert(1e-4), size < sge.convert(1e16)), plain.copy())
+        )
+
+
+def _collated(node: Any, name: str) -> Any:
+    return sge.paren(sge.Collate(this=sge.paren(node), expression=sge.to_identifier(name, quoted=True)))
+
+
+def _parameter(place: int, _: str, kind: str) -> sge.Expression:
+    return sge.cast(sge.Parameter(this=sge.Literal.number(place)), _KINDS[kind].copy())
+
+
+def postgres(lowering: str) -> Dialect:
+    """The dialect of a database, by the collation that its small letters are taken from."""
+    return Dialect(f"postgres {lowering}", Spelling(lowering), _parameter, read_anew)

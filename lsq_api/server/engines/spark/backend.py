@@ -1,0 +1,144 @@
+"""A store on a Spark cluster: Parquet files in a folder that the cluster reads, asked through one Spark application.
+
+The tables are found by where they are and not in a metastore: a metastore of one's own (Derby) is for one process at a
+time, so that nobody could serve while somebody imports; and a company's own would have to be told of every import.
+"""
+
+import logging
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Final
+
+from lsq_api.contract.errors import NotConnected
+from lsq_api.server.engines.spark import folder as published
+from lsq_api.server.engines.spark.call import SparkCall
+from lsq_api.server.engines.spark.cluster import Cluster, alive, failures, said
+from lsq_api.server.engines.spark.dialect import SPARK
+from lsq_api.server.engines.spark.folder import SparkFolder
+from lsq_api.server.engines.spark.url import SparkUrl
+from lsq_api.server.store import shape
+from lsq_api.server.store.dialect import Dialect
+
+log = logging.getLogger("lsq_api.server")
+
+LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at the folder."""
+_KINDS: Final = {
+    "string": "VARCHAR",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "timestamp_ntz": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "array<string>": "VARCHAR[]",
+}
+
+
+def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "SparkPlace":
+    """The store that was published there last. NotConnected where there is none or it cannot be reached, and why."""
+    return SparkPlace.opened(Cluster(SparkUrl.read(url)), clock)
+
+
+@dataclass(eq=False)
+class SparkPlace:
+    """One publication, in a session of Spark's where its tables have their names. `clock` counts seconds."""
+
+    cluster: Cluster
+    identity: str
+    clock: Callable[[], float]
+    spark: Any = field(repr=False)
+    seen: Hashable = None
+    _looked: float = 0
+
+    @classmethod
+    def opened(cls, cluster: Cluster, clock: Callable[[], float]) -> "SparkPlace":
+        """The newest publication."""
+        context = cluster.context()
+        folder = published.opened(context, cluster.url.folder)
+        newest = folder.newest()
+        if newest is None:
+            raise NotConnected(
+                f"{cluster.url}: no store was published there; make one with "
+                f"`python -m lsq_api.server import FOLDER --into '{cluster.url}'`"
+            )
+        place = cls(cluster, newest, clock, _session(cluster, folder, newest), newest, clock())
+        place.check()
+        return place
+
+    def __str__(self) -> str:
+        return str(self.cluster.url)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Spark's."""
+        return SPARK
+
+    def check(self) -> None:
+        """NotConnected where there is no table that says which version this is. The rest is `Store.at`'s to check."""
+        for fault in shape.faults(self.columns(), []):
+            if fault.startswith("store."):
+                raise NotConnected(f"{self}: is no whole store: {fault}; make it anew with import --into")
+
+    def look(self) -> Hashable:
+        """The newest publication, as it was a moment ago."""
+        if self.clock() - self._looked < LOOK_EVERY:
+            return self.seen
+        self._looked = self.clock()
+        faults: tuple[type[Exception], ...] = (NotConnected, *failures())
+        try:
+            self.seen = SparkFolder(self.cluster.context(), self.cluster.url.folder).newest()
+        except faults as error:
+            # Whether there is something newer is not known: what is served is asked, and answers or fails itself.
+            log.warning("%s: the folder does not answer: %s", self, said(error))
+        return self.seen
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """DuckDB's names of the columns' types."""
+        return {
+            table.name: {column.name: _kind(column.dataType) for column in self.spark.table(table.name).schema}
+            for table in self.spark.catalog.listTables()
+        }
+
+    @contextmanager
+    def session(self) -> Iterator[SparkCall]:
+        """A session for one call; connected anew where the cluster has ended the application."""
+        context = self.cluster.context()
+        if self.spark.sparkContext is not context:
+            folder = SparkFolder(context, self.cluster.url.folder)
+            self.spark = _session(self.cluster, folder, self.identity)
+        call = SparkCall(self.spark)
+        try:
+            yield call
+        finally:
+            call.close()
+
+    def renewed(self) -> "SparkPlace":
+        """The publication that is the newest now."""
+        return self.opened(self.cluster, self.clock)
+
+    def close(self) -> None:
+        """Forget the tables. The application goes on, for whoever else is connected in this process."""
+        if alive(self.spark.sparkContext):
+            for table in self.spark.catalog.listTables():
+                self.spark.catalog.dropTempView(table.name)
+
+
+def _session(cluster: Cluster, folder: SparkFolder, published: str) -> Any:
+    """A session of its own, in which the tables of a publication have their names."""
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession(folder.context).newSession()
+    with cluster.waiting(folder.context):
+        try:
+            for table, path in folder.tables(published).items():
+                spark.read.parquet(path).createOrReplaceTempView(table)
+        except failures() as error:
+            raise NotConnected(f"{cluster.url}: a table cannot be read: {said(error)}") from error
+    return spark
+
+
+def _kind(spark_type: Any) -> str:
+    name: str = spark_type.simpleString()
+    return _KINDS.get(name, name.upper())

@@ -1,0 +1,106 @@
+"""Users by what exports say of them, a name or an e-mail address, where the ID is not in the file."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+import duckdb
+
+from lsq_api.server.importing.files.columns import BUGS, as_text, fail
+from lsq_api.server.importing.files.files import Source
+from lsq_api.server.importing.files.grammar import GUID
+
+_AMBIGUOUS: Final = ""
+
+
+class Said(NamedTuple):
+    """What a row says of a person."""
+
+    user: str | None
+    name: str | None
+    email: str | None
+
+
+class People:
+    """Who is meant by an ID, an e-mail address or a full name, in any case; nobody by what two users share."""
+
+    def __init__(self, listed: Iterable[Said]) -> None:
+        self.made: list[Said] = []
+        self._ids: set[str | None] = set()
+        self._listed: dict[str, str] = {}
+        self._made: dict[str, str] = {}
+        for user, name, email in listed:
+            self._ids.add(user)
+            for said in {_key(user), _key(name), _key(email)} - {""}:
+                self._listed[said] = str(user) if self._listed.get(said, user) == user else _AMBIGUOUS
+
+    def find(self, name: str | None, email: str | None) -> str | None:
+        """The user's ID, by the e-mail address before the name."""
+        by_email = self._listed.get(_key(email)) or self._made.get(_key(email))
+        # Of those made here, a name alone is enough, but two addresses are two people.
+        by_name = self._listed.get(_key(name)) or (None if email else self._made.get(_key(name)))
+        return by_email or by_name or None
+
+    def meet(self, user: str | None, name: str | None, email: str | None) -> None:
+        """Make a user of somebody who is none; without an ID it follows from the e-mail address, or from the name."""
+        if user in self._ids or (user is None and self.find(name, email)):
+            return
+        if user is None and name is not None and re.fullmatch(GUID, name):
+            user, name = name.lower(), None
+        user = user or str(uuid5(NAMESPACE_URL, f"user:{_key(email) or _key(name)}"))
+        self.made.append(Said(user, name, email))
+        self._ids.add(user)
+        for said in {_key(user), _key(name), _key(email)} - {""}:
+            self._made.setdefault(said, user)
+
+
+def _key(said: str | None) -> str:
+    return " ".join((said or "").split()).lower()
+
+
+def listed(connection: duckdb.DuckDBPyConnection) -> People:
+    """The people in the users table."""
+    rows = connection.execute(
+        """SELECT "UserId", concat_ws(' ', "FirstName", "LastName"), "EmailAddress" FROM users ORDER BY rowid"""
+    ).fetchall()
+    return People(Said(*row) for row in rows)
+
+
+def said_in(connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int | None]) -> list[Said]:
+    """The distinct people in a file by the positions of their ID, name and e-mail address; those with one first."""
+    user, name, email = (f"trimmed({as_text(source, at)})" if at is not None else "NULL::VARCHAR" for at in positions)
+    query = f"SELECT DISTINCT id({user}), {name}, {email} FROM {source.sql} "  # noqa: S608 -- positions
+    try:
+        rows = connection.execute(query + "ORDER BY 3 NULLS LAST, 2 NULLS LAST, 1").fetchall()
+    except BUGS:
+        raise
+    except duckdb.Error as error:
+        fail(connection, source, error)
+    return [found for row in rows if any(found := Said(*row))]
+
+
+def write(connection: duckdb.DuckDBPyConnection, people: People, said: Iterable[Said]) -> None:
+    """Add the users that were made, and a temporary table `named (name, email, user_id)` of what the file says."""
+    made = [[person[part] for person in people.made] for part in range(3)]
+    connection.execute(
+        """INSERT INTO users BY NAME SELECT unnest(?::VARCHAR[]) AS "UserId", unnest(?::VARCHAR[]) AS "FirstName",
+        unnest(?::VARCHAR[]) AS "EmailAddress", '0' AS "StatusCode" """,
+        made,
+    )
+    pairs = list(dict.fromkeys((name, email) for _, name, email in said if name or email))
+    columns = [[name for name, _ in pairs], [email for _, email in pairs], [people.find(*pair) for pair in pairs]]
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE named AS SELECT unnest(?::VARCHAR[]) AS name, unnest(?::VARCHAR[]) AS email,
+        unnest(?::VARCHAR[]) AS user_id""",
+        columns,
+    )
+
+
+def join(name: int | None, email: int | None) -> str:
+    """The join of a file's rows with `named`, by the positions of the columns that name the person."""
+    on = (
+        f"named.{part} IS NOT DISTINCT FROM {'NULL' if at is None else f'v{at}'}"
+        for part, at in (("name", name), ("email", email))
+    )
+    return f" LEFT JOIN named ON {' AND '.join(on)}"

@@ -1,0 +1,172 @@
+"""From a plan to the statements that answer it: how many leads, which leads, which groups."""
+
+from functools import lru_cache
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from lsq_api.contract.answer import COUNT
+from lsq_api.contract.report import Function
+from lsq_api.server.query import uncontacted
+from lsq_api.server.query.operators import bound_time, bound_whole, group_key, holds, wire_text
+from lsq_api.server.query.plan import ColumnKind, GroupShape, ListShape, Order, Plan
+from lsq_api.server.query.statement import (
+    COMPILED,
+    EXTRA,
+    IN_ALL,
+    OFFSET,
+    SIZE,
+    Schema,
+    Statement,
+    compiled,
+    full_name,
+    in_order,
+    sort_key,
+)
+from lsq_api.server.store.schema import RANK
+
+_DAY = 86_400
+_MEAN_DIGITS = 6
+
+
+@lru_cache(COMPILED)
+def count(plan: Plan, schema: Schema) -> Statement:
+    """How many leads match: one row, one column."""
+    leads = _matching(plan, schema)
+    return compiled(leads.aggregate(total=leads.count()), schema.dialect)
+
+
+@lru_cache(COMPILED)
+def first(plan: Plan, schema: Schema) -> Statement:
+    """The lead whose ID is the first, as `leads` has it (NULLs where none matches), and how many match: one row."""
+    matching = _matching(plan, schema)
+    found = matching.aggregate(least=matching[RANK].min(), **{IN_ALL: matching.count()})
+    every = _leads(plan, schema)
+    lead = found.left_join(every, found["least"] == every[RANK])
+    return compiled(lead.select(**_shown(lead, plan), **{IN_ALL: lead[IN_ALL]}), schema.dialect)
+
+
+@lru_cache(COMPILED)
+def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
+    """The leads themselves, as wire text in the columns asked for; one page of them or all.
+
+    A page in the order of the IDs is looked for among the leads whose rank is below `upto`.
+    """
+    found = _matching(plan, schema)
+    if paged:
+        if plan.order is None:
+            found = found.filter(found[RANK] < bound_whole(EXTRA["upto"]))
+        # Which leads, from the columns that decide it; what is shown of them is read for these alone.
+        chosen = _ordered(found, plan).limit(SIZE, offset=OFFSET)[RANK]
+        found = _leads(plan, schema)
+        found = found.filter(found[RANK].isin(chosen))
+    ordered = _ordered(found, plan)
+    return compiled(ordered.select(**_shown(ordered, plan)), schema.dialect)
+
+
+@lru_cache(COMPILED)
+def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
+    """Group, count, mean or sum where asked; the last column is how many groups there are in all."""
+    shape = cast("GroupShape", plan.output)
+    grouped = _grouped(_matching(plan, schema), shape)
+    counted = grouped.mutate(total=grouped.count().over(ibis.window()))
+    ordered = in_order(counted, _group_order(plan, counted))
+    if paged:
+        ordered = ordered.limit(SIZE, offset=OFFSET)
+    columns = {shape.by.name: wire_text(ordered["label"], shape.by.kind), COUNT: ordered[COUNT].cast("string")}
+    if shape.function is not Function.COUNT:
+        columns[shape.function] = ordered[shape.function].cast("string")
+    return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}), schema.dialect)
+
+
+def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
+    """Groups by what `=` finds equal. First by the value as it is, which spares reading each lead's text closely."""
+    value, of = found[shape.by.name], found[shape.field.name]
+    measured = shape.function is not Function.COUNT
+    figures = {"leads": found.count()} | ({"amount": of.sum(), "amounts": of.count()} if measured else {})
+    raw = found.group_by(value=value).aggregate(**figures)
+    value = raw["value"]
+    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.NUMBER} else value.strip().nullif("")
+    figures = {COUNT: raw["leads"].sum(), "label": shown.min()}
+    if measured:
+        amount = raw["amount"].sum()
+        mean = shape.function is Function.AVERAGE
+        figures[shape.function] = _mean(amount, raw["amounts"].sum()) if mean else _sum(amount)
+    return raw.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
+
+
+def _mean(total: ir.NumericValue, number: ir.IntegerValue) -> ir.NumericValue:
+    """A float, whatever the column: a decimal's own type has no room for a large mean with these digits."""
+    return (total.cast("float64") / number.nullif(0).cast("float64")).round(_MEAN_DIGITS)
+
+
+def _sum(total: ir.NumericValue) -> ir.NumericValue:
+    """Exact for whole numbers and decimals. A float's sum depends on the order of addition: its last digits go."""
+    return total.round(_MEAN_DIGITS) if total.type().is_floating() else total
+
+
+def _ordered(found: ir.Table, plan: Plan) -> ir.Table:
+    """Leads in the order asked for, then in that of their IDs: by rank, since numbers are compared faster than text."""
+    keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
+    return in_order(found, [*keys, found[RANK].asc()])
+
+
+def _shown(leads: ir.Table, plan: Plan) -> dict[str, ir.Value]:
+    """The columns asked for, as wire text."""
+    return {c.name: wire_text(leads[c.name], c.kind) for c in cast("ListShape", plan.output).columns}
+
+
+def _leads(plan: Plan, schema: Schema) -> ir.Table:
+    """Every lead, with the derived columns that the plan touches."""
+    found = _needed(schema.table("leads"), plan)
+    if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
+        found = _with_owner(found, schema.table("users"))
+    if "LeadAge" in plan.columns:
+        seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
+        found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
+    return found
+
+
+def _matching(plan: Plan, schema: Schema) -> ir.Table:
+    """The leads of the plan."""
+    found = _leads(plan, schema)
+    conditions = [holds(found, test) for test in plan.leads]
+    conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
+    if plan.contact and plan.contact.columns:
+        conditions += uncontacted.by_columns(found, plan.contact.columns)
+    if conditions:
+        found = found.filter(conditions)
+    if plan.owners is not None:
+        people = schema.table("users")
+        people = people.filter(holds(people, plan.owners))
+        found = found.semi_join(people, found["OwnerId"] == people["UserId"])
+    if plan.contact and plan.contact.rows:
+        found = uncontacted.by_rows(found, plan.contact.rows, schema.table("contacts"), not_in=schema.dialect.not_in)
+    return found
+
+
+def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
+    """Just the columns that the statement touches: the engine plans a narrow statement in half the time."""
+    touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
+    touched |= uncontacted.columns(plan.contact)
+    return leads.select([name for name in leads.columns if name in touched])
+
+
+def _within(table: ir.Table, column: str, start: int, end: int) -> ir.BooleanValue:
+    return table[column].between(bound_time(start), bound_time(end))
+
+
+def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:
+    owners = people.select(
+        _OwnerKey=people["UserId"], OwnerIdName=full_name(people), OwnerIdEmailAddress=people["EmailAddress"]
+    )
+    return found.left_join(owners, found["OwnerId"] == owners["_OwnerKey"]).drop("_OwnerKey")
+
+
+def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
+    """Largest group first unless asked otherwise; the key decides between equals, the group without a value is last."""
+    order = plan.order or Order(COUNT, ColumnKind.NUMBER, descending=True)
+    column = counted["key"] if order.name == cast("GroupShape", plan.output).by.name else counted[order.name]
+    by_key = counted["key"].asc(nulls_first=False)
+    return [sort_key(column, order), by_key]

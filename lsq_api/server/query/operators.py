@@ -1,0 +1,146 @@
+"""What the contract's operators do to a column: case-insensitive, trimmed, numbers as numbers, NULL like blank.
+
+Every function is pure and returns an ibis expression that is true or false, never NULL. Source: decision 7 and
+section 2.5 of the wire notes.
+"""
+
+import operator
+from collections.abc import Callable
+from functools import reduce
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Kind, Test
+
+DECIMAL = "decimal(38, 9)"
+_COMPARE: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
+    "=": operator.eq,
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+}
+
+
+BOUND = "lsq_bound_"
+"""How a parameter looks in an expression: a call of `lsq_bound_<type>` with its number."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}text")
+def bound_text(number: int) -> str:  # type: ignore[empty-body]
+    """A parameter that holds text."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}number")
+def bound_number(number: int) -> dt.Decimal(38, 9):  # type: ignore[valid-type]
+    """A parameter that holds a number."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}time")
+def bound_time(number: int) -> dt.timestamp:
+    """A parameter that holds a time, UTC."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}whole")
+def bound_whole(number: int) -> dt.int64:
+    """A parameter that holds a whole number."""
+
+
+_BOUND_AS = {Kind.TEXT: bound_text, Kind.NUMBER: bound_number, Kind.EITHER: bound_number, Kind.TIME: bound_time}
+
+
+def normal(text: ir.Value) -> ir.StringValue:
+    """Text as it is compared: trimmed, lower case, blank where it is NULL."""
+    return ibis.coalesce(text.cast("string").strip().lower(), "")
+
+
+def wire_text(value: ir.Value, kind: ColumnKind) -> ir.StringValue:
+    """A column as the wire shows it."""
+    if kind is ColumnKind.TIME:
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return value if isinstance(value, ir.StringValue) else value.cast("string")
+
+
+def group_key(value: ir.Value, kind: ColumnKind) -> ir.Value:
+    """What two rows of one group have in common: just what `=` finds equal. NULL is a group of its own."""
+    if kind in {ColumnKind.TIME, ColumnKind.NUMBER}:
+        return value
+    key = normal(value)
+    if kind is ColumnKind.TEXT:
+        key = ibis.coalesce(_as_number(value).cast("string"), key)
+    return key.nullif("")
+
+
+def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
+    """The condition on a row of the table."""
+    if isinstance(test, AnyOrAll):
+        parts = [holds(table, part) for part in test.parts]
+        return reduce(operator.or_ if test.joined_by == "OR" else operator.and_, parts)
+    return _TESTS.get(test.operator, _compared)(table[test.column.name], test)
+
+
+def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
+    """Values of one kind share one IN, so that five hundred of them stay one comparison."""
+    by_kind: dict[Kind, list[ir.Value]] = {}
+    for slot in test.slots:
+        bound = [] if slot.kind is Kind.BLANK else [_BOUND_AS[slot.kind](slot.number)]
+        by_kind[slot.kind] = by_kind.get(slot.kind, []) + bound
+    found = []
+    for kind, values in by_kind.items():
+        if kind is Kind.BLANK:
+            found.append(_is_blank(column))
+        elif kind is Kind.TEXT:
+            found.append(normal(wire_text(column, test.column.kind)).isin([normal(value) for value in values]))
+        else:
+            found.append(_comparable(column, test.column.kind).isin(values).fill_null(False))
+    return reduce(operator.or_, found)
+
+
+def _contains(column: ir.Value, test: Test) -> ir.BooleanValue:
+    shown = ibis.coalesce(wire_text(column, test.column.kind), "").lower()
+    return shown.contains(normal(bound_text(test.slots[0].number)))
+
+
+def _compared(column: ir.Value, test: Test) -> ir.BooleanValue:
+    slot, compare = test.slots[0], _COMPARE[test.operator]
+    if slot.kind is Kind.BLANK:
+        return _is_blank(column)
+    text = normal(wire_text(column, test.column.kind))
+    if slot.kind is Kind.TEXT:
+        return compare(text, normal(bound_text(slot.number))) & (text != "")
+    value = _BOUND_AS[slot.kind](slot.number)
+    as_value = compare(_comparable(column, test.column.kind), value).fill_null(False)
+    if slot.kind is not Kind.EITHER:
+        return as_value
+    as_text = compare(text, normal(bound_text(slot.number + 1))) & (text != "")
+    return ibis.ifelse(_is_number(column), as_value, as_text)
+
+
+def _comparable(column: ir.Value, kind: ColumnKind) -> ir.Value:
+    return _as_number(column) if kind is ColumnKind.TEXT else column
+
+
+def _is_number(column: ir.Value) -> ir.BooleanValue:
+    return column.cast("string").strip().re_search(f"^{NUMBER}$").fill_null(False)
+
+
+def _as_number(column: ir.Value) -> ir.DecimalValue:
+    """A text column's numbers, NULL where it holds none. The cast is guarded, since it fails on other text."""
+    guarded = ibis.ifelse(_is_number(column), column.cast("string").strip(), ibis.null("string"))
+    return guarded.cast(DECIMAL)
+
+
+def _is_blank(column: ir.Value) -> ir.BooleanValue:
+    return normal(column) == "" if isinstance(column, ir.StringValue) else column.isnull()
+
+
+_TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
+    "def": lambda column, _: ~_is_blank(column),
+    "ndef": lambda column, _: _is_blank(column),
+    "in": _one_of,
+    "nin": lambda column, test: ~_one_of(column, test),
+    "lik": _contains,
+    "nlik": lambda column, test: ~_contains(column, test),
+}

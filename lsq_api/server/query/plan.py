@@ -1,0 +1,292 @@
+"""From a report to a plan: which columns, which comparisons, which values. The values leave here as parameters.
+
+A `Plan` is the question without its values: two questions that differ only in values have one plan, and so one
+statement (`compile.py`). Field names are looked up in the store's own schema; nothing else of the caller's text gets
+into a plan. Source: decisions 1 to 9 and section 2.5 of the wire notes.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from lsq_api.contract.answer import COUNT
+from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.operators import USER_OPERATORS
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report
+from lsq_api.contract.wire import read_time
+from lsq_api.server.query.contact import Asked, Contact, contact, contact_codes
+from lsq_api.server.query.refusal import bad_input, unknown
+from lsq_api.server.store.schema import USERS, DataType, LeadField
+from lsq_api.server.store.store import Store
+
+NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
+"""What counts as a number when a number is compared with text: exact in DECIMAL(38, 9)."""
+_FEW = 8
+"""So many values of one filter are asked for as quickly as one of them."""
+DATE_COLUMNS = {DateField.CREATED: "CreatedOn", DateField.MODIFIED: "ModifiedOn"}
+"""Decision 7: `LeadModifiedOn` is `ModifiedOn`, not the clock that moves with every activity."""
+
+
+class Kind(StrEnum):
+    """How a value is compared."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    EITHER = "either"  # a number where the column's text is one, else text: the next parameter is the text
+    TIME = "time"
+    BLANK = "blank"
+
+
+class ColumnKind(StrEnum):
+    """How a column is compared. An ID is text that never counts as a number."""
+
+    TEXT = "text"
+    ID = "id"
+    NUMBER = "number"
+    TIME = "time"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A lead field of the store, or a user attribute, and how it is compared."""
+
+    name: str
+    kind: ColumnKind
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A value's place: the number of its parameter, and how it is compared."""
+
+    number: int
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison of a column with the values in its slots."""
+
+    column: Column
+    operator: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class AnyOrAll:
+    """Tests, or groups of them, of which all (AND) or any (OR) must hold."""
+
+    joined_by: str
+    parts: "tuple[Test | AnyOrAll, ...]"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A date column between two slots, both ends included."""
+
+    column: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """Output as a list of the named columns."""
+
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class GroupShape:
+    """Output as groups by a column, with the mean or sum of another."""
+
+    by: Column
+    function: Function
+    field: Column
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order asked for: a column of the list, or of the groups' answer."""
+
+    name: str
+    kind: ColumnKind
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A question without its values: hashable, so that its statement is compiled once."""
+
+    leads: tuple[Test, ...]
+    owners: AnyOrAll | None
+    dates: tuple[Range, ...]
+    contact: Contact | None
+    output: ListShape | GroupShape
+    order: Order | None
+
+    @property
+    def columns(self) -> set[str]:
+        """Every lead column the statement touches."""
+        output = self.output
+        shown = output.columns if isinstance(output, ListShape) else (output.by, output.field)
+        ordered = [self.order.name] if self.order else []
+        return {column.name for column in shown} | {test.column.name for test in self.leads} | set(ordered)
+
+
+class Planner:
+    """Reads one report against one store; `plan` is the shape, `values` its parameters in the plan's order.
+
+    `now` is naive UTC.
+    """
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.store, self.now = store, now
+        self.values: list[Any] = []
+
+    def plan(self, report: Report) -> Plan:
+        """The plan of the report; Refusal where it names what is not there."""
+        filters = report.filter  # type: ignore[attr-defined]
+        leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
+        owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
+        dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
+        contact = self._contact(report) if isinstance(report, NotContacted) else None
+        output = self._output(report.output)
+        return Plan(leads, owners, dates, contact, output, self._order(report, output))
+
+    def _lead(self, index: int, test: LeadFilter) -> Test:
+        member = f"ReportFilter.LeadFilters[{index}]"
+        column = self._column(f"{member}.LookUpName", test.field)
+        values = test.values if test.operator not in {"def", "ndef"} else ()
+        return self._test(column, test.operator, values, f"{member}.LookUpValues")
+
+    def _test(self, column: Column, operator: str, values: Iterable[str], member: str) -> Test:
+        if operator in {"in", "nin"}:
+            values = _filled_up(tuple(values))
+        return Test(column, operator, tuple(self._value(column, operator, value, member) for value in values))
+
+    def _note(self, value: Any) -> int:
+        self.values.append(value)
+        return len(self.values) - 1
+
+    def _value(self, column: Column, operator: str, text: str, member: str) -> Slot:
+        """Note the value as a parameter and say how it is compared."""
+        if not text.strip():
+            return Slot(-1, Kind.BLANK)
+        if operator not in {"lik", "nlik"}:
+            if column.kind is ColumnKind.TIME:
+                return Slot(self._note(_moment(text, f"{member} of {column.name}")), Kind.TIME)
+            if column.kind is not ColumnKind.ID and re.fullmatch(NUMBER, text.strip()):
+                number = self._note(Decimal(text.strip()))
+                if column.kind is ColumnKind.NUMBER or operator in {"=", "in", "nin"}:
+                    return Slot(number, Kind.NUMBER)
+                self._note(text)
+                return Slot(number, Kind.EITHER)
+        return Slot(self._note(text), Kind.TEXT)
+
+    def users(self, users: UserFilter, member: str = "") -> AnyOrAll | None:
+        """The test on users, of a report's UserFilter or of an advanced search; None where it has no group."""
+        groups = []
+        for g, group in enumerate(users.groups):
+            tests: list[Test | AnyOrAll] = []
+            for c, condition in enumerate(group.conditions):
+                at = f"{member}GroupConditions[{g}].Condition[{c}]"
+                column = user_attribute(f"{at}.LookupName", condition.attribute)
+                operator = USER_OPERATORS[condition.operator]
+                tests.append(self._test(column, operator, condition.values, f"{at}.LookupValue"))
+            groups.append(AnyOrAll(group.joined_by, tuple(tests)))
+        return AnyOrAll(users.joined_by, tuple(groups)) if groups else None
+
+    def _range(self, dates: DateFilter) -> Range:
+        return Range(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
+
+    def _contact(self, report: NotContacted) -> Contact:
+        which, codes = contact_codes(report.filter.activities)
+        windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
+        between = None
+        if windows:  # several are ANDed: their overlap
+            between = _naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))
+        return contact(Asked(which, tuple(codes), between), self.store.codes, self.now, self._note)
+
+    def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
+        if isinstance(output, ListOutput):
+            return ListShape(tuple(self._column("Output.IncludeCSV", name) for name in output.fields))
+        by = self._column("Output.GroupBy", output.group_by)
+        field = self._column("Output.AggregateField", output.field)
+        if by.name.lower() in {COUNT.lower(), output.function.lower()}:
+            raise bad_input(f"Output.GroupBy: {by.name} is the name of a figure in this answer; group by another field")
+        if output.function is not Function.COUNT and field.kind is not ColumnKind.NUMBER:
+            numbers = [f.schema_name for f in self.store.fields.values() if f.data_type is DataType.NUMBER]
+            raise bad_input(
+                f"Output.AggregateField: {field.name} is not a number, {output.function} needs one; "
+                f"allowed: {', '.join(numbers)}"
+            )
+        return GroupShape(by, output.function, field)
+
+    def _order(self, report: Report, output: ListShape | GroupShape) -> Order | None:
+        if report.sorting is None:
+            return None
+        name, down = report.sorting.field, report.sorting.descending
+        if isinstance(output, ListShape):
+            column = self._column("Sorting.ColumnName", name)
+            return Order(column.name, column.kind, down)
+        allowed = {"count": "Count", output.by.name.lower(): output.by.name}
+        if output.function is not Function.COUNT:
+            allowed[output.function.lower()] = output.function
+        if name.lower() not in allowed:
+            raise unknown("Sorting.ColumnName", name, allowed.values(), "a column of this answer")
+        kind = output.by.kind if name.lower() == output.by.name.lower() else ColumnKind.NUMBER
+        return Order(allowed[name.lower()], kind, down)
+
+    def _column(self, member: str, name: str) -> Column:
+        field = self.store.fields.get(name.strip().lower())
+        if field is None:
+            raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
+        return Column(field.schema_name, _kind(field, self.store))
+
+
+def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Eight values, or as many as the next power of two, the last one again and again: one of them more or less is then
+    the same plan, whose statement is compiled already, and means the same."""
+    size = max(_FEW, 1 << (len(values) - 1).bit_length()) if values else 0
+    return values + values[-1:] * (size - len(values))
+
+
+def _kind(field: LeadField, store: Store) -> ColumnKind:
+    engine_type = store.column_types.get(field.schema_name, "")
+    if engine_type == "TIMESTAMP":
+        return ColumnKind.TIME
+    if field.schema_name == "ProspectID" or field.data_type is DataType.ACTIVE_USERS:
+        return ColumnKind.ID
+    number = engine_type.startswith(("BIGINT", "DECIMAL", "DOUBLE")) or (
+        not engine_type and field.data_type is DataType.NUMBER
+    )
+    return ColumnKind.NUMBER if number else ColumnKind.TEXT
+
+
+def user_attribute(member: str, name: str) -> Column:
+    """A user attribute by its name in any case; Refusal where there is none."""
+    known = {column.lower(): column for column in USERS}
+    if name.strip().lower() not in known:
+        raise unknown(member, name, USERS, "a user attribute")
+    column = known[name.strip().lower()]
+    ids = {"UserId", "ManagerUserId", "TeamId"}
+    kind = ColumnKind.TIME if column == "CreatedOn" else ColumnKind.ID if column in ids else ColumnKind.TEXT
+    return Column(column, kind)
+
+
+def _moment(text: str, member: str) -> datetime:
+    """A filter's value on a date field: a wire time, or a day, which means its first second."""
+    day = re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII)
+    try:
+        return _naive(read_time(f"{day[0]} 00:00:00" if day else text))
+    except ValueError as error:
+        raise bad_input(f"{member}: {error}") from None
+
+
+def _naive(moment: datetime) -> datetime:
+    """The engine's TIMESTAMP has no zone: it is UTC throughout."""
+    return moment.replace(tzinfo=None)

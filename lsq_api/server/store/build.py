@@ -1,0 +1,137 @@
+"""A store file in the making: built in a folder beside the store, then swapped in by one rename.
+
+Readers see the old store or the new one. A run that was killed leaves its folder behind, which the next run clears:
+a folder belongs to a living run as long as somebody holds the lock on the file in it.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from lsq_api.contract.errors import NotConnected
+from lsq_api.server.store import memory, schema
+from lsq_api.server.store.faults import ImportFailed
+
+_LOCK, _STORE = "lock", "store"
+
+
+@contextmanager
+def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not.
+
+    ImportFailed where there is no room for it, or no right to write there.
+    """
+    with _said_plainly(path), _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
+        _create_fixed_tables(connection)
+        yield connection
+
+
+@contextmanager
+def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a copy of the store at `path` that replaces it when the block ends well, and vanishes if not.
+
+    ImportFailed as above.
+    """
+    with _said_plainly(path), _alone(path), _beside(path) as folder:
+        shutil.copyfile(path, folder / _STORE)
+        with _swapped_in(folder / _STORE, path) as connection:
+            yield connection
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """What the disk refuses, as an error of ours. The engine calls a write that fails in a checkpoint fatal."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise ImportFailed(str(path), f"cannot be made: {str(error).splitlines()[0]}") from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """NotConnected where another run is making the store anew: one of the two would be lost."""
+    try:
+        held = path.open("rb")
+    except FileNotFoundError:
+        yield
+        return
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+        if held.closed or not os.path.samestat(os.fstat(held.fileno()), path.stat()):
+            raise NotConnected(f"{path}: is being made anew by another program; try again when that is done")
+        yield
+
+
+@contextmanager
+def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(str(new), config={"memory_limit": memory.setting(memory.MAKING)})
+    try:
+        # Reckoned, so that a long step can say how far it is, but not drawn on the terminal.
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        yield connection
+    finally:
+        connection.close()
+    _to_disk(new)
+    new.replace(path)
+    _to_disk(path.parent)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A folder of this run's own beside `path`; those of runs that were killed are cleared away first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _clear(path)
+    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        with (folder / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _clear(path: Path) -> None:
+    for folder in path.parent.glob(f".{_literal(path.name)}.????????"):
+        if folder.is_dir() and not _in_use(folder):
+            shutil.rmtree(folder)
+
+
+def _literal(name: str) -> str:
+    """The name as a pattern that matches it alone."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _in_use(folder: Path) -> bool:
+    try:
+        with (folder / _LOCK).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:  # killed before it made the lock, or about to make it
+        return any(folder.iterdir())
+    return False
+
+
+def _to_disk(path: Path) -> None:
+    """After a loss of power, too, there is the old content or the new."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _create_fixed_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table but leads, whose columns depend on the data. Names and types are constants of `tables.py`."""
+    for table, columns in schema.FIXED.items():
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {table} ({listed})")

@@ -1,0 +1,118 @@
+"""The last step of making a store: what follows from the filled tables is worked out and written down."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from lsq_api.server.store import layout, schema
+from lsq_api.server.store.schema import DataType, LeadField
+
+FROM_ACTIVITIES: Final = {
+    "ProspectActivityDate_Max": "seen.last",
+    "ProspectActivityDate_Min": "seen.first",
+    "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.last_code::VARCHAR)',
+}
+"""Lead fields that follow from the activities, as read from `layout.joins` and `NAMED`."""
+NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.last_code'
+
+OWNERS_NOT_LISTED: Final = """
+    INSERT INTO users ("UserId", "StatusCode")
+    SELECT DISTINCT leads."OwnerId", '0' FROM leads
+    ANTI JOIN users ON users."UserId" = leads."OwnerId"
+    WHERE leads."OwnerId" IS NOT NULL ORDER BY ALL
+"""
+
+_DESCRIBE_STORE: Final = """
+    INSERT INTO store SELECT ?, ?, ?, date_trunc('second', now() AT TIME ZONE 'UTC'),
+        (SELECT count(*) FROM leads), (SELECT count(*) FROM activities)
+"""
+
+
+def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[LeadField]) -> None:
+    """Complete a store whose `leads`, `activities`, `users` and `activity_types` are filled.
+
+    `leads` has at least ProspectID and may be a temporary table, which spares the file the room of two copies.
+    `fields` describes its columns that are no core fields; a core field takes its description from `tables`.
+    `Options` of the fields are not read: they are what the columns hold. ValueError for a column nobody describes.
+
+    An activity may come without the number of its lead (`_Lead`); where it has one, that is the rowid of the lead.
+    Core columns that are missing are added as NULL. Last and first activity come from the activities, whatever their
+    type (section 2.6), else from what the leads said. An owner who is no user becomes one, without a name.
+    """
+    described = _described(_columns(connection), fields)
+    _complete_leads(connection, described)
+    connection.execute(OWNERS_NOT_LISTED)
+    describe(connection, described)
+    connection.execute(_DESCRIBE_STORE, [schema.FORMAT, title, demo])
+    connection.execute("CHECKPOINT")
+
+
+def quoted(name: str) -> str:
+    """A column name as SQL spells it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return [name for name, *_ in connection.execute("DESCRIBE leads").fetchall()]
+
+
+def _described(columns: Sequence[str], fields: Sequence[LeadField]) -> list[LeadField]:
+    """The fields of the finished table in column order: those that are there, then the core ones that are not."""
+    known = {**schema.CORE_LEAD_FIELDS, **{field.schema_name: field for field in fields}}
+    unknown = [name for name in columns if name not in known]
+    if unknown:
+        raise ValueError(f"columns of leads that no field describes: {', '.join(unknown)}")
+    missing = [name for name in schema.CORE_LEAD_FIELDS if name not in columns]
+    return [known[name] for name in [*columns, *missing]]
+
+
+def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[LeadField]) -> None:
+    """Write leads anew with all columns, the oldest first: one write is much faster than updating each row."""
+    there = set(_columns(connection))
+    codes = layout.look_through(connection)
+    listed = [_column(field, field.schema_name in there) for field in described]
+    order = "" if _is_in_order(connection, there) else 'ORDER BY "CreatedOn"'
+    connection.execute(
+        f"CREATE TABLE finished AS SELECT {', '.join([*listed, *layout.columns(codes, 'leads.rowid', 'ranks.rank')])} "  # noqa: S608
+        f"FROM leads {layout.joins(codes, 'leads.rowid')} LEFT JOIN ranks ON ranks.lead = leads.rowid "
+        f"{NAMED} {order}"
+    )
+    layout.forget(connection)
+    connection.execute("DROP TABLE leads")
+    connection.execute("ALTER TABLE finished RENAME TO leads")
+
+
+def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool:
+    """Whether leads stand in the order of their creation already: sorting wide rows takes long."""
+    if "CreatedOn" not in there:
+        return True
+    before = 'lag("CreatedOn") OVER ()'
+    found = connection.execute(f'SELECT 1 FROM leads QUALIFY "CreatedOn" < {before} LIMIT 1')  # noqa: S608 -- ours
+    return found.fetchone() is None
+
+
+def _column(field: LeadField, there: bool) -> str:
+    name = quoted(field.schema_name)
+    said = f"leads.{name}" if there else f"NULL::{schema.CORE_COLUMN_TYPES[field.data_type]}"
+    found = FROM_ACTIVITIES.get(field.schema_name)
+    return f"coalesce({found}, {said}) AS {name}" if found else f"{said} AS {name}"
+
+
+def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[LeadField]) -> None:
+    """Fill `lead_fields`, in this order."""
+    for position, field in enumerate(fields):
+        options = _options(connection, field) if field.data_type is DataType.SELECT else None
+        connection.execute(
+            "INSERT INTO lead_fields VALUES (?, ?, ?, ?, ?)",
+            [position, field.schema_name, field.display_name, str(field.data_type), options],
+        )
+
+
+def _options(connection: duckdb.DuckDBPyConnection, field: LeadField) -> list[str]:
+    name = quoted(field.schema_name)
+    found = connection.execute(
+        f"SELECT DISTINCT {name} FROM leads WHERE {name} IS NOT NULL "  # noqa: S608 -- a quoted schema name
+        f"ORDER BY lower({name}), {name}"
+    ).fetchall()
+    return [value for (value,) in found]

@@ -1,0 +1,196 @@
+"""A store in one DuckDB file, opened for reading: the place that needs nobody else."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from lsq_api.contract.errors import NotConnected
+from lsq_api.server.store import memory
+from lsq_api.server.store.backend import Answer, Interrupted
+from lsq_api.server.store.dialect import DUCKDB, Dialect
+
+_ALIAS: Final = "served"
+_A_THREAD: Final = 4 * 122_880
+"""Rows for which another thread is worth its start: four of the pieces that DuckDB's threads share out."""
+_HEADERS: Final = 3 * 4096
+"""Bytes of a DuckDB file before its first block."""
+Identity = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class StoreFile:
+    """An open file. One connection is shared, and each session takes a cursor of its own, since DuckDB's connections
+    are not for several threads at once."""
+
+    path: Path
+    identity: Identity
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def open(cls, path: Path) -> "StoreFile":
+        """NotConnected where it cannot be read, and why."""
+        identity = _identity(path)  # taken first: what is opened is this file or a later one
+        if identity is None or not path.is_file():
+            raise NotConnected(f"{path}: there is no such store file")
+        connection = duckdb.connect(config=_settings())
+        try:
+            _attach(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, identity, connection)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def dialect(self) -> Dialect:
+        """DuckDB's."""
+        return DUCKDB
+
+    @property
+    def seen(self) -> Identity | None:
+        """As `look`: a look at the folder costs nothing."""
+        return self.look()
+
+    def look(self) -> Identity | None:
+        """What tells the file at this path from the next one there; None where there is none."""
+        return _identity(self.path)
+
+    def columns(self) -> dict[str, dict[str, str]]:
+        """The engine's types by column, by table."""
+        rows = self.connection.execute(
+            """SELECT table_name, column_name, data_type FROM information_schema.columns
+            WHERE table_catalog = ? AND table_schema = 'main' ORDER BY table_name, ordinal_position""",
+            [_ALIAS],
+        ).fetchall()
+        found: dict[str, dict[str, str]] = {}
+        for table, name, kind in rows:
+            found.setdefault(table, {})[name] = kind
+        return found
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor over the tables; close it after use."""
+        cursor = self.connection.cursor()
+        cursor.execute(f"USE {_ALIAS}")
+        return cursor
+
+    @contextmanager
+    def session(self) -> "Iterator[CursorSession]":
+        """A session on a cursor of its own."""
+        cursor = self.cursor()
+        try:
+            yield CursorSession(cursor)
+        finally:
+            cursor.close()
+
+    def renewed(self) -> "StoreFile":
+        """The file that is at the path now."""
+        return self.open(self.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+
+@dataclass(eq=False)
+class CursorSession:
+    """Statements on one cursor of DuckDB's."""
+
+    cursor: duckdb.DuckDBPyConnection
+
+    def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
+        """Every row."""
+        with _interruptible():
+            result = self.cursor.execute(text, dict(values))
+            return [column[0] for column in result.description], result.fetchall()
+
+    def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
+        """The rows while they are made."""
+        reader = self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
+
+        def read() -> Iterator[pa.RecordBatch]:
+            with _interruptible():
+                yield from reader
+
+        return pa.RecordBatchReader.from_batches(reader.schema, read())
+
+    def interrupt(self) -> None:
+        """End the statement that runs."""
+        self.cursor.interrupt()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise Interrupted from None
+
+
+def _identity(path: Path) -> Identity | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_mtime_ns, seen.st_size
+
+
+def _settings() -> dict[str, str]:
+    # An engine of its own for each file: the next file at the same path must not be taken for this one.
+    return {"memory_limit": memory.setting(memory.ANSWERING), "temp_directory": _spill()}
+
+
+def _spill() -> str:
+    """Where big sorts go. Python's own answer would need room on the disk just to be given."""
+    return str(Path(os.environ.get("TMPDIR") or "/tmp") / f"leads-server.{os.getpid()}")  # noqa: S108 -- as said
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the file's tables those of the connection."""
+    quoted = str(path).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{quoted}' AS {_ALIAS} (READ_ONLY, TYPE duckdb)")
+    except duckdb.Error as error:
+        said = first_line(error)
+        if "Could not set lock" in said:
+            raise NotConnected(f"{path}: another program is writing to it; try again when that is done") from None
+        raise NotConnected(
+            f"{path}: is not a readable store: {said}; make it anew with "
+            f"`python -m lsq_api.server import FOLDER --into {path}`"
+        ) from None
+    connection.execute(f"USE {_ALIAS}")
+    _check_whole(connection, path)
+    _as_many_threads_as_have_work(connection)
+
+
+def _as_many_threads_as_have_work(connection: duckdb.DuckDBPyConnection) -> None:
+    """By the longest table, where that gives fewer than there are cores: threads that find nothing to do take a sixth
+    of the time of a short statement."""
+    longest, threads = connection.execute(
+        "SELECT max(estimated_size), current_setting('threads') FROM duckdb_tables() WHERE database_name = ?", [_ALIAS]
+    ).fetchone() or (0, 1)
+    if (enough := max(1, ceil((longest or 0) / _A_THREAD))) < threads:
+        connection.execute(f"SET threads = {enough}")
+
+
+def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """NotConnected where the file is too short for its blocks, as one is that was copied in part."""
+    found = connection.execute(
+        "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = ?", [_ALIAS]
+    ).fetchone()
+    there, whole = path.stat().st_size, _HEADERS + (found[0] if found else 0)
+    if there < whole:
+        raise NotConnected(f"{path}: is cut short: {there:,} of {whole:,} bytes; copy it again")
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says of a failure, without the rest of its story."""
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,108 @@
+"""The part of a store that is made for the question: leads' numbers, ranks, first and last, and `contacts`.
+
+`docs/layout.md` says why it is so, and what was tried.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+
+from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, SINCE, UP_TO
+
+# Activities that came without their lead's number. A number is the place of the lead in the table it was read into.
+_NUMBER_ACTIVITIES: Final = """
+    UPDATE activities SET "_Lead" = leads.rowid FROM leads
+    WHERE activities."_Lead" IS NULL AND leads."ProspectID" = activities."RelatedProspectId"
+"""
+_RANKED: Final = """
+    SELECT {number} AS lead, row_number() OVER (ORDER BY "ProspectID") - 1 AS rank FROM leads
+"""
+CONTACTS_OF: Final = """
+    SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
+"""
+"""The rows of `contacts` that are about the activities of a table."""
+# One row per lead and code: all that is said of leads below follows from it.
+_PAIRS: Final = """
+    CREATE OR REPLACE TEMP TABLE pairs AS
+    SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last
+    FROM {contacts} AS contacts GROUP BY ALL
+"""
+# A lead's first and last activity of any code, whose they were, and the first and last beside that one code. Where two
+# codes have the same second, the lesser is the first one's and the greater the last one's: the same rows each time.
+_ENDS: Final = """
+    CREATE OR REPLACE TEMP TABLE ends AS
+    WITH outermost AS (SELECT lead, min(first) AS first, max(last) AS last FROM pairs GROUP BY lead)
+    SELECT lead, any_value(outermost.first) AS first, any_value(outermost.last) AS last,
+        min(code) FILTER (pairs.first = outermost.first) AS first_code,
+        max(code) FILTER (pairs.last = outermost.last) AS last_code,
+        CASE WHEN count(*) FILTER (pairs.first = outermost.first) > 1 THEN any_value(outermost.first)
+            ELSE min(pairs.first) FILTER (pairs.first > outermost.first) END AS first_other,
+        CASE WHEN count(*) FILTER (pairs.last = outermost.last) > 1 THEN any_value(outermost.last)
+            ELSE max(pairs.last) FILTER (pairs.last < outermost.last) END AS last_other
+    FROM pairs JOIN outermost USING (lead) GROUP BY lead
+"""
+_CODES: Final = """
+    INSERT INTO contact_codes
+    SELECT code, latest, row_number() OVER (ORDER BY leads DESC, code) <= ?
+    FROM (SELECT code, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code) ORDER BY code
+"""
+
+
+def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Number the activities' leads, fill `contacts` and `contact_codes`; the codes that leads get columns for.
+
+    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`, and `ranks`: the rank of each rowid.
+    """
+    connection.execute(_NUMBER_ACTIVITIES)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE ranks AS {_RANKED.format(number='rowid')}")
+    connection.execute(f"INSERT INTO contacts {CONTACTS_OF.format(activities='activities')}")
+    pair(connection, "contacts")
+    connection.execute(_CODES, [MOST_USED])
+    return codes_with_columns(connection)
+
+
+def pair(connection: duckdb.DuckDBPyConnection, contacts: str) -> None:
+    """Make `pairs` and `ends` of contacts, a table or a query in brackets."""
+    connection.execute(_PAIRS.format(contacts=contacts))
+    connection.execute(_ENDS)
+
+
+def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """The codes that leads have columns for."""
+    found = connection.execute('SELECT "ActivityEvent" FROM contact_codes WHERE "Columns" ORDER BY 1').fetchall()
+    return [code for (code,) in found]
+
+
+def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where leads are new or changed, and so without a rank, give all theirs: those behind a new one move."""
+    if connection.execute(f'SELECT 1 FROM leads WHERE "{RANK}" IS NULL LIMIT 1').fetchone():  # noqa: S608 -- ours
+        connection.execute(
+            f"""UPDATE leads SET "{RANK}" = ranked.rank FROM ({_RANKED.format(number=f'"{NUMBER}"')}) AS ranked
+            WHERE leads."{NUMBER}" = ranked.lead AND leads."{RANK}" IS DISTINCT FROM ranked.rank"""  # noqa: S608 -- ours
+        )
+
+
+def columns(codes: Sequence[int], number: str, rank: str) -> list[str]:
+    """The hidden columns of leads, as a SELECT lists them over `joins`; `number` and `rank` are the lead's."""
+    listed = [f'({number})::INTEGER AS "{NUMBER}"', f'({rank})::INTEGER AS "{RANK}"']
+    for seen, end in ((UP_TO, "first"), (SINCE, "last")):
+        listed += [f'seen.{end} AS "{seen.any}"', f'seen.{end}_code AS "{seen.code}"']
+        listed += [f'seen.{end}_other AS "{seen.other}"']
+        listed += [f'of_{code}.{end} AS "{seen.of(code)}"' for code in codes]
+    return listed
+
+
+def joins(codes: Sequence[int], number: str) -> str:
+    """What `columns` reads, joined to leads by their number."""
+    pairs = (
+        f"LEFT JOIN (FROM pairs WHERE code = {code}) AS of_{code} ON of_{code}.lead = {number}"  # numbers of ours
+        for code in codes
+    )
+    return "\n".join([f"LEFT JOIN ends AS seen ON seen.lead = {number}", *pairs])
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temporary tables."""
+    for table in ("pairs", "ends", "ranks"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")

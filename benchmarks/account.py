@@ -18,12 +18,12 @@ from statistics import median
 from pydantic import SecretStr
 
 from benchmarks.host import ACCESS, SECRET, Arrived, Played, most_in_a_window, playing
-from lsq_api.client import Client
+from lsq_api.client.client import Client
 from lsq_api.contract.conditions import ActivityFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
-from lsq_api.rate import Rate
+from lsq_api.host.settings import Host, Settings
+from lsq_api.limits.rate import Rate
 from lsq_api.server.demo.make import make_demo
-from lsq_api.settings import Host, Settings
 
 LEADS, PAGE, LATENCY = 211_507, 1_000, 1.5
 RATE = Rate(25, 5)

@@ -22,9 +22,9 @@ from pydantic import SecretStr
 from pyrate_limiter import Limiter, Rate
 from starlette.types import Receive, Scope, Send
 
+from lsq_api.host.settings import Host
 from lsq_api.server.app import RateLimit
 from lsq_api.server.thread import Listening
-from lsq_api.settings import Host
 
 ACCESS, SECRET = "u$rbenchmark0", "benchmark-secret"
 WIRE = "/wire"

@@ -22,14 +22,14 @@ from pydantic import SecretStr
 
 from benchmarks.account import NEVER, counted
 from benchmarks.host import ACCESS, SECRET, Arrived, most_in_a_window, playing
-from lsq_api import names
-from lsq_api.client import Client
+from lsq_api.client import names
+from lsq_api.client.client import Client
 from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput, NotContacted
-from lsq_api.export import Export, write
-from lsq_api.rate import Rate
+from lsq_api.export.files import Export, write
+from lsq_api.host.settings import Host, Settings
+from lsq_api.limits.rate import Rate
 from lsq_api.server.demo.make import make_demo
-from lsq_api.settings import Host, Settings
 
 SESSIONS, LEADS, PAGE = 4, 12_000, 500
 RATE = Rate(25, 5)

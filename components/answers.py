@@ -6,16 +6,16 @@ from typing import Any
 
 from components import measures
 from components.frame import Asked
-from lsq_api.client import V2_PAGE_SIZE
+from lsq_api.client.client import V2_PAGE_SIZE
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import Rejected
 from lsq_api.contract.lookups import Activity
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Output
 from lsq_api.contract.wire import read_time
-from lsq_api.listing import Listing, read_listing
-from lsq_api.question import Question
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.listing import Listing, read_listing
+from lsq_api.question.question import Question
+from lsq_api.question.spans import AGE_CLASSES
 
 SCORE = "EngagementScore"
 NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}

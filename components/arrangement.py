@@ -7,9 +7,9 @@ import streamlit as st
 
 from components import cells, link, tables
 from components.frame import Asked
-from lsq_api.columns import Kind, columns, labels
-from lsq_api.formats import number
-from lsq_api.listing import SIZES, Listing, default_columns
+from lsq_api.export.columns import Kind, columns, labels
+from lsq_api.question.formats import number
+from lsq_api.question.listing import SIZES, Listing, default_columns
 
 _WAYS = {
     Kind.TIME: ("oldest first", "newest first"),

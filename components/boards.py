@@ -7,9 +7,9 @@ import streamlit as st
 from components import charts, doors, figures, measures, words
 from components.frame import Asked
 from components.measures import Standing
-from lsq_api.formats import number
-from lsq_api.phrases import share
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
 
 SHOWN = 10
 DOORS = 200

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from lsq_api.directory import Directory
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.directory import Directory
+from lsq_api.question.spans import AGE_CLASSES
 
 ENOUGH = 20
 """Leads in a book before its share says much: below, an owner is neither marked nor ranked by it."""

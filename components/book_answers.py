@@ -14,7 +14,7 @@ from lsq_api.contract.answer import Group
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, Sorting
 from lsq_api.contract.wire import read_time
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.spans import AGE_CLASSES
 
 OLDEST = 1_000
 """Leads of the one page that tells who waits longest."""

@@ -8,9 +8,9 @@ import streamlit as st
 from components import doors, words
 from components.book import Book, whole_team
 from components.frame import Asked
-from lsq_api.formats import number
-from lsq_api.question import Question
-from lsq_api.windows import AGE_CLASSES, AgeClass
+from lsq_api.question.formats import number
+from lsq_api.question.question import Question
+from lsq_api.question.spans import AGE_CLASSES, AgeClass
 
 MOST = 100
 """Owners that a link names at most."""

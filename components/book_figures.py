@@ -9,9 +9,9 @@ from components import book, figures
 from components.book import Book
 from components.figures import BOOK, CLEAR, WAITING
 from components.words import in_chart
-from lsq_api.formats import number
-from lsq_api.phrases import share
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
 
 DRAWN = 40
 """Rows of a chart at most; the table has all."""

@@ -13,9 +13,9 @@ from components import book, book_doors, book_figures, words
 from components.book import Book
 from components.figures import PLAIN
 from components.frame import Asked, part
-from lsq_api import formats
-from lsq_api.phrases import share
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question import formats
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
 
 AGES = {age.label: age for age in AGE_CLASSES}
 ACCENT = {"light": "#B4500B", "dark": "#E8883A"}

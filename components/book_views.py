@@ -8,9 +8,9 @@ from components import book, book_doors, book_figures, book_table, charts, downl
 from components.book import Book
 from components.frame import Asked, part
 from components.owners import Choice
-from lsq_api.formats import number
-from lsq_api.phrases import share
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
 
 
 def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:

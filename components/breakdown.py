@@ -8,8 +8,8 @@ import streamlit as st
 
 from components import choices, link, words
 from lsq_api.contract.report import Function
-from lsq_api.directory import Directory, LeadField
-from lsq_api.phrases import quoted
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.phrases import quoted
 
 PAGE = "breakdown"
 FUNCTIONS = {"count": Function.COUNT, "average": Function.AVERAGE, "sum": Function.SUM}

@@ -9,8 +9,8 @@ import streamlit as st
 from components import doors, lead_fields, link, wait, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
-from lsq_api import addresses
-from lsq_api.phrases import shortened
+from lsq_api.host import addresses
+from lsq_api.question.phrases import shortened
 
 MARKS = ("lead", "timeline")
 """The parameters of a link that belong to the lead's page."""

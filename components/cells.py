@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from components import words
-from lsq_api import formats
-from lsq_api.columns import Value
+from lsq_api.export.columns import Value
+from lsq_api.question import formats
 
 SCHEMES = {"tel": r"^tel:(.*)$", "mailto": r"^mailto:(.*)$"}
 """What finds the text to show in a link made by `link`."""

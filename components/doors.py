@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components import link
-from lsq_api.directory import Directory
-from lsq_api.formats import number
-from lsq_api.question import Question
-from lsq_api.where import to_params
+from lsq_api.question.directory import Directory
+from lsq_api.question.formats import number
+from lsq_api.question.link import to_params
+from lsq_api.question.question import Question
 
 LEADS, LEAD = "pages/leads.py", "pages/lead.py"
 _OPENED = "door_opened"

@@ -10,14 +10,14 @@ import streamlit as st
 from components import answers, heading, words
 from components.frame import Asked
 from components.preparation import Desk, Preparation
-from lsq_api import cover
-from lsq_api.columns import Value
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
-from lsq_api.export import Export, Progress, Written, spelled, write
-from lsq_api.formats import number
-from lsq_api.phrases import clock
-from lsq_api.workbook import MAX_ROWS
+from lsq_api.export import cover
+from lsq_api.export.columns import Value
+from lsq_api.export.files import Export, Progress, Written, spelled, write
+from lsq_api.export.workbook import MAX_ROWS
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import clock
 
 ONE_CLICK = 50_000
 """Up to so many leads a click on the button saves the file. A browser waits three minutes; more are prepared first."""

@@ -7,10 +7,10 @@ import streamlit as st
 from components import link
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, Takes
-from lsq_api.directory import Directory, LeadField
-from lsq_api.question import Question
-from lsq_api.where import checked
-from lsq_api.windows import BadLink
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.link import checked
+from lsq_api.question.question import Question
+from lsq_api.question.spans import BadLink
 
 _OPEN = "extra_open"
 _TEXT = ("lik", "nlik", "=", "def", "ndef")

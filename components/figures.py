@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from components import room
 from components.measures import Folded, Standing
 from components.words import in_chart
-from lsq_api.formats import number
-from lsq_api.phrases import share, shortened
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share, shortened
 
 WAITING = "#D4691A"
 """The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""

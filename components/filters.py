@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from components import extra, link, words
-from lsq_api.directory import Directory
-from lsq_api.question import Question
-from lsq_api.sentence import chips_of
-from lsq_api.where import read_params
-from lsq_api.windows import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
+from lsq_api.question.directory import Directory
+from lsq_api.question.link import read_params
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of
+from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
 
 SPANS = {
     "any": "Any time",

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 import streamlit as st
 
 from components import link
-from lsq_api import formats
 from lsq_api.connection import LeadSquaredConnection
-from lsq_api.directory import Directory
-from lsq_api.question import Question
+from lsq_api.question import formats
+from lsq_api.question.directory import Directory
+from lsq_api.question.question import Question
 
 P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\

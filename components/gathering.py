@@ -5,7 +5,7 @@ import streamlit as st
 from components import words
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.errors import Costly
-from lsq_api.gathering import Gathering
+from lsq_api.recency.job import Gathering
 
 _POLL = 0.5
 _WHY = (

@@ -12,11 +12,11 @@ import streamlit as st
 from components import filters, link, words
 from components.frame import Asked
 from components.measures import Standing
-from lsq_api import seen
-from lsq_api.directory import Directory
-from lsq_api.phrases import clock, shortened
-from lsq_api.question import Question
-from lsq_api.sentence import chips_of, sentence
+from lsq_api.cache.screen import current_screen, watched
+from lsq_api.question.directory import Directory
+from lsq_api.question.phrases import clock, shortened
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of, sentence
 
 _BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
     "demo": ("Demo data", ":material/science:", "violet"),
@@ -48,7 +48,7 @@ def dated(asked: Asked) -> Iterator[None]:
     """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
     token = _places.set(_Places())
     try:
-        with seen.watched(asked.now) as screen:
+        with watched(asked.now) as screen:
             yield
             # A page that was ended early has come as far as its sentence, and nothing more may be drawn.
             _redated(asked, watch=screen.renewing)
@@ -57,7 +57,7 @@ def dated(asked: Asked) -> Iterator[None]:
 
 
 def _redated(asked: Asked, *, watch: bool = False) -> None:
-    places, screen, now = _places.get(), seen.current(), asked.source.now()
+    places, screen, now = _places.get(), current_screen(), asked.source.now()
     if not places or not places.age:
         return
     at = as_of(asked)
@@ -120,7 +120,7 @@ def _copy_link() -> None:
 
 def as_of(asked: Asked) -> datetime:
     """When the oldest answer that the screen has shown so far was asked."""
-    screen = seen.current()
+    screen = current_screen()
     return (screen and screen.oldest) or asked.now
 
 

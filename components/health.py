@@ -16,15 +16,15 @@ from components import answers, choices, frame, notices, setup, words
 from components.frame import Asked
 from components.pairs import CLOSE, pair
 from components.requests import SCREENS, Request
-from lsq_api.assumptions import ASSUMPTIONS
+from components.status.assumptions import ASSUMPTIONS
+from lsq_api.client.ledger import Call
 from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput
-from lsq_api.formats import number
-from lsq_api.ledger import Call
-from lsq_api.pacing import Pacer
-from lsq_api.phrases import clock, day
-from lsq_api.question import Question
-from lsq_api.windows import midnight
+from lsq_api.limits.pacer import Pacer
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import clock, day
+from lsq_api.question.question import Question
+from lsq_api.question.spans import midnight
 
 _WHAT = {
     "demo": "Demo data, made when this process started",

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from lsq_api.contract.members import read_moment
-from lsq_api.directory import Directory, LeadField
-from lsq_api.formats import number
-from lsq_api.phrases import day
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import day
 
 GROUPS = ("Contact", "Lead", "Source", "Dates", "Scores", "Custom", "Other")
 Row = Mapping[str, Any]

@@ -9,9 +9,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from lsq_api.directory import Directory
-from lsq_api.question import PARTS, Question
-from lsq_api.where import to_params
+from lsq_api.question.directory import Directory
+from lsq_api.question.link import to_params
+from lsq_api.question.question import PARTS, Question
 
 Params = dict[str, list[str]]
 _WINDOWS = ("created", "modified", "quiet")

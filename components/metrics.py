@@ -5,8 +5,8 @@ from datetime import datetime
 import streamlit as st
 
 from components import words
-from lsq_api.formats import number
-from lsq_api.phrases import share
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
 
 
 def row(

@@ -7,9 +7,9 @@ import streamlit as st
 
 from components import choices, link, system_owners
 from components.measures import Standing
-from lsq_api.directory import Directory
-from lsq_api.formats import number
-from lsq_api.phrases import listing, quoted, shown
+from lsq_api.question.directory import Directory
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import listing, quoted, shown
 
 PAGE = "owners"
 THRESHOLD = 25

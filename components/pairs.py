@@ -5,8 +5,8 @@ from typing import Literal
 import streamlit as st
 
 from components import words
-from lsq_api.formats import number
-from lsq_api.phrases import shortened
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import shortened
 
 CLOSE: Literal["xxsmall"] = "xxsmall"
 """Room between pairs that belong together."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsq_api.contract.errors import GivenUp
-from lsq_api.export import Progress, Written
+from lsq_api.export.files import Progress, Written
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ import streamlit as st
 
 from components import answers, book_answers, breakdown, card, link, slice_answers, slices, timeline, wait
 from components.frame import Asked
-from lsq_api import rehearsal
+from lsq_api.cache.cache import Fetched
+from lsq_api.client import dry_run
 from lsq_api.connection import Rehearsal
 from lsq_api.contract.report import Function, NotContacted, Report
-from lsq_api.listing import read_listing
-from lsq_api.shelf import Fetched
+from lsq_api.question.listing import read_listing
 
 Asks = tuple[tuple[str, Callable[[Asked], object]], ...]
 
@@ -76,7 +76,7 @@ class Ahead:
     """The answers of a page that are on their way: what was asked for each of its parts."""
 
     asked: Asked
-    of: Mapping[str, Sequence[rehearsal.Asked]]
+    of: Mapping[str, Sequence[dry_run.Asked]]
 
     def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
         """Around what draws some parts: a skeleton of so many pixels until their answers are there.
@@ -104,7 +104,7 @@ class Request:
     """One answer of the screen: what it is for, how it is asked, when it was (None: it is not kept)."""
 
     what: str
-    call: rehearsal.Call
+    call: dry_run.Call
     fetched: Fetched | None
 
 
@@ -112,7 +112,7 @@ def of(asked: Asked, screen: str) -> list[Request]:
     """Every request of a page of the present link, each once, in the order of the screen."""
     noted = Rehearsal(asked.source)
     rehearsing = replace(asked, source=noted)
-    found: dict[rehearsal.Asked, tuple[str, Fetched | None]] = {}
+    found: dict[dry_run.Asked, tuple[str, Fetched | None]] = {}
     for what, ask in SCREENS[screen]:
         before = len(noted.noted)
         ask(rehearsing)
@@ -123,12 +123,12 @@ def of(asked: Asked, screen: str) -> list[Request]:
     host = asked.source.client().host
     labels = _numbered([label for label, _ in found.values()])
     return [
-        Request(label, rehearsal.call(host, sent), fetched)
+        Request(label, dry_run.call(host, sent), fetched)
         for (sent, (_, fetched)), label in zip(found.items(), labels, strict=True)
     ]
 
 
-def _sent(asked: Asked, one: rehearsal.Asked, what: str) -> Iterator[tuple[rehearsal.Asked, str]]:
+def _sent(asked: Asked, one: dry_run.Asked, what: str) -> Iterator[tuple[dry_run.Asked, str]]:
     """What is sent for an answer: one request, or those that it is worked out from."""
     client, about = asked.source.client(), one.about[0]
     if not isinstance(about, Report):

@@ -6,7 +6,7 @@ from components import words
 from components.pairs import CLOSE, pair
 from components.remedies import REMEDIES, remedy, right_host
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.regions import REGIONS
+from lsq_api.host.regions import REGIONS
 
 REGION = "setup_region"
 """Key of the choice of a region."""

@@ -14,7 +14,7 @@ from components.slices import Breakdown, Slice, most_first, together
 from lsq_api.contract.answer import AggregateAnswer, Group
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
-from lsq_api.question import Question
+from lsq_api.question.question import Question
 
 READ = 200
 """Groups that are looked at where a field has too many values to read them all."""

@@ -9,8 +9,8 @@ from components.figures import BOOK, WAITING
 from components.slices import Drawn, Slice
 from components.words import in_chart
 from lsq_api.contract.report import Function
-from lsq_api.formats import number
-from lsq_api.phrases import share
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
 
 BARS = 100
 """Bars or tiles drawn at most; a table has more."""

@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.breakdown import Choice
 from components.slices import Slice
-from lsq_api.columns import Value
 from lsq_api.contract.report import Function
-from lsq_api.phrases import share
+from lsq_api.export.columns import Value
+from lsq_api.question.phrases import share
 
 
 def frame(choice: Choice, rows: Sequence[Slice]) -> pd.DataFrame:

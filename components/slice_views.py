@@ -11,8 +11,8 @@ from components.breakdown import Choice
 from components.frame import Asked, part
 from components.slices import Breakdown, Drawn, Slice
 from lsq_api.contract.report import Function
-from lsq_api.formats import number
-from lsq_api.phrases import quoted
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import quoted
 
 ROWS = 1_000
 """Rows of the table at most."""

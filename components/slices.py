@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lsq_api.contract.report import Function
-from lsq_api.formats import number
+from lsq_api.question.formats import number
 
 
 @dataclass(frozen=True)

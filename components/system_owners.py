@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from components.measures import Standing
-from lsq_api.directory import Directory, User
+from lsq_api.question.directory import Directory, User
 
 NAMES = frozenset(
     [

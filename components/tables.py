@@ -8,10 +8,10 @@ import streamlit as st
 
 from components import cells, lead_fields, link, words
 from components.frame import Asked
-from lsq_api import addresses
-from lsq_api.client import LEAD_ID
-from lsq_api.columns import Column, Kind, Value, columns, readers, rows_of
-from lsq_api.formats import number
+from lsq_api.client.client import LEAD_ID
+from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.host import addresses
+from lsq_api.question.formats import number
 
 NAME, THERE = "Name", "LeadSquared"
 SHOWN = {

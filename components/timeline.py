@@ -7,8 +7,8 @@ import streamlit as st
 from components import link, notes, pairs, wait, words
 from components.frame import Asked
 from lsq_api.contract.lookups import Activity
-from lsq_api.formats import number
-from lsq_api.phrases import day, shortened
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import day, shortened
 
 BLOCK = 25
 """Activities in one call, and how many more a click shows."""

@@ -15,7 +15,7 @@ from components.slice_figures import behind, hover
 from components.slices import Slice
 from components.words import in_chart
 from lsq_api.contract.report import Function
-from lsq_api.phrases import shortened
+from lsq_api.question.phrases import shortened
 
 _WIDE, _HIGH, _GAP, _LABEL, _LINE = 200.0, 100.0, 0.25, 26, 12
 _INK = {False: "#1F2328", True: "#FFFFFF"}

@@ -6,11 +6,11 @@ from datetime import datetime, tzinfo
 
 from components import words
 from lsq_api.contract.lookups import Activity
-from lsq_api.directory import Directory
-from lsq_api.phrases import span
-from lsq_api.question import Question
-from lsq_api.sentence import contact_words
-from lsq_api.windows import Always, Between
+from lsq_api.question.directory import Directory
+from lsq_api.question.phrases import span
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import contact_words
+from lsq_api.question.spans import Always, Between
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from html import escape
 
 from lsq_api.contract import errors
-from lsq_api.export import TooManyRows
-from lsq_api.formats import number
+from lsq_api.export.files import TooManyRows
+from lsq_api.question.formats import number
 
 _MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")
 _ADDRESS = re.compile(r"(?i)(?<=http)(?=s?://)|(?<=www)(?=\.)")

@@ -17,19 +17,20 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lsq_api import cover, names
+from lsq_api.client import names
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.contract.lookups import SORTING
 from lsq_api.contract.report import ListOutput, Report
-from lsq_api.directory import Directory
-from lsq_api.embedded import embedded
-from lsq_api.export import FORMATS, Export, TooManyRows, Written, write
-from lsq_api.listing import Listing, read_listing
-from lsq_api.question import Question
-from lsq_api.recency import Recency
-from lsq_api.sentence import sentence
-from lsq_api.settings import Settings
-from lsq_api.where import read_params
+from lsq_api.export import cover
+from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
+from lsq_api.host.embedded import embedded
+from lsq_api.host.settings import Settings
+from lsq_api.question.directory import Directory
+from lsq_api.question.link import read_params
+from lsq_api.question.listing import Listing, read_listing
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import sentence
+from lsq_api.recency.client import Recency
 
 SECRETS = Path(".streamlit/secrets.toml")
 

@@ -15,18 +15,21 @@ from typing import Any, NamedTuple, cast
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api import addresses, moving, names, seen
+from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Fetched, Life, Shelf
+from lsq_api.cache.key import key_of
+from lsq_api.cache.screen import current_screen
+from lsq_api.client import names
+from lsq_api.client.dry_run import Asked
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.errors import Costly
 from lsq_api.contract.lookups import SORTING, Account, Timeline
 from lsq_api.contract.report import Report
-from lsq_api.directory import Directory
-from lsq_api.embedded import embedded
-from lsq_api.gathering import Gathering, Gatherings
-from lsq_api.recency import Recency
-from lsq_api.rehearsal import Asked
-from lsq_api.settings import Host, Settings
-from lsq_api.shelf import AT_ONCE, OF_OUR_OWN, Fetched, Life, Shelf
+from lsq_api.host import addresses
+from lsq_api.host.embedded import embedded
+from lsq_api.host.settings import Host, Settings
+from lsq_api.question.directory import Directory
+from lsq_api.recency.client import Recency
+from lsq_api.recency.job import Gathering, Gatherings
 
 REPORTS = Life(timedelta(minutes=5), timedelta(minutes=30))
 """How long the answer of a report is used again, and then until it was asked anew."""
@@ -143,7 +146,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def _ask(self, verb: str, *about: Any) -> object:
         client = self._instance  # first: where the settings have changed, it comes with shelves of its own
         served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
-        screen = seen.current()
+        screen = current_screen()
         if screen:
             screen.note(served)
         return served.answer
@@ -155,8 +158,8 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def _key(self, verb: str, *about: Any) -> str:
         if not isinstance(about[0], Report):
             return f"{verb} {about}"
-        screen = seen.current()
-        return moving.key(verb, about[0], screen.moment if screen else self.moment())
+        screen = current_screen()
+        return key_of(verb, about[0], screen.moment if screen else self.moment())
 
     def fetched(self, verb: str, *about: Any) -> Fetched | None:
         """When the host gave the answer that is kept and how long it took; None where none is kept."""

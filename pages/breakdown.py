@@ -5,7 +5,7 @@ import streamlit as st
 from components import answers, breakdown, heading, link, notices, slice_answers, slice_views, slices
 from components.frame import asked as question_asked
 from lsq_api.contract.report import Function
-from lsq_api.sentence import chips_of
+from lsq_api.question.sentence import chips_of
 
 asked = question_asked()
 heading.title(asked)

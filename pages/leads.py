@@ -4,9 +4,9 @@ import streamlit as st
 
 from components import answers, arrangement, doors, downloads, heading, link, notices, tables
 from components.frame import asked as question_asked
-from lsq_api.formats import number
-from lsq_api.listing import read_listing
-from lsq_api.sentence import chips_of
+from lsq_api.question.formats import number
+from lsq_api.question.listing import read_listing
+from lsq_api.question.sentence import chips_of
 
 asked = question_asked()
 heading.title(asked)

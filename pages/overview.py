@@ -4,8 +4,8 @@ import streamlit as st
 
 from components import answers, boards, doors, downloads, heading, metrics, notices, requests, tables
 from components.frame import asked as question_asked
-from lsq_api.formats import number
-from lsq_api.sentence import chips_of
+from lsq_api.question.formats import number
+from lsq_api.question.sentence import chips_of
 
 asked = question_asked()
 coming = requests.ahead(asked, "overview")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import answers, book_answers, book_views, heading, link, notices, owners, requests
 from components.frame import asked as question_asked
-from lsq_api.sentence import chips_of
+from lsq_api.question.sentence import chips_of
 
 asked = question_asked()
 coming = requests.ahead(asked, "owners")

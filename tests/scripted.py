@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
-from lsq_api.settings import Host
+from lsq_api.host.settings import Host
 
 ACCESS_KEY = "u$r1f3b7c+a/9d&0e%25=c"
 SECRET_KEY = "5ecr3t9b1d$HOME+/=&%7f"

@@ -11,8 +11,8 @@ from components import answers
 from components.frame import Asked
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.report import ListOutput
-from lsq_api.question import Question
-from lsq_api.where import read_params, to_params
+from lsq_api.question.link import read_params, to_params
+from lsq_api.question.question import Question
 
 Link = Mapping[str, str | Sequence[str]]
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from lsq_api.together import AT_ONCE
+from lsq_api.recency.parallel import AT_ONCE
 from tests.app.conftest import served
 from tests.app.screen import Open, Relay, Screen, keys
 from tests.scripted import Asked, Says, ScriptedHost

@@ -14,7 +14,7 @@ import pytest
 
 from components import downloads
 from lsq_api.contract.report import Sorting
-from lsq_api.listing import FIELDS
+from lsq_api.question.listing import FIELDS
 from tests.app.books import Books
 from tests.app.outside import asked as question_asked
 from tests.app.screen import Open, Relay, Screen, keys

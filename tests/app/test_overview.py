@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.spans import AGE_CLASSES
 from tests.app.books import Books, Lead, ages, by, this_minute, whole
 from tests.app.screen import Open
 

@@ -12,7 +12,7 @@ import pytest
 from components import answers, book, book_answers, book_doors
 from components.book import Book
 from components.frame import Asked
-from lsq_api.windows import AGE_CLASSES
+from lsq_api.question.spans import AGE_CLASSES
 from tests.app import outside
 from tests.app.books import Books, ages, by, this_minute
 from tests.app.screen import Open, Relay, Screen, keys

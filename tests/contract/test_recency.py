@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from lsq_api.client import Client
+from lsq_api.client.client import Client
 from lsq_api.contract.answer import Group
 from lsq_api.contract.errors import Rejected
 from lsq_api.contract.report import AggregateOutput, Function, NotContacted
-from lsq_api.recency import Recency
+from lsq_api.recency.client import Recency
 from lsq_api.server.app import Options
 from lsq_api.server.importing.folder import import_folder
 from lsq_api.server.thread import ServerThread

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from lsq_api.candidates import PAGE
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter
 from lsq_api.contract.errors import Costly, Rejected
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter, Sorting
-from lsq_api.rate import DEFAULT_RATE, Rate
-from lsq_api.recency import Recency
+from lsq_api.limits.rate import DEFAULT_RATE, Rate
+from lsq_api.recency.client import Recency
+from lsq_api.recency.leads import PAGE
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread

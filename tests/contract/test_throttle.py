@@ -10,14 +10,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from lsq_api.client import Client
+from lsq_api.client.client import Client
 from lsq_api.contract.report import LeadDistribution, ListOutput
-from lsq_api.pacing import Pacer
-from lsq_api.rate import Rate
-from lsq_api.retries import Retries
+from lsq_api.host.settings import Host
+from lsq_api.limits.pacer import Pacer
+from lsq_api.limits.rate import Rate
+from lsq_api.limits.retries import Retries
 from lsq_api.server.app import Options, RateLimit
 from lsq_api.server.thread import ServerThread
-from lsq_api.settings import Host
 from tests.conftest import KEYS, NOT_CONTACTED, Caller, Serve
 
 CALL = "/v2/ProspectActivity.svc/ActivityTypes.Get"

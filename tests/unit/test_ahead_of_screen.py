@@ -8,7 +8,7 @@ import pytest
 
 from components.frame import Asked
 from components.requests import Ahead
-from lsq_api import rehearsal
+from lsq_api.client import dry_run
 
 
 def asked(*there: str) -> Asked:
@@ -28,8 +28,8 @@ def asked(*there: str) -> Asked:
     ],
 )
 def test_skeleton__until_all_answers_of_its_parts_are_there(there: tuple[str, ...], parts: tuple[str, ...], held: bool):
-    def total(name: Any) -> rehearsal.Asked:
-        return rehearsal.Asked("total", (name,))
+    def total(name: Any) -> dry_run.Asked:
+        return dry_run.Asked("total", (name,))
 
     coming = Ahead(asked(*there), {"one": [total("a"), total("b")], "two": [total("c")]})
     assert isinstance(coming.skeleton(80, *parts), nullcontext) is not held

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import lsq_api
-from lsq_api.assumptions import ASSUMPTIONS
+from components.status.assumptions import ASSUMPTIONS
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ import pytest
 from components import book_figures, book_table, system_owners
 from components.book import Book, mark, teams, together, whole_team, worst_first
 from components.measures import Standing
-from lsq_api.directory import Directory, User
+from lsq_api.question.directory import Directory, User
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOSS, ANN, BOB, CY, LONE = "boss", "ann", "bob", "cy", "lone"

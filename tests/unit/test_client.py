@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from lsq_api.client import Client
+from lsq_api.client.client import Client
 from lsq_api.contract.answer import Group
 from lsq_api.contract.conditions import UserFilter
 from lsq_api.contract.errors import (

@@ -17,7 +17,7 @@ import pytest
 import streamlit as st
 from streamlit import config
 
-from lsq_api import seen
+from lsq_api.cache.screen import watched
 from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 from lsq_api.contract.conditions import DateField, DateFilter
 from lsq_api.contract.errors import HostFailed, NotConnected, Unauthorized
@@ -259,11 +259,11 @@ def test_answers__of_a_relative_span_are_served_while_they_are_renewed(connect: 
         assert found.total(relative(first)) == 7
         clock.now += timedelta(minutes=6)
         second = found.moment()
-        with seen.watched(second) as screen:
+        with watched(second) as screen:
             assert found.total(relative(second)) == 7
         assert (screen.oldest, screen.renewing, screen.problem) == (begun, True, None)
         renewed()
-        with seen.watched(second) as screen:
+        with watched(second) as screen:
             assert found.total(relative(second)) == 8
         assert (screen.oldest, screen.renewing) == (clock.now, False)
     windows = [asked.body["DateFilter"][0]["ToDate"] for asked in host.asked]
@@ -276,7 +276,7 @@ def test_answers__the_oldest_of_a_screen_is_its_age(connect: Connect, host: Scri
     begun = clock.now
     found.total(listed())
     clock.now += timedelta(minutes=3)
-    with seen.watched(found.moment()) as screen:
+    with watched(found.moment()) as screen:
         found.total(listed("ProspectStage"))
         assert screen.oldest == clock.now
         found.total(listed())
@@ -288,7 +288,7 @@ def test_answers__names_do_not_make_a_screen_old(connect: Connect, company: str)
     found = connect(clock, data=company)
     found.directory()
     clock.now += timedelta(minutes=30)
-    with seen.watched(found.moment()) as screen:
+    with watched(found.moment()) as screen:
         found.directory()
         found.team(BOSS)
         assert screen.oldest is None
@@ -318,7 +318,7 @@ def test_down__the_last_good_answers_are_shown_with_their_age(connect: Connect):
         found.total(listed())
         clock.now += timedelta(hours=2)
         found.refresh()
-        with seen.watched(found.moment()) as screen:
+        with watched(found.moment()) as screen:
             assert found.total(listed()) == 7
         assert screen.oldest == begun
         assert isinstance(screen.problem, HostFailed)

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lsq_api import contacted
-from lsq_api.contacted import SKEW, Contacts
 from lsq_api.contract.errors import Incomplete
 from lsq_api.contract.lookups import Activity
-from lsq_api.days import FEW
-from lsq_api.windows import Range
+from lsq_api.question.spans import Range
+from lsq_api.recency.activities import PROBED, SKEW, Contacts
+from lsq_api.recency.days import FEW
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 TODAY = datetime(2026, 3, 31, tzinfo=UTC)
@@ -279,7 +278,7 @@ def test_gaps__a_host_that_counts_pages_alone_is_read_by_growing_spans():
 
 def test_gaps__of_very_many_codes_are_not_counted():
     account = Account()
-    gaps = account.contacts.gaps(range(contacted.PROBED + 1), last(30))
+    gaps = account.contacts.gaps(range(PROBED + 1), last(30))
     assert {gap.activities for gap in gaps} == {None}
     assert account.counted == 0
 

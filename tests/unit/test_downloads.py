@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.downloads import BOM, csv_text
-from lsq_api.neutral import neutral
+from lsq_api.export.csv_injection import neutral
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 

@@ -12,21 +12,21 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from lsq_api import cover, workbook
-from lsq_api.client import Client
-from lsq_api.columns import columns, labels
+from lsq_api.client.client import Client
+from lsq_api.client.paging import REPAIRS
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.errors import Incomplete, Throttled
 from lsq_api.contract.report import LeadDistribution, ListOutput, Sorting
-from lsq_api.directory import Directory, LeadField, User
-from lsq_api.export import ATTEMPTS, Export, TooManyRows, Written, write
-from lsq_api.neutral import neutral
-from lsq_api.paging import REPAIRS
-from lsq_api.question import Question
+from lsq_api.export import cover, workbook
+from lsq_api.export.columns import columns, labels
+from lsq_api.export.csv_injection import neutral
+from lsq_api.export.files import ATTEMPTS, Export, TooManyRows, Written, write
+from lsq_api.host.settings import Host
+from lsq_api.question.directory import Directory, LeadField, User
+from lsq_api.question.question import Question
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread, random_key
-from lsq_api.settings import Host
 from tests.contract.company import ANN, USERS
 from tests.scripted import ScriptedHost, error, leads
 from tests.stores import Rows, at, make_store

@@ -18,12 +18,12 @@ import httpx
 import pytest
 
 from components import words
-from lsq_api.client import Client
+from lsq_api.client.client import Client
 from lsq_api.contract import errors
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted
-from lsq_api.pacing import Pacer
-from lsq_api.rate import Rate
-from lsq_api.retries import Retries
+from lsq_api.limits.pacer import Pacer
+from lsq_api.limits.rate import Rate
+from lsq_api.limits.retries import Retries
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
 from tests.unit.test_client import everything_shown, leaks
 
@@ -200,7 +200,7 @@ def test_fault__that_passes(fault: Fault, kind: Kind, caplog: pytest.LogCaptureF
             assert played.failed == 1, "not tried again"
         failures = [call for call in client.ledger.recent() if call.failure]
     assert [call.failure for call in failures] == [fault.error.__name__]
-    tried = [record.getMessage() for record in caplog.records if record.name == "lsq_api.retries"]
+    tried = [record.getMessage() for record in caplog.records if record.name == "lsq_api.limits.retries"]
     assert [fault.error.__name__ in line for line in tried] == [True]
     assert leaks(caplog.text) == []
 

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lsq_api.client import Client
+from lsq_api.client.client import Client
+from lsq_api.client.single_flight import Flights
 from lsq_api.contract.errors import GivenUp
 from lsq_api.contract.report import ListOutput, NotContacted
-from lsq_api.flights import Flights
-from lsq_api.turns import Turn
+from lsq_api.limits.queue import Turn
 from tests.scripted import Asked, Says, ScriptedHost, leads
 
 LONG = 60

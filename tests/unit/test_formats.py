@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from lsq_api import formats
+from lsq_api.question import formats
 
 
 @pytest.mark.parametrize(

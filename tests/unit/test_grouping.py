@@ -6,7 +6,7 @@ import pytest
 
 from lsq_api.contract.answer import Group
 from lsq_api.contract.report import Function
-from lsq_api.grouping import grouped
+from lsq_api.recency.groups import grouped
 
 
 @pytest.mark.parametrize(

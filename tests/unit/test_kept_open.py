@@ -3,7 +3,7 @@
 import httpx
 from starlette.applications import Starlette
 
-from lsq_api.sending import _LIMITS
+from lsq_api.client.request import _LIMITS
 from lsq_api.server.thread import Listening
 
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from components import lead_fields
-from lsq_api import addresses
-from lsq_api.directory import Directory, LeadField, User
+from lsq_api.host import addresses
+from lsq_api.question.directory import Directory, LeadField, User
 
 INDIA = ZoneInfo("Asia/Kolkata")
 ANN = "20000000-0000-4000-8000-000000000000"

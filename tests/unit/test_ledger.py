@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lsq_api.client import Client
+from lsq_api.client.client import Client
+from lsq_api.client.ledger import Ledger, Tally
 from lsq_api.contract import errors
 from lsq_api.contract.report import ListOutput, NotContacted
-from lsq_api.ledger import Ledger, Tally
 from tests.scripted import Says, ScriptedHost, error, leads
 
 START = datetime(2026, 11, 23, 18, 29, 59, tzinfo=UTC)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsq_api.contract.report import Sorting
-from lsq_api.directory import Directory, LeadField
-from lsq_api.listing import FIELDS, KEYS, SIZES, Listing, default_columns, read_listing
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.listing import FIELDS, KEYS, SIZES, Listing, default_columns, read_listing
 
 DIRECTORY = Directory.build(
     fields=[*(LeadField(name, name) for name in FIELDS), LeadField("mx_City", "City"), LeadField("OwnerIdName", "Name")]

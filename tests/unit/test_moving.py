@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lsq_api import moving
+from lsq_api.cache.key import key_of
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput
-from lsq_api.question import Question
-from lsq_api.windows import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, Between, Last
+from lsq_api.question.question import Question
+from lsq_api.question.spans import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, Between, Last
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -17,7 +17,7 @@ QUESTION = Question(activities=(21, 22))
 
 
 def key(question: Question, now: datetime = NOW) -> str:
-    return moving.key("total", question.report(IDS, now=now, zone=ZONE, teams={}), now)
+    return key_of("total", question.report(IDS, now=now, zone=ZONE, teams={}), now)
 
 
 def later(**parts: object) -> tuple[Question, Question]:
@@ -79,4 +79,4 @@ def test_key__knows_the_output_the_page_and_the_verb():
         ("page", report.model_copy(update={"output": by})),
         ("page", report.all_leads),
     ]
-    assert len({moving.key(verb, one, NOW) for verb, one in others}) == len(others)
+    assert len({key_of(verb, one, NOW) for verb, one in others}) == len(others)

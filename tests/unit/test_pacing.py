@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.bucket import DAY, Permit
-from lsq_api.client import Client, paced
+from lsq_api.client.client import Client, paced
 from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
 from lsq_api.contract.report import ListOutput, NotContacted
-from lsq_api.pacing import Pacer, Use
-from lsq_api.rate import Rate
-from lsq_api.retries import Retries
-from lsq_api.settings import Settings
-from lsq_api.turns import Turn
+from lsq_api.host.settings import Settings
+from lsq_api.limits.bucket import DAY, Permit
+from lsq_api.limits.pacer import Pacer, Use
+from lsq_api.limits.queue import Turn
+from lsq_api.limits.rate import Rate
+from lsq_api.limits.retries import Retries
 from tests.scripted import Asked, Says, ScriptedHost, error, host_at, leads
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.ahead import AT_ONCE, MOST, Ahead, in_order
+from lsq_api.client.ahead import AT_ONCE, MOST, Ahead, in_order
+from lsq_api.client.paging import REPAIRS, Block, Paged, every_block
 from lsq_api.contract.errors import GivenUp, HostFailed, Incomplete
-from lsq_api.paging import REPAIRS, Block, Paged, every_block
-from lsq_api.turns import Turn
+from lsq_api.limits.queue import Turn
 
 MANY = Ahead(calls=25, seconds=0.0)
 LONG = 60

@@ -12,10 +12,10 @@ import pytest
 
 from components.preparation import Cancelled, Desk, Preparation
 from lsq_api.contract.errors import Throttled
-from lsq_api.export import Progress, Written
-from lsq_api.pacing import Pacer
-from lsq_api.rate import Rate
-from lsq_api.turns import Turn
+from lsq_api.export.files import Progress, Written
+from lsq_api.limits.pacer import Pacer
+from lsq_api.limits.queue import Turn
+from lsq_api.limits.rate import Rate
 
 ROOT = Path(__file__).parents[2]
 LONG = 60

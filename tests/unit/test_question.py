@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from lsq_api.contract.conditions import LeadFilter, UserFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.contract.report import AggregateOutput, ListOutput
-from lsq_api.directory import ActivityType, Directory, LeadField, User
-from lsq_api.question import NOBODY, PARTS, Question
-from lsq_api.sentence import chips_of
-from lsq_api.where import read_params, to_params, write_where
-from lsq_api.windows import AGE_CLASSES, ANY, LEAD_TOKENS, QUIET_TOKENS, Between, Last
+from lsq_api.question.directory import ActivityType, Directory, LeadField, User
+from lsq_api.question.link import read_params, to_params, write_where
+from lsq_api.question.question import NOBODY, PARTS, Question
+from lsq_api.question.sentence import chips_of
+from lsq_api.question.spans import AGE_CLASSES, ANY, LEAD_TOKENS, QUIET_TOKENS, Between, Last
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 3, 1, 8, 35, 17, tzinfo=UTC)

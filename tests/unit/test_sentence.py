@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.directory import ActivityType, Directory, LeadField, User
-from lsq_api.phrases import folded, listing, share
-from lsq_api.question import Question
-from lsq_api.sentence import chips_of, sentence
-from lsq_api.windows import AGE_CLASSES, Between, Last
+from lsq_api.question.directory import ActivityType, Directory, LeadField, User
+from lsq_api.question.phrases import folded, listing, share
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of, sentence
+from lsq_api.question.spans import AGE_CLASSES, Between, Last
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 AS_OF = datetime(2026, 3, 1, 8, 35, 17, tzinfo=UTC)

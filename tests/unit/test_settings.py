@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from lsq_api import addresses
 from lsq_api.contract.errors import NotConnected
-from lsq_api.rate import Rate
-from lsq_api.settings import Host, Settings
+from lsq_api.host import addresses
+from lsq_api.host.settings import Host, Settings
+from lsq_api.limits.rate import Rate
 
 ACCESS, SECRET = "u$r0123$HOME${PATH}", "5ecr3t%41#'\"\\"
 ENVIRONMENT = {"LSQ_API_URL": "api-in21.leadsquared.com", "LSQ_ACCESS_KEY": ACCESS, "LSQ_SECRET_KEY": SECRET}

@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from components.remedies import REMEDIES, remedy, right_host
-from lsq_api import addresses, failures
-from lsq_api.client import Client
+from lsq_api.client import failures
+from lsq_api.client.client import Client
 from lsq_api.contract import errors
 from lsq_api.contract.errors import Envelope, LeadSquaredError
-from lsq_api.regions import REGIONS
-from lsq_api.settings import Settings
+from lsq_api.host import addresses
+from lsq_api.host.regions import REGIONS
+from lsq_api.host.settings import Settings
 from tests.scripted import Says, ScriptedHost, error, host_at
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lsq_api.cache.cache import LAST_GOOD, PAUSE, Life, Shelf
 from lsq_api.contract import errors
-from lsq_api.shelf import LAST_GOOD, PAUSE, Life, Shelf
 
 START = datetime(2026, 11, 23, 8, 35, tzinfo=UTC)
 LIFE = Life(timedelta(minutes=5), timedelta(minutes=30))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lsq_api.together import AT_ONCE, together
+from lsq_api.recency.parallel import AT_ONCE, together
 
 
 def test_together__answers_stand_in_the_order_of_the_questions():

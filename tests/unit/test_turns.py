@@ -2,7 +2,7 @@
 
 import threading
 
-from lsq_api.turns import SHARE, Line, Turn
+from lsq_api.limits.queue import SHARE, Line, Turn
 
 SCREEN, FILE, OTHER_FILE = Turn(), Turn(bulk=True), Turn(bulk=True)
 NAMES = {SCREEN: "screen", FILE: "file", OTHER_FILE: "other"}

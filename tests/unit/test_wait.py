@@ -7,9 +7,9 @@ import pytest
 
 from components import wait
 from lsq_api.contract.lookups import Activity
-from lsq_api.directory import ActivityType, Directory
-from lsq_api.question import Question
-from lsq_api.windows import EVER, Between, Last, Window
+from lsq_api.question.directory import ActivityType, Directory
+from lsq_api.question.question import Question
+from lsq_api.question.spans import EVER, Between, Last, Window
 
 NOW = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 CAME_IN = NOW - timedelta(days=204)

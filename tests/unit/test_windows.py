@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.windows import (
+from lsq_api.question.spans import (
     AGE_CLASSES,
     ANY,
     EARLIEST,

@@ -1,0 +1,238 @@
+"""Answers that are kept, each with its age: fresh ones are served, older ones too while they are asked anew.
+
+    fresh     served as they are
+    stale     served at once, and asked anew in the background
+    older     asked anew while the viewer waits; where that fails, the last good answer is served with the reason
+
+One call for equal questions that are asked at once. Safe to share between threads; what is served is a copy.
+"""
+
+import logging
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import NamedTuple
+
+from lsq_api.cache.background import Background
+from lsq_api.contract.errors import (
+    Costly,
+    HostFailed,
+    Incomplete,
+    LeadSquaredError,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
+
+log = logging.getLogger(__name__)
+
+PASSING = (Unreachable, Throttled, HostFailed, UnexpectedAnswer, Incomplete)
+"""Failures that may be over at the next call; meanwhile the last good answer is better than none."""
+LAST_GOOD = timedelta(hours=24)
+"""How long an answer may stand in for one that does not come."""
+PAUSE = timedelta(seconds=15)
+"""How long after such a failure answers that are kept are served without asking again."""
+WORKERS = 4
+"""Questions asked in the background at once."""
+AT_ONCE = 16
+"""Questions of screens that are about to be drawn, asked at once: as many as the largest screen has."""
+OF_OUR_OWN = 2
+"""The same where a server of this process answers: more would only share its cores, and all come when the last does."""
+
+
+class Life(NamedTuple):
+    """How long an answer is fresh, and until when it is served while it is asked anew."""
+
+    fresh: timedelta
+    stale: timedelta
+
+
+class Fetched(NamedTuple):
+    """When an answer was asked of the host (aware, UTC), and how many seconds the host took."""
+
+    at: datetime
+    seconds: float
+
+
+class Served(NamedTuple):
+    """An answer, when it was asked, whether it is being asked anew, and why an old one is all there is."""
+
+    answer: object
+    fetched: Fetched
+    renewing: bool = False
+    problem: LeadSquaredError | None = None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    pickled: bytes
+    fetched: Fetched
+    round: int
+
+
+class Shelf:
+    """The answers of one account. The oldest go first when there are more than `most`, or more than `most_bytes`.
+
+    So many as `at_once` are asked ahead of a screen at the same time, in the order in which they are begun.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        most_bytes: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        workers: int = WORKERS,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._most, self._most_bytes, self._now = most, most_bytes, now
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._bytes = self._round = self._served = self._asked = 0
+        self._flights: dict[str, Future[_Kept]] = {}
+        self._failed: tuple[datetime, LeadSquaredError] | None = None
+        self._background, self._before = Background(workers), Background(at_once)
+        self._missed: dict[str, tuple[datetime, BaseException]] = {}
+
+    def ahead(self, key: str, life: Life, ask: Callable[[], object]) -> None:
+        """Begin to ask for what will be wanted in a moment, and return; nothing, where something can be served."""
+        with self._lock:
+            kept = self._kept.get(key)
+            age = self._age(kept)
+            if key in self._flights or (kept and (age < life.stale or (age < LAST_GOOD and self._problem()))):
+                return
+            self._missed.pop(key, None)
+            flight = self._flights[key] = Future()
+            self._asked += 1
+        self._before.run(lambda: self._fly(key, ask, flight, ahead=True))
+
+    def get(self, key: str, life: Life, ask: Callable[[], object]) -> Served:
+        """The answer for a key: kept, or what `ask` returns; what `ask` raises where nothing can stand in for it."""
+        with self._lock:
+            kept, flight = self._kept.get(key), self._flights.get(key)
+            age = self._age(kept)
+            if kept and age < life.fresh:
+                return self._serve(kept)
+            missed = self._missed.pop(key, None)
+            if missed and not kept and self._now() - missed[0] < PAUSE:
+                raise missed[1]  # it was asked ahead for this viewer, and has failed already: once is enough
+            problem = self._problem() if kept and age < LAST_GOOD else None
+            if kept and problem and not flight:
+                return self._serve(kept, problem=problem)
+            mine = flight is None
+            if flight is None:
+                flight = self._flights[key] = Future()
+                self._asked += 1
+            if kept and age < life.stale:
+                if mine:
+                    self._background.run(lambda: self._fly(key, ask, flight))
+                return self._serve(kept, renewing=True)
+        if mine:
+            self._fly(key, ask, flight)
+        return self._landed(flight, kept if kept and age < LAST_GOOD else None, mine=mine)
+
+    def fetched(self, key: str, life: Life) -> Fetched | None:
+        """When the answer that would be served now was asked; None where none would be without waiting."""
+        with self._lock:
+            kept = self._kept.get(key)
+            return kept.fetched if kept and self._age(kept) < life.stale else None
+
+    def peek(self, key: str, life: Life) -> object:
+        """The answer that would be served now; None where none would be without waiting. Nothing is asked."""
+        with self._lock:
+            kept = self._kept.get(key)
+            return pickle.loads(kept.pickled) if kept and self._age(kept) < life.stale else None  # noqa: S301
+
+    def renew(self) -> None:
+        """Everything is asked anew; what was kept stands in where that fails."""
+        with self._lock:
+            self._round += 1
+            self._failed = None
+            self._missed.clear()
+
+    @property
+    def renewing(self) -> bool:
+        """Whether anything is being asked at this moment."""
+        with self._lock:
+            return bool(self._flights)
+
+    @property
+    def uses(self) -> tuple[int, int]:
+        """Answers that were kept and served again, and answers asked of the host, since the start."""
+        with self._lock:
+            return self._served, self._asked
+
+    def _age(self, kept: _Kept | None) -> timedelta:
+        """How old; what a viewer wants renewed is older than anything that is served without being asked first."""
+        if kept is None:
+            return LAST_GOOD
+        age = self._now() - kept.fetched.at
+        return age if kept.round == self._round else max(age, LAST_GOOD - timedelta(seconds=1))
+
+    def _problem(self) -> LeadSquaredError | None:
+        return self._failed[1] if self._failed and self._now() - self._failed[0] < PAUSE else None
+
+    def _serve(self, kept: _Kept, *, renewing: bool = False, problem: LeadSquaredError | None = None) -> Served:
+        self._served += 1
+        return Served(pickle.loads(kept.pickled), kept.fetched, renewing, problem)  # noqa: S301 - our own bytes
+
+    def _landed(self, flight: "Future[_Kept]", before: _Kept | None, *, mine: bool) -> Served:
+        """The answer that was waited for, or the last good one."""
+        problem: LeadSquaredError | None = None
+        try:
+            kept = flight.result()
+        except PASSING as error:
+            if before is None:
+                raise
+            kept, problem = before, error
+        with self._lock:
+            served = self._serve(kept, problem=problem)
+            self._served -= mine and problem is None
+        return served
+
+    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Kept]", *, ahead: bool = False) -> None:
+        """Ask, and keep what comes; the outcome is in the flight, for everybody who waits for it.
+
+        What was asked `ahead` may fail before anybody waits: then the failure is kept for who comes.
+        """
+        with self._lock:
+            round_ = self._round
+        at, begun = self._now(), perf_counter()
+        try:
+            answer = ask()
+        except BaseException as error:
+            with self._lock:
+                if isinstance(error, PASSING):
+                    self._failed = self._now(), error
+                self._flights.pop(key, None)
+                if ahead:
+                    self._missed[key] = self._now(), error
+            if isinstance(error, Costly):
+                log.info("an answer was not asked for: it %s", error)
+            elif isinstance(error, LeadSquaredError):
+                log.warning("an answer did not come: %s: %s", type(error).__name__, error)
+            else:
+                log.exception("an answer could not be worked out")
+            flight.set_exception(error)
+            return
+        kept = _Kept(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL), Fetched(at, perf_counter() - begun), round_)
+        with self._lock:
+            self._failed = None
+            self._put(key, kept)
+            self._flights.pop(key, None)
+        flight.set_result(kept)
+
+    def _put(self, key: str, kept: _Kept) -> None:
+        self._drop(key)
+        self._kept[key] = kept
+        self._bytes += len(kept.pickled)
+        while len(self._kept) > self._most or (self._bytes > self._most_bytes and len(self._kept) > 1):
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: str) -> None:
+        gone = self._kept.pop(key, None)
+        self._bytes -= len(gone.pickled) if gone else 0

@@ -1,0 +1,30 @@
+"""The same question a few minutes later: "the last 30 days" has other ends then, and is the same question.
+
+    key_of(verb, report, now)   equal for two reports that differ only in how far the clock has moved
+
+Bounds that lie where a relative span or an age class ends, seen from `now`, are written as that distance; all others
+as they are. An exact date that happens to lie there gives the same request at that moment, and so the same answer.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from lsq_api.contract.report import Report
+from lsq_api.question.spans import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, SECOND, length
+
+_ENDS = {timedelta(0), *(length(token) for token in (*LEAD_TOKENS, *QUIET_TOKENS) if token != "today")}  # noqa: S105
+_AGES = {age for one in AGE_CLASSES for age in (one.youngest, one.oldest) if age is not None}
+DISTANCES = _ENDS | _AGES | {age - SECOND for age in _AGES}
+"""How long before now the ends of what moves with it lie."""
+
+
+def key_of(verb: str, report: Report, now: datetime) -> str:
+    """What tells one kept answer from another; `now` is the moment that the report's spans were resolved at."""
+    dates = [(dates.field.value, _bound(dates.start, now), _bound(dates.end, now)) for dates in report.dates]
+    rest: dict[str, Any] = report.model_dump(mode="json", exclude={"dates"})
+    return f"{verb} {report.path} {dates} {rest}"
+
+
+def _bound(bound: datetime, now: datetime) -> str:
+    before = now - bound
+    return f"-{before}" if before in DISTANCES else f"{bound:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,96 @@
+"""A call as the client would send it, without sending it: for Status, and for administrators who want to repeat it.
+
+The client itself writes the request, to a transport that goes nowhere; so nothing about it is spelled a second time.
+"""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import httpx
+import orjson
+from pydantic import SecretStr
+
+from lsq_api.client.client import Client
+from lsq_api.host.settings import Host
+
+ACCESS_KEY, SECRET_KEY = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
+"""What stands for the keys: the shell fills them in."""
+
+_EMPTY = {"TotalCount": "0", "Results": []}
+_KEY_HEADERS = ("x-LSQ-AccessKey", "x-LSQ-SecretKey")
+
+
+class Asked(NamedTuple):
+    """A verb of the client and what it is asked."""
+
+    verb: str
+    about: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request: `url` without its query, `params` in their order and `headers` with placeholders for the keys.
+
+    `body` as sent; None where there is none.
+    """
+
+    method: str
+    url: str
+    params: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: dict[str, Any] | None
+
+    @property
+    def json(self) -> str:
+        """The body, indented for people."""
+        return "" if self.body is None else orjson.dumps(self.body, option=orjson.OPT_INDENT_2).decode()
+
+    @property
+    def curl(self) -> str:
+        """A command that sends it; the keys come from the environment and are escaped by curl (7.87 or newer)."""
+        lines = [
+            f"curl --silent --show-error {shlex.quote(self.url)}",
+            *(f"--url-query {_argument(name, '=', value)}" for name, value in self.params),
+            *(f"--header {_argument(name, ': ', value)}" for name, value in self.headers),
+        ]
+        if self.body is not None:
+            lines += [
+                "--header 'Content-Type: application/json'",
+                f"--data-raw {shlex.quote(orjson.dumps(self.body).decode())}",
+            ]
+        return " \\\n  ".join(lines)
+
+
+def _argument(name: str, between: str, value: str) -> str:
+    """The shell fills in the keys and reads nothing else: an ID out of a link may hold anything."""
+    said = f"{name}{between}{value}"
+    return f'"{said}"' if value in (ACCESS_KEY, SECRET_KEY) else shlex.quote(said)
+
+
+class _Nowhere(httpx.BaseTransport):
+    """Keeps what it is given, and answers that there is nothing."""
+
+    def __init__(self) -> None:
+        self.sent: list[Call] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Note the request."""
+        params = tuple(request.url.params.multi_items())
+        headers = tuple((name, request.headers[name]) for name in _KEY_HEADERS if name in request.headers)
+        raw = request.read()
+        url = str(request.url.copy_with(query=None))
+        self.sent.append(Call(request.method, url, params, headers, orjson.loads(raw) if raw else None))
+        return httpx.Response(200, json=_EMPTY if raw else [])
+
+
+def call(host: Host, asked: Asked) -> Call:
+    """The first call that a verb of the client makes for what it is asked."""
+    transport = _Nowhere()
+    unnamed = replace(host, access_key=SecretStr(ACCESS_KEY), secret_key=SecretStr(SECRET_KEY))
+    with Client(unnamed, transport=transport) as client:
+        answer = getattr(client, asked.verb)(*asked.about)
+        if isinstance(answer, Iterator):
+            next(answer, None)
+    return transport.sent[0]

@@ -1,0 +1,25 @@
+"""The names of an account, read from its host."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from lsq_api.client.client import Client
+from lsq_api.contract.lookups import CONTACT_DEFINITIONS
+from lsq_api.question.directory import Directory
+
+
+def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Directory:
+    """The directory of an account, by three calls made side by side; `contacts` are its named contact definitions."""
+    with ThreadPoolExecutor(2, "directory") as calls:
+        asked = calls.submit(client.lead_fields), calls.submit(client.search_users)
+        types = client.activity_types()
+        fields, users = asked[0].result(), asked[1].result()
+    options = {field.schema_name: field.options for field in fields}
+    return Directory.build(
+        users=users,
+        stages=options.get("ProspectStage", ()),
+        sources=options.get("Source", ()),
+        fields=fields,
+        activity_types=types,
+        contacts=contacts,
+    )

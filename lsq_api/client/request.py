@@ -1,0 +1,170 @@
+"""One request to a host and its answer: sent with the keys, read within bounds; what it should be, or a failure.
+
+The frames in here hold the address with the keys and the body as the host wrote it, so no error is raised from them:
+they return it, and what raises it knows neither.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from lsq_api.client.failures import NOT_JSON, Reply, failure, unreachable
+from lsq_api.client.ledger import Outcome
+from lsq_api.contract.errors import LeadSquaredError, UnexpectedAnswer
+from lsq_api.host.addresses import is_loopback
+from lsq_api.host.keys import InHeaders, InQuery
+from lsq_api.host.settings import Host
+
+USER_AGENT = "leads-not-contacted/0.1"
+TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+"""Seconds until a connection stands, and between two pieces of an answer."""
+TOTAL_SECONDS = 120.0
+"""Seconds until a JSON answer is whole: a host that drips is never silent for long."""
+MAX_BYTES = 256 * 2**20
+"""Size of a JSON answer at most, decompressed: 10,000 leads with 400 fields stay well below."""
+# As many calls as are under way at once keep their connection for the next ones.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=50)
+
+T = TypeVar("T")
+Params = Mapping[str, str]
+Trace = Callable[[str, Any], None]
+"""Is told what becomes of a request, by httpcore's names: `http11.send_request_body.complete`."""
+
+
+class Bounds(NamedTuple):
+    """How long an answer may take and how large it may be, as the constants above."""
+
+    timeout: httpx.Timeout | float = TIMEOUT
+    total: float = TOTAL_SECONDS
+    max_bytes: int = MAX_BYTES
+
+
+class Question(NamedTuple):
+    """A call as it is asked: its path, its parameters and its JSON body. Equal ones have the same answer."""
+
+    call: str
+    params: tuple[tuple[str, str], ...]
+    body: bytes | None
+
+    @classmethod
+    def of(cls, call: str, params: Params | None, body: object) -> Self:
+        """The question; with a body it is a POST."""
+        return cls(call, tuple((params or {}).items()), None if body is None else orjson.dumps(body))
+
+
+class Sender:
+    """Requests to one host over pooled connections; safe to share between threads."""
+
+    def __init__(self, host: Host, transport: httpx.BaseTransport | None, bounds: Bounds) -> None:
+        self._host, self._bounds, self._hide = host, bounds, host.keys.hide
+        self._in_headers, self._in_query = InHeaders(host.keys), InQuery(host.keys)
+        self._lock, self._under_way, self._closed = threading.Lock(), 0, False
+        bases = (host.api_url, host.analytics_url)
+        self._http = httpx.Client(
+            transport=transport,
+            timeout=bounds.timeout,
+            limits=_LIMITS,
+            headers={"User-Agent": USER_AGENT},
+            follow_redirects=False,
+            # A company's proxy is for the real host; one in the environment must not catch loopback calls.
+            trust_env=not all(is_loopback(urlsplit(base).hostname or "") for base in bases),
+        )
+
+    def close(self) -> None:
+        """Close the connections: at once, or when the last call that is under way has its answer."""
+        with self._lock:
+            self._closed = True
+            idle = not self._under_way
+        if idle:
+            self._http.close()
+
+    def answer(
+        self, question: Question, read: Callable[[object], T], noted: Outcome, trace: Trace | None
+    ) -> T | LeadSquaredError:
+        """What `read` makes of the decoded body, or the failure."""
+        try:
+            with self.sent(question, trace) as response:
+                noted.status = response.status_code
+                reply = self._reply(question.call, response, self._whole(response.iter_bytes()))
+            return failure(reply, self._hide) or read(reply.json)
+        except httpx.HTTPError as error:
+            return self.unreachable(question.call, error)
+        except UnexpectedAnswer as error:
+            return UnexpectedAnswer(self._hide(f"{question.call}: {error}"))
+
+    def _reply(self, call: str, response: httpx.Response, raw: bytes) -> Reply:
+        return Reply(call, response.status_code, raw, self._netloc(call), response.headers.get("Retry-After", ""))
+
+    def csv(self, call: str, response: httpx.Response) -> Iterator[bytes] | LeadSquaredError:
+        """The pieces of a CSV answer, the first of them read, or the failure."""
+        pieces = response.iter_bytes()
+        first = next(pieces, b"")
+        kind = response.headers.get("Content-Type", "").lower()
+        # A header row begins with a field's name; errors stay JSON under csv, and a gateway speaks HTML.
+        is_csv = response.status_code == 200 and first.lstrip(b"\xef\xbb\xbf \r\n")[:1] not in (b"", b"{", b"<")
+        if is_csv and "json" not in kind and "html" not in kind:
+            return chain([first], pieces)
+        try:
+            reply = self._reply(call, response, self._whole(chain([first], pieces)))
+        except UnexpectedAnswer as error:
+            return UnexpectedAnswer(f"{call}: {error}")
+        looks = reply.looks if reply.json is NOT_JSON else "JSON"
+        return failure(reply, self._hide) or UnexpectedAnswer(f"{call} answered with {looks}; CSV was asked for")
+
+    @contextmanager
+    def sent(self, question: Question, trace: Trace | None) -> Iterator[httpx.Response]:
+        """The request on its way, its answer unread."""
+        on_v2, body = question.call.startswith("/v2/"), question.body
+        with (
+            self._counted(),
+            self._http.stream(
+                "GET" if body is None else "POST",
+                (self._host.api_url if on_v2 else self._host.analytics_url) + question.call,
+                params=question.params or None,
+                content=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                auth=self._in_headers if on_v2 else self._in_query,
+                extensions={"trace": trace} if trace else None,
+            ) as response,
+        ):
+            yield response
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the client is closed")
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                last = self._closed and not self._under_way
+            if last:
+                self._http.close()
+
+    def _whole(self, pieces: Iterable[bytes]) -> bytes:
+        deadline = time.monotonic() + self._bounds.total
+        whole = bytearray()
+        for piece in pieces:
+            whole += piece
+            if len(whole) > self._bounds.max_bytes:
+                raise UnexpectedAnswer(f"the answer is larger than {self._bounds.max_bytes:,} bytes")
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout(f"not whole after {self._bounds.total} s")
+        return bytes(whole)
+
+    def unreachable(self, call: str, error: httpx.HTTPError) -> LeadSquaredError:
+        """The failure that an exception of httpx means."""
+        return unreachable(self._netloc(call), call, error)
+
+    def _netloc(self, call: str) -> str:
+        return urlsplit(self._host.api_url if call.startswith("/v2/") else self._host.analytics_url).netloc

@@ -1,0 +1,134 @@
+"""Columns of a list of leads: what each is called, and what its wire text means.
+
+The screen and the files read values here, so that they show the same. Source: sections 5, 10 and 11 of the wire notes:
+values are text, times are UTC; null, missing and "" are alike.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from lsq_api.question.directory import Directory, LeadField
+
+Value = str | int | float | datetime | date | None
+"""A value as a person reads it. A `datetime` is naive, in the zone of its reader; a `date` never had a time."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+_EXACT_DIGITS = 15
+"""Digits that survive in a spreadsheet's number; a number with more stays text."""
+
+
+class Kind(Enum):
+    """What the values of a column are."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TIME = "time"
+    USER = "user"
+    EMAIL = "email"
+    PHONE = "phone"
+    FLAG = "flag"
+
+
+_KINDS = {
+    "number": Kind.NUMBER,
+    "date": Kind.TIME,
+    "datetime": Kind.TIME,
+    "activeusers": Kind.USER,
+    "email": Kind.EMAIL,
+    "phone": Kind.PHONE,
+    "boolean": Kind.FLAG,
+}
+
+
+class Column(NamedTuple):
+    """A lead field as a column; `header` is its display name, unique in the account."""
+
+    field: str
+    header: str
+    kind: Kind
+
+
+def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
+    """The columns of these fields, in their order. A field the account does not describe is text under its own name."""
+    headers = labels(directory)
+    described = (directory.field_named(name) or LeadField(name, name) for name in fields)
+    return tuple(
+        Column(field.schema_name, headers.get(field.schema_name, field.schema_name), kind(field)) for field in described
+    )
+
+
+def kind(field: LeadField) -> Kind:
+    """What the values of a field are; the owner is a user whatever the account says."""
+    if field.schema_name.lower() == "ownerid":
+        return Kind.USER
+    return _KINDS.get(field.data_type.strip().lower(), Kind.TEXT)
+
+
+def labels(directory: Directory) -> dict[str, str]:
+    """The display name of every lead field by schema name; with the schema name where several fields share one."""
+    plain = {field.schema_name: " ".join(field.display_name.split()) or field.schema_name for field in directory.fields}
+    taken = Counter(label.casefold() for label in plain.values())
+    return {name: label if taken[label.casefold()] == 1 else f"{label} ({name})" for name, label in plain.items()}
+
+
+Reader = Callable[[Any], Value]
+
+
+def readers(found: Iterable[Column], directory: Directory, zone: ZoneInfo) -> list[Reader]:
+    """What reads a wire value of each column. What does not fit its type stays the text it is: nothing is lost."""
+    return [_reader(column, directory, zone) for column in found]
+
+
+def _reader(column: Column, directory: Directory, zone: ZoneInfo) -> Reader:
+    match column.kind:
+        case Kind.NUMBER:
+            return lambda value: _number(text(value))
+        case Kind.TIME:
+            # A custom field of type Date holds days, which the wire spells as midnight: no zone may move them.
+            days = column.field.lower().startswith("mx_")
+            return lambda value: _time(text(value), zone, days=days)
+        case Kind.USER:
+            return lambda value: directory.user_label(named) if (named := text(value)) else None
+    return text
+
+
+def text(value: object) -> str | None:
+    """A wire value as text; None where there is none."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return None if value is None or value == "" else str(value)
+
+
+def _number(value: str | None) -> Value:
+    if value is None or not _NUMBER.fullmatch(value.strip()):
+        return value
+    number = Decimal(value.strip())
+    if number == number.to_integral_value():
+        return int(number)
+    return float(number) if len(number.as_tuple().digits) <= _EXACT_DIGITS else value
+
+
+def _time(value: str | None, zone: ZoneInfo, *, days: bool) -> Value:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        if len(value.strip()) <= len("2026-01-31") or (days and not (moment.hour or moment.minute or moment.second)):
+            return moment.date()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return value
+
+
+def rows_of(page: Sequence[dict[str, Any]], found: Sequence[Column], read: Sequence[Reader]) -> Iterator[list[Value]]:
+    """The values of a page of an answer, whose keys may be spelled in any case and come in any order."""
+    sent = {name.lower(): name for row in page for name in row}
+    keys = [sent.get(column.field.lower(), column.field) for column in found]
+    cells = list(zip(keys, read, strict=True))
+    return ([one(row.get(key)) for key, one in cells] for row in page)

@@ -1,0 +1,57 @@
+"""What a file says of itself: its name, and the second sheet of a workbook. All from the question it answers."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from lsq_api.export.workbook import Fact
+from lsq_api.question.directory import Directory
+from lsq_api.question.phrases import SET_APART, SET_BACK
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of
+
+_PIECES, _PIECE, _NAME = 3, 40, 120
+"""What of a question a file's name says: so many pieces, so many letters each, so many bytes in all."""
+
+
+def facts(
+    said: str, question: Question, directory: Directory, zone: ZoneInfo, *, now: datetime, source: str
+) -> tuple[Fact, ...]:
+    """What a workbook says of itself: the sentence, each filter, when and where it comes from."""
+    chips = [_bare(chip.label) for chip in chips_of(question, directory, zone)] or ["none"]
+    return (
+        ("Question", _bare(said)),
+        *(("Filter", chip) for chip in chips),
+        ("As of", f"{now.astimezone(zone):%Y-%m-%d %H:%M} {zone.key} ({now.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"),
+        ("Times are in", zone.key),
+        ("Source", source),
+    )
+
+
+def file_name(
+    what: str, ending: str, *, question: Question, directory: Directory, zone: ZoneInfo, now: datetime
+) -> str:
+    """`leads-not-contacted_stage-Prospect_2026-11-23_1405-IST.csv`: what, of which leads, when; safe on every system.
+
+    Letters and digits of any script stay, everything else becomes a hyphen.
+    """
+    chips = [_slug(chip.label)[:_PIECE].strip("-") for chip in chips_of(question, directory, zone)]
+    more = [f"and-{len(chips) - _PIECES}-more"] if len(chips) > _PIECES else []
+    local = now.astimezone(zone)
+    name = local.tzname() or ""
+    at = f"{local:%Y-%m-%d_%H%M}-{name if name[:1].isalpha() else f'UTC{name}'}"
+    parts = [_slug(what), *filter(None, chips[:_PIECES]), *more]
+    # Systems count bytes, and a letter may take four.
+    return f"{'_'.join(parts).encode()[:_NAME].decode(errors='ignore')}_{at}.{ending}"
+
+
+def _slug(text: str) -> str:
+    """Letters, digits and the marks that belong to letters; everything else is a hyphen."""
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" else "-" for sign in text.replace("'", ""))
+    return re.sub("-+", "-", "".join(kept)).strip("-")
+
+
+def _bare(text: str) -> str:
+    """Without the marks that keep a text written from right to left from turning the words beside it around."""
+    return text.replace(SET_APART, "").replace(SET_BACK, "")

@@ -1,0 +1,175 @@
+"""Every lead of a report as a file: CSV, Excel or JSON, written page by page and counted.
+
+    Export   what goes into a file: columns, whose names and which zone they are read in, what the file says of itself
+    write    reads every page, writes them to a path, and says how many rows that were; a file is whole or not there
+
+CSV and Excel are for people: display names, names of users, times in the reader's zone. JSON is for programs: schema
+names, ids, times in UTC. Source: sections 2.3, 2.4 and 10 of the wire notes; "Exports are exact" of the product's page.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.errors import Incomplete
+from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.export.csv_injection import neutral
+from lsq_api.export.workbook import MAX_ROWS, Fact, workbook
+from lsq_api.question.directory import Directory
+
+ATTEMPTS = 2
+"""How often leads are read when they change while they are being read."""
+_UTC = ZoneInfo("UTC")
+
+Page = list[dict[str, Any]]
+Progress = Callable[[int, int], None]
+"""Is told rows written and rows in all after every page. What it raises stops the export."""
+
+
+class TooManyRows(Exception):
+    """More leads than a workbook is made for."""
+
+
+class Written(NamedTuple):
+    """What came of an export: rows, and how many texts were too long for a cell of Excel and were cut."""
+
+    rows: int
+    cut: int = 0
+
+
+@dataclass(frozen=True)
+class Export:
+    """What goes into a file. `facts` are the lines of a workbook's second sheet: what it answers and as of when."""
+
+    columns: tuple[Column, ...]
+    directory: Directory
+    zone: ZoneInfo
+    facts: tuple[Fact, ...] = ()
+
+    @classmethod
+    def of(cls, fields: Sequence[str], directory: Directory, zone: ZoneInfo, facts: tuple[Fact, ...] = ()) -> "Export":
+        """The export of these lead fields, in their order."""
+        return cls(columns(fields, directory), directory, zone, facts)
+
+    @property
+    def headers(self) -> list[str]:
+        """Display names; times say their zone."""
+        return [f"{one.header} ({self.zone.key})" if one.kind is Kind.TIME else one.header for one in self.columns]
+
+    def values(self, page: Page) -> Iterator[list[Value]]:
+        """The values of a page, typed, as people read them."""
+        return rows_of(page, self.columns, readers(self.columns, self.directory, self.zone))
+
+    def lines(self, page: Page) -> Iterator[list[Value]]:
+        """The same for a file without types, where a number stays as it was spelled."""
+        untyped = _as_text(self.columns, Kind.NUMBER)
+        return rows_of(page, untyped, readers(untyped, self.directory, self.zone))
+
+    def objects(self, page: Page) -> Iterator[dict[str, Any]]:
+        """The leads of a page, as programs read them: an owner is an id, with the name beside it."""
+        as_sent = _as_text(self.columns, Kind.USER)
+        found = rows_of(page, as_sent, readers(as_sent, self.directory, _UTC))
+        return map(self._object, found)
+
+    def _object(self, row: Sequence[Value]) -> dict[str, Any]:
+        lead: dict[str, Any] = {}
+        for column, value in zip(self.columns, row, strict=True):
+            lead[column.field] = f"{value.isoformat()}Z" if isinstance(value, datetime) else value
+            if column.kind is Kind.USER:
+                lead.setdefault(f"{column.field}Name", self.directory.user_label(str(value)) if value else None)
+        return lead
+
+
+def _as_text(found: tuple[Column, ...], kind: Kind) -> tuple[Column, ...]:
+    return tuple(one._replace(kind=Kind.TEXT) if one.kind is kind else one for one in found)
+
+
+def write(
+    pages: Callable[[], Iterable[ListAnswer]], into: Path, ending: str, export: Export, progress: Progress | None = None
+) -> Written:
+    """Write every lead to a file: `csv`, `xlsx` or `json`.
+
+    `pages` begins to read; it is called once more where the leads changed meanwhile. Where anything goes wrong no
+    file is left: what reading raises, Incomplete unless the rows are as many as `TotalCount`, TooManyRows, OSError.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _write(pages(), into, ending, export, progress)
+        except Incomplete:
+            into.unlink(missing_ok=True)
+            if attempt == ATTEMPTS:
+                raise
+        except BaseException:
+            into.unlink(missing_ok=True)
+            raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _write(pages: Iterable[ListAnswer], into: Path, ending: str, export: Export, progress: Progress | None) -> Written:
+    rows = total = 0
+    with FORMATS[ending](into, export) as file:
+        for page in pages:
+            total = page.total
+            if ending == "xlsx" and total > MAX_ROWS:
+                raise TooManyRows(f"{total:,} leads; a workbook is made for {MAX_ROWS:,}")
+            file.add(page.rows)
+            rows += len(page.rows)
+            if progress:
+                progress(rows, total)
+        if rows != total:
+            raise Incomplete(f"{rows} rows were written, the total is {total}")
+    return Written(rows, file.cut)
+
+
+class _File:
+    """What a format offers: `add` a page; `cut` texts had to be cut."""
+
+    def __init__(self, add: Callable[[Page], None]) -> None:
+        self.add, self.cut = add, 0
+
+
+@contextmanager
+def _csv(path: Path, export: Export) -> Iterator[_File]:
+    with path.open("w", encoding="utf-8-sig", newline="") as written:
+        lines = csv.writer(written)
+        lines.writerow(map(neutral, export.headers))
+        yield _File(lambda page: lines.writerows(map(spelled, row) for row in export.lines(page)))
+
+
+@contextmanager
+def _xlsx(path: Path, export: Export) -> Iterator[_File]:
+    with workbook(path, export.columns, export.headers) as book:
+        file = _File(lambda page: book.add(export.values(page)))
+        yield file
+        book.close((*export.facts, ("Rows", f"{book.rows:,}")))
+        file.cut = book.cut
+
+
+@contextmanager
+def _json(path: Path, export: Export) -> Iterator[_File]:
+    with path.open("wb") as written:
+        written.write(b"[")
+        between = iter([b"\n"])
+
+        def add(page: Page) -> None:
+            for lead in export.objects(page):
+                written.write(next(between, b",\n") + orjson.dumps(lead))
+
+        yield _File(add)
+        written.write(b"\n]\n")
+
+
+FORMATS = {"csv": _csv, "xlsx": _xlsx, "json": _json}
+
+
+def spelled(value: Value) -> str:
+    """A value as a CSV for people holds it: `2026-11-23 14:05:00`, `12.5`, text made harmless, nothing for no value."""
+    return "" if value is None else neutral(str(value))

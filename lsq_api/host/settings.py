@@ -1,0 +1,188 @@
+"""Where the host and the keys come from: the environment, or `[connections.leadsquared]` of Streamlit's secrets.
+
+The environment wins value by value. What answers (demo data, own data, LeadSquared) is decided by the first of the
+two that names data or a host. Keys are taken as they stand: `$` is never expanded, no `.env` file is read.
+Source: sections 1 and 12 of the wire notes.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lsq_api.contract.errors import NotConnected
+from lsq_api.contract.lookups import CONTACT_DEFINITIONS
+from lsq_api.host import addresses
+from lsq_api.host.keys import Keys
+from lsq_api.limits.rate import DEFAULT_RATE, Rate
+
+SECTION = "[connections.leadsquared]"
+
+_WANTED = {
+    "contacts": 'names with their activity event codes, such as {"Phone call": [21, 22]}',
+    "daily_limit": "a whole number above 0, such as 10000",
+    "rate_limit": "calls in seconds, such as 25/5",
+    "state_dir": "a folder",
+}
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where the calls go and as whom. URLs have no slash at the end; NotConnected where a key cannot be sent."""
+
+    api_url: str
+    analytics_url: str
+    app_url: str | None
+    access_key: SecretStr
+    secret_key: SecretStr
+
+    def __post_init__(self) -> None:
+        for name, key in (("access_key", self.access_key), ("secret_key", self.secret_key)):
+            if not re.fullmatch(r"[!-~]+", key.get_secret_value()):
+                raise NotConnected(f"{_both_names(name)} has a character no key has; copy it again, without blanks")
+
+    @property
+    def identity(self) -> str:
+        """The account as a stable text without secrets, for cache keys and logs."""
+        digest = hashlib.sha256(self.access_key.get_secret_value().encode()).hexdigest()
+        return f"{self.api_url} {self.analytics_url} {digest[:12]}"
+
+    @property
+    def keys(self) -> Keys:
+        """Both keys, as the client sends and hides them."""
+        return Keys(self.access_key, self.secret_key)
+
+
+class _Layer(BaseModel):
+    """The values of one place, as written there; blank means not set."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    data: str | None = Field(None, repr=False)
+    api_url: str | None = Field(None, repr=False)
+    analytics_url: str | None = Field(None, repr=False)
+    app_url: str | None = Field(None, repr=False)
+    access_key: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    rate_limit: str | None = Field(None, pattern=r"^[1-9]\d{0,5}\s*/\s*[1-9]\d{0,4}$")
+    daily_limit: int | None = Field(None, ge=1)
+    state_dir: Path | None = None
+    contacts: dict[str, list[int]] | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_not_set(cls, value: object) -> object:
+        return (value.strip() or None) if isinstance(value, str) else value
+
+
+class _Environment(BaseSettings, _Layer):
+    model_config = SettingsConfigDict(env_prefix="LSQ_", extra="ignore")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the dashboard is to be connected to: `data` (folder, store or database URL), or `host`, or neither."""
+
+    data: str | None = field(default=None, repr=False)
+    host: Host | None = None
+    rate_limit: Rate = DEFAULT_RATE
+    daily_limit: int | None = None
+    names_app: bool = False
+    """Whether the web app was named, rather than follows from the API host."""
+    state_dir: Path | None = None
+    """Where the dashboards of this machine keep what they share: the count of calls. None: the user's own place."""
+    contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
+    """Named contact definitions: activity event codes under a name that managers choose."""
+
+    @property
+    def mode(self) -> Literal["demo", "data", "leadsquared"]:
+        """What answers the dashboard."""
+        return "leadsquared" if self.host else "data" if self.data else "demo"
+
+    @classmethod
+    def load(cls, secrets: Mapping[str, object] | None = None) -> Self:
+        """From the environment, then from the section of Streamlit's secrets; NotConnected names what is wrong."""
+        layers = _environment(), _stored(secrets or {})
+        merged: dict[str, Any] = {}
+        for layer in reversed(layers):
+            merged |= layer.model_dump(exclude_none=True)
+        decided = _deciding(layers)
+        rate = Rate(*map(int, merged["rate_limit"].split("/"))) if "rate_limit" in merged else DEFAULT_RATE
+        return cls(
+            data=decided.data if decided else None,
+            host=None if decided and decided.data else _host(merged),
+            rate_limit=rate,
+            daily_limit=merged.get("daily_limit"),
+            names_app="app_url" in merged,
+            state_dir=merged.get("state_dir"),
+            **(
+                {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
+                if merged.get("contacts")
+                else {}
+            ),
+        )
+
+
+def _environment() -> _Layer:
+    try:
+        return _Environment()
+    except ValidationError as error:
+        message = _complaint(error, lambda name: f"LSQ_{name.upper()}")
+    raise NotConnected(message)
+
+
+def _stored(secrets: Mapping[str, object]) -> _Layer:
+    given = {name: value for name, value in secrets.items() if name != "type"}  # `type` is Streamlit's own
+    try:
+        return _Layer(**given)
+    except ValidationError as error:
+        message = _complaint(error, lambda name: f"{name} in {SECTION}")
+    raise NotConnected(message)
+
+
+def _complaint(error: ValidationError, named: Callable[[str], str]) -> str:
+    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        return f"{named(name)} is not a setting; there are {', '.join(_Layer.model_fields)}"
+    return f"{named(name)} must be {_WANTED.get(name, 'text')}"
+
+
+def _deciding(layers: tuple[_Layer, ...]) -> _Layer | None:
+    """The first place that names data or a host."""
+    for layer in layers:
+        if layer.data and layer.api_url:
+            raise NotConnected("LSQ_DATA and LSQ_API_URL are both set; keep the one that is meant")
+        if layer.data or layer.api_url:
+            return layer
+    return None
+
+
+def _host(values: dict[str, Any]) -> Host | None:
+    connecting = [name for name in _Layer.model_fields if name.endswith(("_url", "_key")) and name in values]
+    if not connecting:
+        return None
+    for name in ("api_url", "access_key", "secret_key"):
+        if name not in values:
+            raise NotConnected(f"{_both_names(name)} is not set, but LSQ_{connecting[0].upper()} is")
+    api = addresses.base(values["api_url"], _both_names("api_url"))
+    return Host(
+        api_url=api,
+        analytics_url=_address("analytics_url", values) or addresses.analytics(api),
+        app_url=_address("app_url", values) or addresses.web_app(api),
+        access_key=values["access_key"],
+        secret_key=values["secret_key"],
+    )
+
+
+def _address(name: str, values: dict[str, Any]) -> str | None:
+    return addresses.base(values[name], _both_names(name)) if name in values else None
+
+
+def _both_names(name: str) -> str:
+    return f"LSQ_{name.upper()} ({name} in {SECTION})"

@@ -1,0 +1,1 @@
+"""The five-part question: link, names, requests and words."""

@@ -1,0 +1,196 @@
+"""The question as a link carries it, in names that a person can read.
+
+    link → read_params → Question → to_params → the same link
+
+`read_params` never fails: what a link names and the account does not have is left out, with a sentence about it.
+Conditions on any lead field are read here from a link and from what a viewer types, and checked before anything is
+sent. Source: "The question" of the product's page.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.wire import explain, read_time
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.phrases import listing, quoted, shortened
+from lsq_api.question.question import Question
+from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Window, read_window
+
+T = TypeVar("T")
+
+EVERY_ACTIVITY = "any"
+"""What a link writes under `activity` when every type counts as contact."""
+
+
+def write_where(condition: LeadFilter) -> str:
+    """`Field~operator~value`, or several values one after the other; in a value `~` is written %7E and `%` %25."""
+    return "~".join(map(_escaped, (condition.field, condition.operator, *condition.values)))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("~", "%7E")
+
+
+def _unescaped(text: str) -> str:
+    return re.sub("%(25|7E)", lambda found: "~" if found[1].upper() == "7E" else "%", text, flags=re.IGNORECASE)
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*[+-]?[0-9]{1,28}(\.[0-9]{1,9})?\s*", text, re.ASCII))
+
+
+def _is_date(text: str) -> bool:
+    day = re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII)
+    try:
+        read_time(f"{day[0]} 00:00:00" if day else text)
+    except ValueError:
+        return False
+    return True
+
+
+_COMPARING = {"=", ">", "<", ">=", "<=", "in"}
+# What a value must look like where its field is compared rather than searched, by data type.
+_SHAPES: Mapping[str, tuple[str, Callable[[str], bool]]] = {
+    "number": ("a number", _is_number),
+    "date": ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
+    "datetime": ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
+}
+
+
+def read_where(text: str, directory: Directory) -> LeadFilter:
+    """A condition as `write_where` writes it; BadLink where it cannot be asked. The field may be a display name.
+
+    Dates are sent as they are typed: in UTC, a day alone is its first second.
+    """
+    name, *rest = text.split("~")
+    field = directory.field_named(_unescaped(name))
+    if field is None:
+        raise BadLink(f"There is no lead field {quoted(_unescaped(name))}.")
+    if not rest or rest[0].strip().lower() not in LEAD_OPERATORS:
+        what = f"{quoted(rest[0])} is not an operator" if rest else "An operator is missing"
+        raise BadLink(f"{what}; there are {', '.join(LEAD_OPERATORS)}.")
+    operator = LEAD_OPERATORS[rest[0].strip().lower()]
+    values = {
+        Takes.NONE: [],
+        Takes.ONE: ["~".join(rest[1:])],
+        Takes.MANY: rest[1:],
+    }[operator.takes]
+    return checked(field, operator.symbol, [_unescaped(value) for value in values])
+
+
+def checked(field: LeadField, operator: str, values: Sequence[str]) -> LeadFilter:
+    """A condition whose values fit the type of its field; BadLink with the sentence for who typed them."""
+    needed, fits = _SHAPES.get(field.data_type.strip().lower(), ("", None))
+    given = [value.strip() if fits else value for value in values if value.strip()]
+    if not given and LEAD_OPERATORS[operator].takes is not Takes.NONE:
+        raise BadLink(f"“{field.display_name} {LEAD_OPERATORS[operator].words}” needs a value.")
+    misfits = [value for value in given if not fits(value)] if fits and operator in _COMPARING else []
+    if misfits:
+        raise BadLink(f"{field.display_name} needs {needed}, not {listing(map(quoted, misfits))}.")
+    try:
+        return LeadFilter(field=field.schema_name, operator=operator, values=tuple(given))
+    except ValidationError as error:
+        raise BadLink(f"{field.display_name}: {explain(error)[1]}.") from None
+
+
+def to_params(question: Question, directory: Directory | None = None) -> dict[str, list[str]]:
+    """The question as a link carries it, defaults left out; without a directory, ids stand where names would."""
+    directory = directory or Directory.build()
+    params = {
+        "owner": [directory.user_label(user_id) for user_id in question.owners],
+        "team": [directory.user_label(user_id) for user_id in question.teams],
+        "stage": list(question.stages),
+        "source": list(question.sources),
+        "where": [write_where(condition) for condition in question.where],
+        **question.created.params("created"),
+        **question.modified.params("modified"),
+        "activity": _written_activities(question.activities, directory),
+        **question.quiet.params("quiet"),
+    }
+    return {key: values for key, values in params.items() if values}
+
+
+def _written_activities(codes: tuple[int, ...], directory: Directory) -> list[str]:
+    if codes in ((), directory.default_activities):
+        return []
+    if codes == directory.codes:
+        return [EVERY_ACTIVITY]
+    return [directory.activity_label(code) for code in codes]
+
+
+def read_params(params: Mapping[str, Sequence[str]], directory: Directory) -> tuple[Question, tuple[str, ...]]:
+    """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at."""
+    reader = _Reader(params, directory)
+    question = Question(
+        owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
+        teams=reader.named("team", ("the head of a team", "heads of teams"), directory.users_named),
+        stages=reader.named("stage", ("a stage", "stages"), directory.stage_named),
+        sources=reader.named("source", ("a source", "sources"), directory.source_named),
+        where=reader.where(),
+        created=reader.window("created", LEAD_TOKENS),
+        modified=reader.window("modified", LEAD_TOKENS),
+        activities=reader.activities(),
+        quiet=reader.window("quiet", QUIET_TOKENS),
+    )
+    return question, tuple(reader.notes)
+
+
+class _Reader:
+    """Reads the parts of one link and keeps notes of what it left out."""
+
+    def __init__(self, params: Mapping[str, Sequence[str]], directory: Directory) -> None:
+        given = {key: [values] if isinstance(values, str) else values for key, values in params.items()}
+        self.params = {key: [value for value in values if value.strip()] for key, values in given.items()}
+        self.directory = directory
+        self.notes: list[str] = []
+
+    def named(self, key: str, nouns: tuple[str, str], look_up: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
+        """What the values of a key mean."""
+        unknown, found = [], list[T]()
+        for text in self.params.get(key, ()):
+            meant = look_up(text)
+            found += meant
+            if not meant:
+                unknown.append(text)
+            elif len(meant) > 1 and key in {"owner", "team"}:
+                self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are included.")
+        if unknown:
+            is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
+            self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
+        return tuple(found)
+
+    def activities(self) -> tuple[int, ...]:
+        """The codes that count as contact: those named, else the default."""
+        given = self.params.get("activity", ())
+        if any(text.strip().lower() == EVERY_ACTIVITY for text in given):
+            return self.directory.codes
+        nouns = ("an activity type", "activity types")
+        return self.named("activity", nouns, self.directory.activities_named) or self.directory.default_activities
+
+    def where(self) -> tuple[LeadFilter, ...]:
+        """The conditions that can be asked."""
+        conditions = []
+        for text in self.params.get("where", ()):
+            try:
+                conditions.append(read_where(text, self.directory))
+            except BadLink as error:
+                self.notes.append(f"The condition {quoted(text)} was left out. {error}")
+        return tuple(conditions)
+
+    def window(self, part: str, tokens: Sequence[str]) -> Window:
+        """The span of created, modified or quiet."""
+        keys = (part, f"{part}_from", f"{part}_to")
+        trimmed = {key: [shortened(value) for value in self.params.get(key, ())] for key in keys}
+        given = [key for key in keys if trimmed[key]]
+        if any(len(trimmed[key]) > 1 for key in given) or (part in given and len(given) > 1):
+            self.notes.append(f"The link says more than once when “{part}” is; the first was taken.")
+        try:
+            return read_window(part, trimmed, tokens)
+        except BadLink as error:
+            self.notes.append(f"The range of “{part}” was left out. {error}")
+            return ANY

@@ -1,0 +1,103 @@
+"""Small pieces of sentences: shares, lists, days and spans of time, and values of leads that may hold anything.
+
+Plain text, never Markdown or HTML. Long lists are folded, long values cut, and a value written from right to left is
+kept from turning the numbers beside it around.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+from lsq_api.question import formats
+from lsq_api.question.spans import EARLIEST, LATEST, Between, Last, Window
+
+FOLD_ABOVE = 3
+"""Of more values than these a sentence names two and counts the rest."""
+SET_APART, SET_BACK = "\u2068", "\u2069"
+"""Unicode's isolates around a value written from right to left."""
+_UNITS = {"h": "hours", "d": "days"}
+
+
+def span(window: Window, zone: tzinfo) -> str:
+    """A window after a verb: `in the last 30 days`, `today`, `from 5 Jan 2026 to 31 Jan 2026`, `since …`."""
+    match window:
+        case Last(token="today"):
+            return "today"
+        case Last():
+            return f"in the last {_length(window)}"
+        case Between():
+            return between(window, zone, "from {} to {}", "on {}")
+    return "ever"
+
+
+def _length(window: Last) -> str:
+    return f"{window.token[:-1]} {_UNITS[window.token[-1]]}"
+
+
+def between(window: Between, zone: tzinfo, both: str, one: str) -> str:
+    """A range of two dates by the form for `both`, or the form for `one` where it is a single day; else `since …`."""
+    if window.start is None or window.start == EARLIEST:
+        return f"up to {day(window.end or LATEST, zone)}"
+    if window.end is None or window.end == LATEST:
+        return f"since {day(window.start, zone)}"
+    start, end = day(window.start, zone), day(window.end, zone)
+    return one.format(start) if start == end else both.format(start, end)
+
+
+def day(bound: date, zone: tzinfo) -> str:
+    """`5 Jan 2026`, for an instant `5 Jan 2026 14:05` in the zone."""
+    local = bound.astimezone(zone) if isinstance(bound, datetime) else bound
+    time = f" {local:%H:%M}" if isinstance(local, datetime) else ""
+    return f"{formats.day(local)}{time}"
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """`14:05 IST`; zones without letters of their own are said as their distance from UTC."""
+    local = moment.astimezone(zone)
+    name = local.tzname() or ""
+    return f"{local:%H:%M} {name if name[:1].isalpha() else f'UTC{name}'}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share in whole per cent, `38 %`; only none is 0 % and only all is 100 %."""
+    if 0 < part < whole and 200 * part < whole:
+        return "under 1 %"
+    if 0 < part < whole and 200 * (whole - part) <= whole:
+        return "over 99 %"
+    return f"{(200 * part + whole) // (2 * whole)} %"
+
+
+def folded(values: Sequence[str], nouns: str) -> str:
+    """`A`, `A, B or C`; of more than three `A, B and 2 more stages`."""
+    if len(values) <= FOLD_ABOVE:
+        return joined(values, "or")
+    return f"{values[0]}, {values[1]} and {formats.number(len(values) - 2)} more {nouns}".rstrip()
+
+
+def listing(values: Iterable[str]) -> str:
+    """`A, B and C`; of more than three `A, B and 2 more`."""
+    known = list(values)
+    return folded(known, "") if len(known) > FOLD_ABOVE else joined(known, "and")
+
+
+def joined(values: Sequence[str], conjunction: str) -> str:
+    """`A, B or C`, for the conjunction "or"; nothing for no values."""
+    return f" {conjunction} ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
+
+
+def shortened(text: str, width: int = 60) -> str:
+    """A value as a sentence can carry it: on one line, not longer than `width` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def shown(text: str) -> str:
+    """A name or value inside our own words, set apart where it is written from right to left."""
+    short = shortened(text)
+    turns = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN", "RLE", "RLO", "RLI"} for letter in short)
+    return f"{SET_APART}{short}{SET_BACK}" if turns else short
+
+
+def quoted(text: str) -> str:
+    """A value from a link, in quotation marks."""
+    return f"“{shown(text)}”"

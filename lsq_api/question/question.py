@@ -1,0 +1,165 @@
+"""The five-part question: who, which leads, what counts as contact, since when.
+
+A `Question` holds ids, codes and windows, and is hashable; a link (`where.py`) holds what a person can read.
+`Directory` knows both.
+
+    Question → report    → the request (relative spans resolved, once)
+             → sentence  → words (sentence.py)
+             → to_params → the link (where.py)
+
+Source: "The question" of the product's page; the request is section 2.2 of the wire notes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Any, Self, TypeVar
+
+from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.report import NotContacted, NotContactedFilter, Output
+from lsq_api.question.directory import Directory
+from lsq_api.question.spans import ANY, EVER, LEAD_TOKENS, QUIET_TOKENS, AgeClass, Last, Window, exactly, overlap
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""The user whose leads are asked for when a team has no members: no lead is his."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which leads has nobody contacted? Equal questions are equal whatever the order their values were picked in.
+
+    `owners` and `teams` are user ids (a team is named by its manager; both together mean either), `stages` and
+    `sources` are values, `where` are further conditions that must all hold, `activities` the activity event codes that
+    count as contact. No activities: the account's default, which `read_params` fills in; only where an account has no
+    activity types does a question stay without, and then any activity counts.
+    """
+
+    owners: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    where: tuple[LeadFilter, ...] = ()
+    created: Window = ANY
+    modified: Window = ANY
+    activities: tuple[int, ...] = ()
+    quiet: Window = EVER
+
+    def __post_init__(self) -> None:
+        for name in ("owners", "teams", "stages", "sources", "activities"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        object.__setattr__(self, "where", tuple(dict.fromkeys(self.where)))
+        for name, tokens in (("created", LEAD_TOKENS), ("modified", LEAD_TOKENS), ("quiet", QUIET_TOKENS)):
+            window = getattr(self, name)
+            if isinstance(window, Last) and window.token not in tokens:
+                raise ValueError(f"{window.token!r} is not a span of {name}; there are {tokens}")
+
+    def report(
+        self, output: Output, *, now: datetime, zone: tzinfo, teams: Mapping[str, frozenset[str]]
+    ) -> NotContacted:
+        """The request, all times in UTC; its `all_leads` is the denominator.
+
+        `teams` gives the members of each team asked for, by the manager's id. KeyError where one is missing: a team
+        nobody looked up must not turn into everybody.
+        """
+        leads = [
+            LeadFilter(field=field, operator="in", values=values)
+            for field, values in (("ProspectStage", self.stages), ("Source", self.sources))
+            if values
+        ]
+        windows = {
+            DateField.CREATED: self.created,
+            DateField.MODIFIED: self.modified,
+            DateField.ACTIVITY: self.quiet,
+        }
+        ranges = [(field, window.resolve(now, zone)) for field, window in windows.items()]
+        codes = tuple(str(code) for code in self.activities)
+        return NotContacted(
+            filter=NotContactedFilter(
+                users=self._users(teams),
+                leads=(*leads, *self.where),
+                activities=(ActivityFilter(operator="in", values=codes),) if codes else (),
+            ),
+            dates=tuple(DateFilter(field=field, start=span.start, end=span.end) for field, span in ranges if span),
+            output=output,
+        )
+
+    def _users(self, teams: Mapping[str, frozenset[str]]) -> UserFilter | None:
+        if not self.owners and not self.teams:
+            return None
+        members = set(self.owners).union(*(teams[manager] for manager in self.teams))
+        return UserFilter.by_id(tuple(sorted(members)) or (NOBODY,))
+
+    def narrowed(self, field: str, value: str | None, directory: Directory | None = None) -> Self:
+        """The leads behind one group of an answer: this question and `field` is `value` (None: it has no value).
+
+        The group must be one of this question's own: an owner's replaces owners and teams alike. With a directory, a
+        value it does not list becomes a `where` condition, which a link keeps.
+        """
+        if value is None or not value.strip():
+            return self.with_condition(LeadFilter(field=field, operator="ndef"))
+        part = _PARTS_OF_FIELDS.get(field.lower())
+        if part is not None and directory is not None:
+            meant = part.named(directory, value)
+            value, part = (meant[0], part) if len(meant) == 1 else (value, None)
+        if part is None or not part.has(self, value):
+            return self.with_condition(LeadFilter(field=field, operator="=", values=(value,)))
+        return replace(self, **part.only(value))
+
+    def narrowed_to_age(self, age: AgeClass, now: datetime, zone: tzinfo) -> Self | None:
+        """The leads of this question in one age class, as a range of creation; None where the class lies outside."""
+        span = age.resolve(now)
+        within = self.created.resolve(now, zone)
+        both = overlap(span, within) if within else span
+        return replace(self, created=exactly(both)) if both else None
+
+    def with_condition(self, condition: LeadFilter) -> Self:
+        """The question with one more condition."""
+        return replace(self, where=(*self.where, condition))
+
+    def without(self, part: str, value: str | int | LeadFilter | None = None) -> Self:
+        """The question without one value of a part, or (None) without the part; parts are named as in a link."""
+        name = PARTS[part]
+        left: Any = ANY
+        if isinstance(current := getattr(self, name), tuple):
+            left = () if value is None else tuple(one for one in current if one != value)
+        return replace(self, **{name: left})
+
+
+PARTS: Mapping[str, str] = {
+    "owner": "owners",
+    "team": "teams",
+    "stage": "stages",
+    "source": "sources",
+    "where": "where",
+    "created": "created",
+    "modified": "modified",
+    "activity": "activities",
+    "quiet": "quiet",
+}
+"""Attribute of a question by the key of its part in a link."""
+
+
+@dataclass(frozen=True)
+class _PartOfField:
+    """A lead field that has a part of the question to itself."""
+
+    name: str
+    named: Callable[[Directory, str], tuple[str, ...]]
+
+    def has(self, question: Question, value: str) -> bool:
+        """Whether narrowing to `value` can be said by this part alone."""
+        chosen = getattr(question, self.name)
+        return not chosen or value in chosen or (self.name == "owners" and bool(question.teams))
+
+    def only(self, value: str) -> dict[str, Any]:
+        """The changes that leave `value` alone."""
+        return {"owners": (value,), "teams": ()} if self.name == "owners" else {self.name: (value,)}
+
+
+_PARTS_OF_FIELDS = {
+    "ownerid": _PartOfField("owners", Directory.user_with_id),
+    "prospectstage": _PartOfField("stages", Directory.stage_named),
+    "source": _PartOfField("sources", Directory.source_named),
+}

@@ -1,0 +1,251 @@
+"""The client, also for hosts whose report cannot look at a range of the activities' dates.
+
+"Not contacted in the last 30 days" is then worked out here: the leads of the question from Lead Distribution, without
+those who have an activity of the codes created in the range. Same verbs, same answers as the extension of the local
+server. Rows stand in the host's own order, by `ProspectID`; `Sorting` is not offered, and `csv` is the host's alone.
+
+What takes many calls is not begun unasked: a verb raises Costly then, and `gather` reads it, telling its progress.
+Source: decision 2 and section 2.6 of the wire notes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from lsq_api.client.client import LEAD_ID, SOME_GROUPS, Client, with_ids
+from lsq_api.client.dry_run import Asked
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.conditions import DateField, LeadFilter
+from lsq_api.contract.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
+from lsq_api.contract.report import (
+    DEFAULT_PAGE_SIZE,
+    DistributionFilter,
+    LeadDistribution,
+    ListOutput,
+    NotContacted,
+    Paging,
+    Report,
+)
+from lsq_api.host.settings import Host
+from lsq_api.limits.queue import SCREEN, Turn, never
+from lsq_api.limits.rate import DEFAULT_RATE, Rate
+from lsq_api.recency import cost, since
+from lsq_api.recency.activities import Contacts
+from lsq_api.recency.agreement import UNASKED, Agreement
+from lsq_api.recency.cost import Estimate
+from lsq_api.recency.groups import grouped
+from lsq_api.recency.leads import BASE, PAGE, Candidates, Kept, unpaged
+from lsq_api.recency.since import Since
+
+FRESH = timedelta(minutes=5)
+"""How long what was read counts as the leads and the activities of now."""
+BY_ID = 500
+"""Leads asked for by their IDs in one call."""
+_USER = "activeusers"
+
+Progress = Callable[[int, int], None]
+"""Is told calls made and calls expected in all, after each. What it raises stops the reading."""
+
+
+class Recency(Client):
+    """One account on one host, as `Client`, which takes what is not named here; `rate` is the pace for estimates where
+    nothing paces the calls."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        rate: Rate = DEFAULT_RATE,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        fresh: timedelta = FRESH,
+        unasked: int = UNASKED,
+        **client: Any,
+    ) -> None:
+        super().__init__(host, **client)
+        self._rate = rate
+        self._contacts = Contacts(self.activities, self.activity_count, now, fresh)
+        self._candidates = Candidates(partial(Client.every_page, self, size=PAGE), now, fresh)
+        self._account: Account | None = None
+        self._fields: list[LeadField] = []
+        self._types: list[ActivityType] = []
+        self._agreement = Agreement(unasked, now, fresh)
+
+    # Names are remembered as they pass: the dashboard asks for them anyway.
+    def whoami(self) -> Account:
+        """Whom the keys belong to, and what its host offers beyond the contract."""
+        self._account = super().whoami()
+        return self._account
+
+    def lead_fields(self, schema_name: str | None = None, options: bool = True) -> list[LeadField]:
+        """Every lead field, or the named one."""
+        found = super().lead_fields(schema_name, options)
+        if schema_name is None:
+            self._fields = found
+        return found
+
+    def activity_types(self) -> list[ActivityType]:
+        """Every activity event code with its name."""
+        self._types = super().activity_types()
+        return self._types
+
+    def works_out(self, report: Report) -> bool:
+        """Whether the answer to a report is worked out here, from other calls than the report's own."""
+        if not isinstance(report, NotContacted) or all(dates.field is not DateField.ACTIVITY for dates in report.dates):
+            return False
+        return ACTIVITY_DATES not in (self._account or self.whoami()).extensions
+
+    def page(self, report: Report, turn: Turn = SCREEN) -> ListAnswer:
+        """One page of leads."""
+        if not self._mine(report):
+            return super().page(report, turn)
+        wanted, paging = since.listed(with_ids(report)), report.paging or Paging()
+        kept, places = self._waiting(report)
+        some = places[(paging.index - 1) * paging.size : paging.index * paging.size]
+        if kept.has(wanted):
+            return ListAnswer(len(places), [{name: kept.column(name)[place] for name in wanted} for place in some])
+        return ListAnswer(len(places), self._named([str(kept.ids[place]) for place in some], wanted))
+
+    def every_page(
+        self,
+        report: Report,
+        size: int = DEFAULT_PAGE_SIZE,
+        *,
+        expected: int | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[ListAnswer]:
+        """All leads, page by page as they are read; the total of all pages but the last one is what was kept."""
+        if not self._mine(report):
+            yield from super().every_page(report, size, expected=expected, cancelled=cancelled)
+            return
+        contacted = self._contacted(report)
+        known = self._candidates.known(unpaged(since.leads(report)), BASE)
+        total = len(known.places(unpaged(since.leads(report)), contacted)) if known else 0
+        rows, waiting = 0, list[dict[str, Any]]()
+        for page in super().every_page(since.leads(report), PAGE, cancelled=cancelled):
+            if waiting:
+                rows += len(waiting)
+                yield ListAnswer(max(total, rows), waiting)
+            waiting = [row for row in page.rows if row[LEAD_ID] not in contacted]
+        yield ListAnswer(rows + len(waiting), waiting)
+
+    def total(self, report: Report) -> int:
+        """How many leads a report holds."""
+        return len(self._waiting(report)[1]) if self._mine(report) else super().total(report)
+
+    def groups(self, report: Report) -> AggregateAnswer:
+        """One page of groups."""
+        if not self._mine(report):
+            return super().groups(report)
+        found, paging = self.every_group(report), report.paging or Paging()
+        return AggregateAnswer(len(found), found[(paging.index - 1) * paging.size : paging.index * paging.size])
+
+    def every_group(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> list[Group]:
+        """All groups, each value once."""
+        if not self._mine(report):
+            return super().every_group(report, size)
+        output = since.aggregate(report)
+        kept, places = self._waiting(report)
+        by, of = kept.column(output.group_by), kept.column(since.figured(output)[-1])
+        pairs = ((by[place], of[place]) for place in places)
+        return grouped(pairs, output.function, is_id=self._is_id(output.group_by))
+
+    def some_groups(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> AggregateAnswer:
+        """All groups where there are at most `SOME_GROUPS`; of more the first page alone, and how many there are."""
+        if not self._mine(report):
+            return super().some_groups(report, size)
+        found = self.every_group(report)
+        return AggregateAnswer(len(found), found if len(found) <= SOME_GROUPS else found[:size])
+
+    def estimate(self, report: Report) -> Estimate:
+        """What it takes to answer a report that is worked out here; to renew leads that were read takes no word."""
+        contact, leads = self._since(report), unpaged(since.leads(report))
+        gaps = self._contacts.gaps(contact.codes, contact.span) if contact.span else []
+        known = self._candidates.known(leads, since.fields(report))
+        return cost.of(self, gaps, None if known else leads, self._pace)
+
+    @property
+    def _pace(self) -> Rate:
+        """The limit that holds, which may be one that the host has named itself."""
+        window = self.pacer.window if self.pacer else None
+        return Rate(window.of, window.seconds) if window else self._rate
+
+    def subject(self, report: Report) -> object:
+        """A report whatever its output, and however its ranges have moved with the clock."""
+        dated = frozenset(dates.field for dates in report.dates)
+        return since.leads(report).filter, dated, self._since(report).codes
+
+    def gather(self, report: Report, progress: Progress | None = None, expected: int = 0) -> None:
+        """Read all that the verbs need for a report and for what narrows it, however many calls that takes."""
+        made = 0
+
+        def step() -> None:
+            nonlocal made
+            made += 1
+            if progress:
+                progress(made, max(made, expected))
+
+        self._gathered(report, step)
+        self._agreement.given(self.subject(report))
+
+    def renew(self) -> None:
+        """What may have changed is read anew next time; the activities of past days stay."""
+        self._contacts.renew()
+        self._candidates.renew()
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """How many leads and how many activities are kept for such answers."""
+        return self._candidates.kept, self._contacts.kept
+
+    def asks(self, report: Report) -> list[Asked]:
+        """What is asked instead of a report: a list of leads, and the activities of each code."""
+        contact, leads = self._since(report), unpaged(since.leads(report))
+        known = self._candidates.known(leads, since.fields(report))
+        fields = tuple(dict.fromkeys((*BASE, *since.fields(report))))
+        listed = (known.leads if known else leads).model_copy(update={"output": ListOutput(fields=fields)})
+        windows = self._contacts.whole(contact.codes, contact.span) if contact.span else []
+        return [Asked("page", (listed.page(1, PAGE),)), *(Asked("activities", window) for window in windows)]
+
+    def _mine(self, report: Report) -> bool:
+        if not self.works_out(report):
+            return False
+        if report.sorting:
+            raise TypeError("this host's report cannot sort, and neither is it sorted here")
+        return True
+
+    def _waiting(self, report: Report) -> tuple[Kept, list[int]]:
+        """The kept leads and where among them those are that the report holds."""
+        self._agreement.needed(self.subject(report), lambda: self.estimate(report), report)
+        kept, contacted = self._gathered(report, lambda: None)
+        return kept, kept.places(unpaged(since.leads(report)), contacted)
+
+    def _gathered(self, report: Report, step: Callable[[], None]) -> tuple[Kept, frozenset[str]]:
+        contacted = self._contacted(report, step)
+        return self._candidates.read(unpaged(since.leads(report)), since.fields(report), step), contacted
+
+    def _contacted(self, report: Report, step: Callable[[], None] = lambda: None) -> frozenset[str]:
+        contact = self._since(report)
+        return self._contacts.contacted(contact.codes, contact.span, step) if contact.span else frozenset()
+
+    def _named(self, ids: Sequence[str], fields: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Leads by their IDs, in this order; one that is gone is left out."""
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), BY_ID):
+            some = tuple(ids[start : start + BY_ID])
+            which = DistributionFilter(leads=(LeadFilter(field=LEAD_ID, operator="in", values=some),))
+            asked = LeadDistribution(filter=which, output=ListOutput(fields=fields))
+            for page in super().every_page(asked, BY_ID):
+                found |= {str(row[LEAD_ID]): row for row in page.rows}
+        return [found[one] for one in ids if one in found]
+
+    def _since(self, report: Report) -> Since:
+        return since.read(report, self._every_code)
+
+    def _every_code(self) -> frozenset[int]:
+        return frozenset(kind.code for kind in self._types or self.activity_types())
+
+    def _is_id(self, field: str) -> bool:
+        known = self._fields or self.lead_fields(options=False)
+        users = {one.schema_name.lower() for one in known if one.data_type.lower() == _USER}
+        return field.lower() == LEAD_ID.lower() or field.lower() in users

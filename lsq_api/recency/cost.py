@@ -1,0 +1,48 @@
+"""What an answer that is worked out here will take: how many calls, and how long at the plan's pace.
+
+Totals are asked for by pages of one row. Source: sections 6 and 9 of the wire notes.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from lsq_api.client.ledger import Call, Ledger
+from lsq_api.contract.report import LeadDistribution, Report
+from lsq_api.limits.rate import Rate
+from lsq_api.recency.days import Gap
+from lsq_api.recency.leads import PAGE
+
+_LATELY = 50
+
+
+class Estimate(NamedTuple):
+    """Calls, and seconds for them one after the other; `at_least`: it may well be more."""
+
+    calls: int
+    seconds: float
+    at_least: bool = False
+
+
+class Asker(Protocol):
+    """What an estimate asks of a client."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The calls made so far."""
+
+    def total(self, report: Report) -> int:
+        """How many leads there are."""
+
+
+def of(asker: Asker, gaps: Sequence[Gap], leads: LeadDistribution | None, rate: Rate) -> Estimate:
+    """The estimate for what is missing: activities of some codes, and (None: they are at hand) a list of leads."""
+    pages = max(-(-asker.total(leads) // PAGE), 1) if leads is not None else 0
+    calls = pages + sum(gap.calls for gap in gaps)
+    each = max(rate.seconds / rate.calls, _latency(asker.ledger.recent()))
+    return Estimate(calls, calls * each, at_least=any(gap.activities is None for gap in gaps))
+
+
+def _latency(calls: Sequence[Call]) -> float:
+    """Seconds a call took lately, on average."""
+    took = [call.milliseconds / 1000 for call in calls[-_LATELY:] if not call.failure]
+    return sum(took) / len(took) if took else 0.0

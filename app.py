@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from components import filters, frame, heading, notices
+from components.filters import form
+from components.page import heading, notices
+from components.shell import frame
 from lsq_api.connection import LeadSquaredConnection
 
 st.set_page_config(page_title="Leads not contacted", page_icon=frame.ICON, layout="wide")
@@ -13,7 +15,7 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
     directory = source.directory()
     zone = frame.viewer_zone(source)
 frame.menu(page)
-question, notes = filters.ask(directory)
+question, notes = form.ask(directory)
 heading.tab(page.title, question, directory, zone)
 asked = frame.Asked(source, directory, question, zone, source.moment(), notes)
 with frame.published(asked), heading.dated(asked):

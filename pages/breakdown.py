@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from components import answers, breakdown, heading, link, notices, slice_answers, slice_views, slices
-from components.frame import asked as question_asked
+from components.breakdown import choice, groups, view
+from components.breakdown.answers import breakdown
+from components.page import heading, notices
+from components.shell import answers, link
+from components.shell.frame import asked as question_asked
 from lsq_api.contract.report import Function
 from lsq_api.question.sentence import chips_of
 
@@ -13,12 +16,12 @@ heading.title(asked)
 with notices.explained(stop=True), st.skeleton(height=80):
     owners = answers.by(asked, "OwnerId")
     heading.answered(asked, owners)
-whole = slices.together(
-    (slices.Slice(one.value, one.label, one.waiting, one.book) for one in owners), "All", Function.COUNT
+whole = groups.together(
+    (groups.Slice(one.value, one.label, one.waiting, one.book) for one in owners), "All", Function.COUNT
 )
-choice, notes = breakdown.ask(asked.directory, {key: values[0] for key, values in link.params().items()})
+chosen, notes = choice.ask(asked.directory, {key: values[0] for key, values in link.params().items()})
 notices.left_out([*asked.notes, *notes])
-if choice is None:
+if chosen is None:
     st.info("This account names no lead field to group by.", icon=":material/category:")
     st.stop()
 if not whole.waiting:
@@ -26,4 +29,4 @@ if not whole.waiting:
     st.stop()
 
 with notices.explained(), st.skeleton(height=380):
-    slice_views.show(asked, choice, slice_answers.breakdown(asked, choice, whole))
+    view.show(asked, chosen, breakdown(asked, chosen, whole))

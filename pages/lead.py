@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import answers, card, heading, lead_fields, notices, timeline, wait
-from components.frame import asked as question_asked
+from components.lead import card, contact, timeline
+from components.page import heading, notices
+from components.shell import answers, fields
+from components.shell.frame import asked as question_asked
 
 asked = question_asked()
 now = datetime.now(UTC)
@@ -21,17 +23,17 @@ if not row:
     notices.no_lead(named=lead_id is not None)
     st.stop()
 
-name = lead_fields.name(row)
+name = fields.name(row)
 heading.title(asked, name)
 heading.tab_named(name)
 notices.left_out(asked.notes)
 left, right = st.columns([2, 3], gap="large")
 with left:
     with notices.explained(), st.skeleton(height=90):
-        found = wait.judged(
+        found = contact.judged(
             answers.activities(asked, lead_id, timeline.BLOCK),
             asked.question,
-            came_in=lead_fields.moment_of(row.get("CreatedOn")),
+            came_in=fields.moment_of(row.get("CreatedOn")),
             now=now,
             zone=asked.zone,
         )

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from components import answers, arrangement, doors, downloads, heading, link, notices, tables
-from components.frame import asked as question_asked
+from components.export import buttons
+from components.leads import controls, table
+from components.page import heading, notices
+from components.shell import answers, drill, link
+from components.shell.frame import asked as question_asked
 from lsq_api.question.formats import number
 from lsq_api.question.listing import read_listing
 from lsq_api.question.sentence import chips_of
@@ -23,24 +26,24 @@ if not waiting:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(f"{number(waiting)} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
-    downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
-    arrangement.picker(asked, listing)
-    arrangement.order(asked, listing)
-downloads.under_way(asked, waiting)
+    buttons.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
+    controls.picker(asked, listing)
+    controls.order(asked, listing)
+buttons.under_way(asked, waiting)
 shown = listing.on_a_page(waiting)
 if shown.page < listing.page:
     notices.left_out([f"There is no page {number(listing.page)} of this list; this is its last one."])
 
 with notices.explained(stop=True), st.skeleton(height=563):
     listing, page = answers.listed(asked, shown)
-    clicked = tables.leads(
+    clicked = table.leads(
         asked,
         page.rows,
         listing.columns,
         f"leads_{listing.sort}",
-        on_header=lambda field: arrangement.head_clicked(asked, listing, field),
+        on_header=lambda field: controls.head_clicked(asked, listing, field),
     )
-arrangement.pages(asked, listing, page.total)
-chosen = clicked or arrangement.opener(page.rows)
+controls.pages(asked, listing, page.total)
+chosen = clicked or controls.opener(page.rows)
 if chosen:
-    doors.enter_lead(chosen)
+    drill.enter_lead(chosen)

@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from components import answers, boards, doors, downloads, heading, metrics, notices, requests, tables
-from components.frame import asked as question_asked
+from components.export import buttons
+from components.leads import table
+from components.overview import boards, metrics
+from components.page import heading, notices
+from components.shell import answers, drill
+from components.shell.frame import asked as question_asked
+from components.status import requests
 from lsq_api.question.formats import number
 from lsq_api.question.sentence import chips_of
 
@@ -53,10 +58,10 @@ for column, heading_, field, noun in zip(
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader("Waiting longest" if asked.source.can_sort else "Leads", anchor=False, width="stretch")
-    downloads.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
-downloads.under_way(asked, waiting)
+    buttons.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
+buttons.under_way(asked, waiting)
 with notices.explained():
-    chosen = tables.leads(asked, page.rows, listing.columns, "waiting")
+    chosen = table.leads(asked, page.rows, listing.columns, "waiting")
     st.caption(f"{number(len(page.rows))} of {number(waiting)} leads are shown; the files hold all of them.")
     if chosen:
-        doors.enter_lead(chosen)
+        drill.enter_lead(chosen)

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from components import answers, book_answers, book_views, heading, link, notices, owners, requests
-from components.frame import asked as question_asked
+from components.owners import choice, view
+from components.owners.answers import books
+from components.page import heading, notices
+from components.shell import answers, link
+from components.shell.frame import asked as question_asked
+from components.status import requests
 from lsq_api.question.sentence import chips_of
 
 asked = question_asked()
@@ -19,8 +23,8 @@ if not any(one.waiting for one in standings):
     notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
     st.stop()
 
-choice, notes = owners.ask(standings, asked.directory)
+chosen, notes = choice.ask(standings, asked.directory)
 notices.left_out([*asked.notes, *notes])
-out = owners.who_is_out(choice, standings, asked_for=owners.AUTO in link.params().get("system", []))
+out = choice.who_is_out(chosen, standings, asked_for=choice.AUTO in link.params().get("system", []))
 with notices.explained(), coming.skeleton(600, "Owners by age"):
-    book_views.show(asked, book_answers.books(asked, standings), choice, out)
+    view.show(asked, books(asked, standings), chosen, out)

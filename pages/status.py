@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import heading, health, notices
-from components import requests as screen_requests
-from components.frame import asked as question_asked
+from components.page import heading, notices
+from components.shell.frame import asked as question_asked
+from components.status import health
+from components.status import requests as screen_requests
 
 asked = question_asked()
 heading.title(asked, "Status")

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What it is connected to, and what was asked."""

@@ -62,7 +62,7 @@ ASSUMPTIONS = (
     Assumption(
         8,
         "An activity dated in the future never counts as contact.",
-        ("lsq_api.server.query.compile", "components.wait.is_contact"),
+        ("lsq_api.server.query.compile", "components.lead.contact.is_contact"),
     ),
     Assumption(
         9,

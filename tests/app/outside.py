@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from components import answers
-from components.frame import Asked
+from components.shell import answers
+from components.shell.frame import Asked
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.report import ListOutput
 from lsq_api.question.link import read_params, to_params

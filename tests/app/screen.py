@@ -10,7 +10,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.frame import SCREENS
+from components.shell.frame import SCREENS
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says
 
 

@@ -10,10 +10,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from components import answers, slice_answers, slice_table
-from components.breakdown import Choice
-from components.frame import Asked
-from components.slices import Breakdown, Slice, drawn
+from components.breakdown import table as in_table
+from components.breakdown.answers import breakdown
+from components.breakdown.choice import Choice
+from components.breakdown.groups import Breakdown, Slice, drawn
+from components.shell import answers
+from components.shell.frame import Asked
 from lsq_api.contract.report import Function, ListOutput
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
@@ -147,7 +149,7 @@ def test_breakdown__dates_are_moments_and_it_says_so(view: Open):
 def fetched(asked: Asked, choice: Choice) -> Breakdown:
     owners = answers.by(asked, "OwnerId")
     waiting, book = sum(one.waiting for one in owners), sum(one.book for one in owners)
-    return slice_answers.breakdown(asked, choice, Slice(None, "All", waiting, book))
+    return breakdown(asked, choice, Slice(None, "All", waiting, book))
 
 
 def choice(asked: Asked, by_: str, function: Function = Function.COUNT, of: str = "") -> Choice:
@@ -194,8 +196,8 @@ def test_breakdown__the_file_is_the_table(monkeypatch: pytest.MonkeyPatch, demo:
     with outside.asked(monkeypatch, demo) as asked:
         chosen = choice(asked, "mx_City", Function.AVERAGE, "EngagementScore")
         rows = drawn(fetched(asked, chosen), 10).rows
-        lines = [slice_table.line(chosen, one) for one in rows]
-        heads = [slice_table.headings(chosen)[name] for name in slice_table.frame(chosen, rows)]
+        lines = [in_table.line(chosen, one) for one in rows]
+        heads = [in_table.headings(chosen)[name] for name in in_table.frame(chosen, rows)]
         assert heads == ["City", "Average engagement score", "With a value", "Not contacted", "All leads", "Share"]
         assert {len(line) for line in lines} == {len(heads)}
         assert sum(int(str(line[3])) for line in lines) == len(books.waiting())

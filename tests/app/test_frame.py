@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.frame import SCREENS
+from components.shell.frame import SCREENS
 from tests.app.screen import PAGES, Open
 
 LINK = {"stage": "Prospect", "created": "365d"}
@@ -10,7 +10,7 @@ LINK = {"stage": "Prospect", "created": "365d"}
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page__opened_first_has_the_frame(view: Open, page: str):
-    """Streamlit runs such a page without app.py: the remedy is in components/frame.py."""
+    """Streamlit runs such a page without app.py: the remedy is in components/shell/frame.py."""
     screen = view(LINK, page=page)
     assert [button.label for button in screen.test.sidebar.button][:2] == ["Apply", "Reset"]
     assert [one.value for one in screen.test.sidebar.multiselect if one.label == "Stage"] == [["Prospect"]]

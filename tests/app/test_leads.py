@@ -12,7 +12,7 @@ import httpx
 import pandas as pd
 import pytest
 
-from components import downloads
+from components.export import buttons
 from lsq_api.contract.report import Sorting
 from lsq_api.question.listing import FIELDS
 from tests.app.books import Books
@@ -326,7 +326,7 @@ def test_export__holds_the_store_value_by_value(books: Books, demo: Path, monkey
     fields = ("mx_City", *FIELDS, "mx_Expected_Close", "mx_Budget")
     with question_asked(monkeypatch, demo, link) as asked:
         sorting = Sorting(field="EngagementScore", descending=True)
-        preparation = downloads.preparation(asked, fields, "csv", 0, sorting=sorting, said="")
+        preparation = buttons.preparation(asked, fields, "csv", 0, sorting=sorting, said="")
         written = preparation.content().decode("utf-8-sig")
         since = asked.now.replace(tzinfo=None) - timedelta(days=365)
     header, *rows = csv.reader(written.splitlines(keepends=True))

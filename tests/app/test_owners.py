@@ -9,9 +9,12 @@ import httpx
 import pandas as pd
 import pytest
 
-from components import answers, book, book_answers, book_doors
-from components.book import Book
-from components.frame import Asked
+from components.owners import books as rows_of
+from components.owners import drill
+from components.owners.answers import books as books_of
+from components.owners.books import Book
+from components.shell import answers
+from components.shell.frame import Asked
 from lsq_api.question.spans import AGE_CLASSES
 from tests.app import outside
 from tests.app.books import Books, ages, by, this_minute
@@ -85,7 +88,7 @@ def test_owners__scores_and_oldest_are_those_of_the_store(view: Open, books: Boo
 @pytest.mark.parametrize(("sort", "column"), [("waiting", "Waiting"), ("share", "Share"), ("oldest", "Oldest")])
 def test_owners__worst_first(view: Open, sort: str, column: str):
     shown = table(owners(view, sort=sort)).iloc[1:]
-    telling = shown[shown["Book"] >= book.ENOUGH] if sort == "share" else shown
+    telling = shown[shown["Book"] >= rows_of.ENOUGH] if sort == "share" else shown
     values = [value for value in telling[column] if not pd.isna(value)]
     assert values == sorted(values, reverse=True)
 
@@ -95,10 +98,10 @@ def test_owners__who_is_above_the_threshold_is_marked_in_words(view: Open):
         shown = table(owners(view, threshold=threshold)).iloc[1:]
         percent = (200 * shown["Waiting"] + shown["Book"]) // (2 * shown["Book"])
         above = percent > int(threshold)
-        expected = above.map({True: "Above", False: ""}).where(~above | (shown["Book"] >= book.ENOUGH), "Few leads")
+        expected = above.map({True: "Above", False: ""}).where(~above | (shown["Book"] >= rows_of.ENOUGH), "Few leads")
         assert list(shown["Mark"]) == list(expected)
         count = (shown["Mark"] == "Above").sum()
-        telling = (shown["Book"] >= book.ENOUGH).sum()
+        telling = (shown["Book"] >= rows_of.ENOUGH).sum()
         verb = "has" if count == 1 else "have"
         sentence = f"{count} of {telling} owners with at least 20 leads {verb} more than {threshold} % waiting."
         assert sentence in said(owners(view, threshold=threshold))
@@ -149,7 +152,7 @@ def test_owners__where_the_rule_finds_none_it_says_so(view: Open, books: Books):
 
 
 def rows(asked: Asked) -> list[Book]:
-    return book_answers.books(asked, answers.by(asked, "OwnerId"))
+    return books_of(asked, answers.by(asked, "OwnerId"))
 
 
 @pytest.mark.parametrize(
@@ -167,10 +170,10 @@ def test_owners__every_cell_opens_as_many_leads_as_it_counts(
     """Of the worst owners, all teams and the total, every cell: the server is asked through the link of its door."""
     with outside.asked(monkeypatch, demo, link) as asked:
         everybody = rows(asked)
-        listed = book.worst_first(everybody, "waiting")
-        total = book.together(everybody, "All")
+        listed = rows_of.worst_first(everybody, "waiting")
+        total = rows_of.together(everybody, "All")
         checked = 0
-        for row in [*listed[:6], *listed[-2:], *book.teams(everybody, asked.directory), total]:
+        for row in [*listed[:6], *listed[-2:], *rows_of.teams(everybody, asked.directory), total]:
             checked += _checked(asked, row, everybody)
         assert checked > 20
 
@@ -181,7 +184,7 @@ def _checked(asked: Asked, row: Book, everybody: list[Book]) -> int:
     for age, count in ((None, row.waiting), *zip(AGE_CLASSES, row.ages, strict=True)):
         if not count:
             continue
-        question = book_doors.behind(asked, row, everybody, age)
+        question = drill.behind(asked, row, everybody, age)
         if question is None:
             assert len(row.owners) > 1
             assert not all(asked.directory.user_with_id(owner or "") for owner in row.owners), row.label
@@ -195,7 +198,7 @@ def test_owners__every_cell_of_a_small_company(monkeypatch: pytest.MonkeyPatch, 
     """An owner nobody knows, leads without one, one without a creation date, one dated ahead, one user who left."""
     with outside.asked(monkeypatch, make_store(tmp_path / "company", COMPANY)) as asked:
         everybody = rows(asked)
-        teams, total = book.teams(everybody, asked.directory), book.together(everybody, "All")
+        teams, total = rows_of.teams(everybody, asked.directory), rows_of.together(everybody, "All")
         assert total.book == len(COMPANY.leads)
         assert sum(_checked(asked, row, everybody) for row in (*everybody, *teams, total)) > 10
 
@@ -204,11 +207,11 @@ def test_owners__within_a_team_a_row_is_of_that_team(monkeypatch: pytest.MonkeyP
     head = next(user["ManagerUserId"] for user in books.users if user["Role"] == "Sales_User")
     with outside.asked(monkeypatch, demo, {"team": books.name(head)}) as asked:
         everybody = rows(asked)
-        (team,) = book.teams(everybody, asked.directory)
+        (team,) = rows_of.teams(everybody, asked.directory)
         assert {row.owners[0] for row in everybody} <= books.team(head)
         assert _checked(asked, team, everybody) > 2
-        part = book.together(everybody[1:], team.label)
-        question = book_doors.behind(asked, part, everybody, None)
+        part = rows_of.together(everybody[1:], team.label)
+        question = drill.behind(asked, part, everybody, None)
         assert question is not None
         assert outside.opened(asked, question) == part.waiting, "with somebody left out it is a list of owners"
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from components.frame import Asked
-from components.requests import Ahead
+from components.shell.frame import Asked
+from components.status.requests import Ahead
 from lsq_api.client import dry_run
 
 

@@ -112,9 +112,9 @@ def test_imports__every_module_keeps_the_rules():
         ("app", "from lsq_api.client.client import Client"),
         ("pages.leads", "import plotly.graph_objects as go"),
         ("pages.leads", "from lsq_api.server.store.store import Store"),
-        ("components.answers", "import httpx"),
-        ("components.answers", "from lsq_api import server"),
-        ("components.answers", "from pages import overview"),
+        ("components.shell.answers", "import httpx"),
+        ("components.shell.answers", "from lsq_api import server"),
+        ("components.shell.answers", "from pages import overview"),
         ("lsq_api.client.client", "import streamlit as st"),
         ("lsq_api.client.client", "import pandas as pd"),
         ("lsq_api.client.client", "from components import words"),
@@ -128,7 +128,7 @@ def test_imports__every_module_keeps_the_rules():
         ("lsq_api.server.app", "import httpx"),
         ("lsq_api.server.app", "import pandas"),
         ("lsq_api.server.query.engine", "if True:\n    import streamlit"),
-        ("components.words", "from tests.stores import make_store"),
+        ("components.shell.words", "from tests.stores import make_store"),
         ("lsq_api.client.client", "import a_library_nobody_declared"),
     ],
 )
@@ -141,10 +141,10 @@ def test_imports__a_violation_is_caught(module: str, line: str):
     [
         ("app", "from components import frame"),
         ("pages.leads", "from lsq_api.question.question import Question"),
-        ("components.figures", "import plotly.graph_objects as go"),
+        ("components.charts.style", "import plotly.graph_objects as go"),
         ("lsq_api.host.embedded", "def late():\n    from lsq_api.server.thread import ServerThread"),
         ("lsq_api.server.app", "from lsq_api.contract import errors, wire\nfrom . import run"),
-        ("components.tables", "import pandas as pd\nfrom datetime import datetime"),
+        ("components.leads.table", "import pandas as pd\nfrom datetime import datetime"),
     ],
 )
 def test_imports__what_the_rules_allow_is_left_alone(module: str, line: str):

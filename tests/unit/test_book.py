@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from components import book_figures, book_table, system_owners
-from components.book import Book, mark, teams, together, whole_team, worst_first
-from components.measures import Standing
+from components.owners import figures, systems, table
+from components.owners.books import Book, mark, teams, together, whole_team, worst_first
+from components.shell.measures import Standing
 from lsq_api.question.directory import Directory, User
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,42 +95,42 @@ def test_whole_team__only_where_the_row_is_all_of_it():
 
 
 def test_oldest__exact_where_it_is_known_else_its_class():
-    assert book_table.oldest(row(ANN, 3, oldest=datetime(2026, 2, 1, tzinfo=UTC)), NOW) == "28 days"
-    assert book_table.oldest(row(ANN, 3), NOW) == ">90 d"
-    assert book_table.oldest(row(ANN, 0), NOW) == "–"
+    assert table.oldest(row(ANN, 3, oldest=datetime(2026, 2, 1, tzinfo=UTC)), NOW) == "28 days"
+    assert table.oldest(row(ANN, 3), NOW) == ">90 d"
+    assert table.oldest(row(ANN, 0), NOW) == "–"
 
 
 @pytest.mark.parametrize(("count", "step"), [(0, 0), (1, 1), (25, 3), (100, 6)])
 def test_step__one_ordered_scale(count: int, step: int):
-    assert book_figures.step(count, 100) == step
+    assert figures.step(count, 100) == step
 
 
 def test_frame__numbers_sort_and_read_as_they_should():
     rows = [together([row(ANN, 1_284, 3_377)], "All"), row(ANN, 1_284, 3_377, left=True), row(BOB, 0, 0)]
-    table = book_table.frame(rows, 25, NOW, teams=False)
-    assert list(table["Owner"]) == ["All", "Ann Lee · left", "Bob Ray"]
-    drawn = book_table.styled(rows, table, NOW, "light").to_html()
+    shown = table.frame(rows, 25, NOW, teams=False)
+    assert list(shown["Owner"]) == ["All", "Ann Lee · left", "Bob Ray"]
+    drawn = table.styled(rows, shown, NOW, "light").to_html()
     assert ">1,284<" in drawn
     assert ">38 %<" in drawn
-    assert table["Oldest"].isna().tolist() == [False, False, True]
+    assert shown["Oldest"].isna().tolist() == [False, False, True]
 
 
 def test_shares__who_is_above_is_marked_in_words():
-    figure = book_figures.shares([row(ANN, 60), row(BOB, 10), row(CY, 3, 4)], 25, dark=False)
+    figure = figures.shares([row(ANN, 60), row(BOB, 10), row(CY, 3, 4)], 25, dark=False)
     assert list(figure.data[1].text) == ["60 % · above", "10 %", "75 % · few leads"]
     assert figure.data[0].hovertext[0] == "Ann Lee<br>60 % · 60 of 100 · above"
     assert figure.layout.shapes[0].x0 == 25
 
 
 def test_heat__names_are_never_html():
-    figure = book_figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, (1, 0, 0, 0, 0, 0, 0))], dark=True)
+    figure = figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, (1, 0, 0, 0, 0, 0, 0))], dark=True)
     assert "&lt;b&gt;Ann" in figure.layout.yaxis.ticktext[0]
     assert all("&lt;b&gt;Ann" in cells.hovertext[0] for cells in figure.data)
 
 
 def test_heat__a_cell_is_a_bar_in_its_row_and_age():
     """A click tells trace and place: the age class, and the row."""
-    figure = book_figures.heat([row(ANN, 7), row(BOB, 0)], dark=False)
+    figure = figures.heat([row(ANN, 7), row(BOB, 0)], dark=False)
     cells = {(age, place): cells.text[place] for age, cells in enumerate(figure.data) for place in cells.y}
     assert cells == {
         (age, place): f"{count:,}" if count else ""
@@ -157,16 +157,16 @@ def standing(owner: str | None, book: int = 10) -> Standing:
 )
 def test_system_owners__by_name_or_address(user: User, reason: str):
     people = Directory.build(users=[*PEOPLE.users, user])
-    found = system_owners.found([standing("x"), standing(ANN), standing(None, 999)], people)
+    found = systems.found([standing("x"), standing(ANN), standing(None, 999)], people)
     assert found == ({"x": reason} if reason else {})
 
 
 def test_system_owners__where_nobody_has_an_address_it_says_nothing():
     people = Directory.build(users=[User(str(number), f"Number {number}", "") for number in range(5)])
-    assert system_owners.found([standing(str(number)) for number in range(5)], people) == {}
+    assert systems.found([standing(str(number)) for number in range(5)], people) == {}
 
 
 def test_system_owners__a_book_out_of_all_proportion():
     rows = [standing("big", 900), *(standing(str(number), 20) for number in range(9))]
-    assert system_owners.found(rows, Directory.build()) == {"big": "holds 83 % of all leads"}
-    assert system_owners.found(rows[:4], Directory.build()) == {}, "among few owners none is out of proportion"
+    assert systems.found(rows, Directory.build()) == {"big": "holds 83 % of all leads"}
+    assert systems.found(rows[:4], Directory.build()) == {}, "among few owners none is out of proportion"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from components import cells
+from components.leads import cells
 from lsq_api.export.columns import Value
 
 NOW = datetime(2026, 11, 23, 14, 5)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.downloads import BOM, csv_text
+from components.export.buttons import BOM, csv_text
 from lsq_api.export.csv_injection import neutral
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")

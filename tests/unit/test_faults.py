@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from components import words
+from components.shell import words
 from lsq_api.client.client import Client
 from lsq_api.contract import errors
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from components import figures, room
-from components.measures import Folded, Standing
+from components.charts import room, style
+from components.shell.measures import Folded, Standing
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 ROWS = [Standing("1", "Ann Lee", 312, 760), Standing("2", "Ravi", 20, 60), Standing("3", "Zoe", 0, 0)]
@@ -15,7 +15,7 @@ STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)
 
 def drawn(found: Folded) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The bars of the book, the bars of the waiting part, and the layout."""
-    figure = figures.leaderboard(found, dark=False).to_dict()
+    figure = style.leaderboard(found, dark=False).to_dict()
     book, waiting = figure["data"]
     return book, waiting, figure["layout"]
 
@@ -92,7 +92,7 @@ def test_leaderboard__of_nothing_is_a_figure():
 @pytest.mark.parametrize("dark", [False, True])
 def test_drawn__text_can_be_read_on_its_page_and_on_the_other(dark: bool):
     """By the rule of WCAG; on the other for the moment after the theme is changed."""
-    layout = figures.drawn([], dark=dark, margin={}).to_dict()["layout"]
+    layout = style.drawn([], dark=dark, margin={}).to_dict()["layout"]
     grounds = {False: "#FFFFFF", True: "#16181C"}
     assert contrast(layout["font"]["color"], grounds[dark]) > 4.5
     assert contrast(layout["font"]["color"], grounds[not dark]) > 3
@@ -113,20 +113,20 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize(("dark", "theme"), [(False, "light"), (True, "dark")])
 def test_drawn__the_hover_has_the_colours_of_the_theme(dark: bool, theme: str):
     colors = tomllib.loads(CONFIG.read_text())["theme"][theme]
-    hover = figures.drawn([], dark=dark, margin={}).to_dict()["layout"]["hoverlabel"]
+    hover = style.drawn([], dark=dark, margin={}).to_dict()["layout"]["hoverlabel"]
     wanted = colors["backgroundColor"], colors["borderColor"], colors["textColor"]
     assert (hover["bgcolor"], hover["bordercolor"], hover["font"]["color"]) == wanted
 
 
 def test_drawn__nothing_is_left_for_a_second_drawing():
     """No template, which is never equal to itself, and data of one revision."""
-    layout = figures.drawn([], dark=False, margin={}).to_dict()["layout"]
+    layout = style.drawn([], dark=False, margin={}).to_dict()["layout"]
     assert "template" not in layout
     assert layout["datarevision"] == 1
 
 
 def test_ages__one_bar_each_in_the_order_given():
-    figure = figures.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], tall=300, dark=False).to_dict()
+    figure = style.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], tall=300, dark=False).to_dict()
     bars = figure["data"][0]
     assert list(bars["x"]) == ["<1 h", "1–24 h", ">90 d"]
     assert list(bars["y"]) == [1, 0, 1204]
@@ -137,14 +137,14 @@ def test_ages__one_bar_each_in_the_order_given():
 @pytest.mark.parametrize("dark", [False, True])
 def test_ages__the_oldest_stands_out_most(dark: bool):
     """On a light page the darkest, on a dark page the lightest."""
-    colors = figures.ages([(str(n), n) for n in range(7)], tall=300, dark=dark).to_dict()["data"][0]["marker"]["color"]
+    colors = style.ages([(str(n), n) for n in range(7)], tall=300, dark=dark).to_dict()["data"][0]["marker"]["color"]
     brightness = [sum(bytes.fromhex(color[1:])) for color in colors]
     assert brightness == sorted(brightness, reverse=not dark)
     assert len(set(brightness)) == 7
 
 
 def test_ages__the_smaller_sign_is_not_read_as_markup():
-    bars = figures.ages([("<1 h", 2)], tall=300, dark=True).to_dict()["data"][0]
+    bars = style.ages([("<1 h", 2)], tall=300, dark=True).to_dict()["data"][0]
     assert "&lt;1 h" in bars["hovertext"][0]
 
 
@@ -160,4 +160,4 @@ def test_ages__the_smaller_sign_is_not_read_as_markup():
     ],
 )
 def test_in_words__says_what_the_chart_shows(found: Folded, expected: str):
-    assert figures.in_words(found, "owners") == expected
+    assert style.in_words(found, "owners") == expected

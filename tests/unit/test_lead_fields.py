@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from components import lead_fields
+from components.shell import fields
 from lsq_api.host import addresses
 from lsq_api.question.directory import Directory, LeadField, User
 
@@ -57,13 +57,13 @@ DIRECTORY = Directory.build(
     ],
 )
 def test_fields__one_value(field: str, value: object, group: str, shown: str):
-    ((found, values),) = lead_fields.grouped({field: value}, DIRECTORY, INDIA)
+    ((found, values),) = fields.grouped({field: value}, DIRECTORY, INDIA)
     assert (found, [f"{one.label}: {one.text}" for one in values]) == (group, [shown])
 
 
 def test_fields__only_those_with_a_value_in_the_order_of_the_groups():
     row = {"mx_Budget": "5", "Phone": None, "Source": " ", "CreatedOn": "2026-01-01 00:00:00", "FirstName": "Ann"}
-    assert [group for group, _ in lead_fields.grouped(row, DIRECTORY, UTC)] == ["Contact", "Dates", "Custom"]
+    assert [group for group, _ in fields.grouped(row, DIRECTORY, UTC)] == ["Contact", "Dates", "Custom"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_fields__only_those_with_a_value_in_the_order_of_the_groups():
     ],
 )
 def test_name__is_the_best_there_is(row: dict[str, object], name: str):
-    assert lead_fields.name(row) == name
+    assert fields.name(row) == name
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_name__is_the_best_there_is(row: dict[str, object], name: str):
     ],
 )
 def test_contact__links_hold_one_number_or_address(row: dict[str, str], links: list[str]):
-    assert [url for _, _, url in lead_fields.ways_to_contact(row)] == links
+    assert [url for _, _, url in fields.ways_to_contact(row)] == links
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_contact__links_hold_one_number_or_address(row: dict[str, str], links: l
     ],
 )
 def test_moment__of_a_value(value: object, moment: datetime | None):
-    assert lead_fields.moment_of(value) == moment
+    assert fields.moment_of(value) == moment
 
 
 GUID = "0002835D-d289-4643-8753-c2ebda3a9cb3"

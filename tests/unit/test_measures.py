@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.measures import Folded, Standing, folded, mean, standings
+from components.shell.measures import Folded, Standing, folded, mean, standings
 from lsq_api.contract.answer import Group
 
 

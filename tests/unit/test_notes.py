@@ -2,7 +2,7 @@
 
 import pytest
 
-from components import notes
+from components.lead import notes
 from lsq_api.contract.lookups import Activity
 
 CALL = "Caller{=}+91-98{next}Duration{=}192{next}Status{=}Answered"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from components.preparation import Cancelled, Desk, Preparation
+from components.export.job import Cancelled, Desk, Preparation
 from lsq_api.contract.errors import Throttled
 from lsq_api.export.files import Progress, Written
 from lsq_api.limits.pacer import Pacer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components import room
+from components.charts import room
 
 MEASURED = {
     "Bahadurjit Sampath": 100.8,

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from components.remedies import REMEDIES, remedy, right_host
+from components.page.remedies import REMEDIES, remedy, right_host
 from lsq_api.client import failures
 from lsq_api.client.client import Client
 from lsq_api.contract import errors

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from components.measures import joined
-from components.slices import Breakdown, Slice, drawn, most_first, together
+from components.breakdown.groups import Breakdown, Slice, drawn, most_first, together
+from components.shell.measures import joined
 from lsq_api.contract.answer import Group
 from lsq_api.contract.report import Function
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import treemap
-from components.slices import Slice
+from components.breakdown import treemap
+from components.breakdown.groups import Slice
 from lsq_api.contract.report import Function
 
 COUNT = Function.COUNT

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from components import wait
+from components.lead import contact
 from lsq_api.contract.lookups import Activity
 from lsq_api.question.directory import ActivityType, Directory
 from lsq_api.question.question import Question
@@ -26,8 +26,8 @@ def judge(
     *done: tuple[int, float], quiet: Window = EVER, codes: tuple[int, ...] = CALLS, came_in: datetime | None = CAME_IN
 ) -> tuple[str, str]:
     question = Question(activities=codes, quiet=quiet)
-    found = wait.judged(timeline(*done), question, came_in=came_in, now=NOW, zone=UTC)
-    return wait.headline(found, NOW), wait.rule(found, question, DIRECTORY, now=NOW, zone=UTC)
+    found = contact.judged(timeline(*done), question, came_in=came_in, now=NOW, zone=UTC)
+    return contact.headline(found, NOW), contact.rule(found, question, DIRECTORY, now=NOW, zone=UTC)
 
 
 JULY = Between(date(2026, 7, 1), date(2026, 7, 31))
@@ -89,7 +89,7 @@ def test_wait__reads_no_more_than_it_takes():
         raise AssertionError("read on")
 
     question = Question(activities=CALLS)
-    assert not wait.judged(endless(), question, came_in=None, now=NOW, zone=UTC).waiting
+    assert not contact.judged(endless(), question, came_in=None, now=NOW, zone=UTC).waiting
 
 
 def test_wait__stops_at_the_start_of_the_window():
@@ -98,4 +98,4 @@ def test_wait__stops_at_the_start_of_the_window():
         raise AssertionError("read on")
 
     question = Question(activities=CALLS, quiet=Last("30d"))
-    assert wait.judged(endless(), question, came_in=None, now=NOW, zone=UTC).waiting
+    assert contact.judged(endless(), question, came_in=None, now=NOW, zone=UTC).waiting

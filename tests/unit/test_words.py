@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from components import words
+from components.shell import words
 from lsq_api.contract import errors
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Any lead field as group."""

@@ -1,0 +1,154 @@
+"""Fetches a breakdown: one aggregate answer, its twin of all leads, and for a mean how many leads have a value.
+
+A field with very many values is not read to its end: the host's largest groups are, and the whole is counted apart.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from components.breakdown.choice import Choice
+from components.breakdown.groups import Breakdown, Slice, most_first, together
+from components.shell import answers, fields, measures, words
+from components.shell.frame import Asked
+from lsq_api.contract.answer import AggregateAnswer, Group
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
+from lsq_api.question.question import Question
+
+READ = 200
+"""Groups that are looked at where a field has too many values to read them all."""
+
+
+def breakdown(asked: Asked, choice: Choice, whole: Slice) -> Breakdown:
+    """The groups of a choice; `whole` are all leads of the question as one. Without slices where groups cannot be
+    ranked: the host cannot sort, and to read them all would be a call for every thousand."""
+    return _Asking(asked, choice).breakdown(whole)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One breakdown being asked for."""
+
+    asked: Asked
+    choice: Choice
+
+    def breakdown(self, whole: Slice) -> Breakdown:
+        ranked = self.groups(self.report(self.figure, self.having if self.mean else None))
+        if _is_part(ranked):
+            if not self.asked.source.can_sort:
+                return self.found((), ranked.total, whole)
+            return self.largest(ranked, whole)
+        counted = self.groups(self.report(self.count)) if self.mean else ranked
+        book = self.groups(self.report(answers.counted(self.field)).all_leads)
+        if _is_part(counted) or _is_part(book):
+            return self.largest(ranked, whole)
+        slices = self.slices(ranked.groups, counted.groups, book.groups)
+        return self.found(slices, len(slices), together(slices, whole.label, self.choice.function))
+
+    @property
+    def field(self) -> str:
+        return self.choice.by.schema_name
+
+    @property
+    def mean(self) -> bool:
+        return self.choice.function is Function.AVERAGE
+
+    @property
+    def count(self) -> AggregateOutput:
+        """The count as every page asks for it, so that one answer serves them all."""
+        return answers.summed(self.field)
+
+    @property
+    def figure(self) -> AggregateOutput:
+        """What the groups are ranked by."""
+        of = self.choice.of
+        if of is None:
+            return self.count
+        return AggregateOutput(group_by=self.field, function=self.choice.function, field=of.schema_name)
+
+    @property
+    def having(self) -> Question:
+        """The leads that have a value: a mean asked of these says in its count what it weighs."""
+        of = self.choice.of
+        question = self.asked.question
+        return question.with_condition(LeadFilter(field=of.schema_name, operator="def")) if of else question
+
+    def report(self, output: AggregateOutput, question: Question | None = None) -> NotContacted:
+        return answers.report(self.asked, output, question)
+
+    def groups(self, report: NotContacted | LeadDistribution) -> AggregateAnswer:
+        """Every group where the account bounds them; else every one of not too many, or the largest."""
+        source = self.asked.source
+        if self.choice.bounded:
+            found = source.groups(report)
+            return AggregateAnswer(len(found), found)
+        if source.can_sort and isinstance(report.output, AggregateOutput):
+            by_size = Sorting(field=report.output.function.value, descending=True)
+            report = report.model_copy(update={"sorting": by_size})
+        return source.some_groups(report)
+
+    def largest(self, ranked: AggregateAnswer, whole: Slice) -> Breakdown:
+        """The largest groups alone, with the leads of just these. The whole is known apart: so the others are right."""
+        first = sorted(ranked.groups, key=self.size)[:READ]
+        values = [group.value for group in first]
+        counts = self.of_these(values, self.count, book=False) if self.mean else first
+        book = self.of_these(values, answers.counted(self.field), book=True)
+        slices = self.slices(first, counts, book)
+        return self.found(slices, max(ranked.total, len(slices)), self.with_figure(whole))
+
+    def size(self, group: Group) -> Decimal:
+        amount = Decimal(group.count) if self.choice.of is None else group.figure
+        return -(amount if amount is not None else Decimal("-Infinity"))
+
+    def of_these(self, values: Sequence[str | None], output: AggregateOutput, *, book: bool) -> list[Group]:
+        """Some groups alone. A list of values cannot name the leads without one: they are asked for apart."""
+        named = tuple(value for value in values if value)
+        conditions = [LeadFilter(field=self.field, operator="in", values=named)] if named else []
+        if None in values:
+            conditions.append(LeadFilter(field=self.field, operator="ndef"))
+        found: list[Group] = []
+        for condition in conditions:
+            report = self.report(output, self.asked.question.with_condition(condition))
+            found += self.asked.source.some_groups(report.all_leads if book else report).groups
+        return found
+
+    def with_figure(self, whole: Slice) -> Slice:
+        """The sum, or the mean, of all leads not contacted: added up over their owners, who are few."""
+        of = self.choice.of
+        if of is None:
+            return whole
+        output = AggregateOutput(group_by="OwnerId", function=Function.SUM, field=of.schema_name)
+        groups = self.asked.source.groups(self.report(output, self.having))
+        points = sum((group.figure for group in groups if group.figure is not None), Decimal(0))
+        scored = sum(group.count for group in groups)
+        if not scored:
+            return whole
+        return replace(whole, scored=scored, figure=points / scored if self.mean else points)
+
+    def slices(self, ranked: Iterable[Group], counted: Iterable[Group], book: Iterable[Group]) -> list[Slice]:
+        figures = {id(count): group for group, count in measures.joined(ranked, counted) if group and count}
+        return [self.slice(count, all_, figures.get(id(count))) for count, all_ in measures.joined(counted, book)]
+
+    def slice(self, count: Group | None, all_: Group | None, figure: Group | None) -> Slice:
+        value = count.value if count else all_.value if all_ else None
+        waiting = count.count if count else 0
+        # A lead that came in between the two answers is in one alone: a book is never smaller than its part.
+        found = Slice(value, self.label(value), waiting, max(all_.count if all_ else 0, waiting))
+        if figure is None or self.choice.of is None:
+            return found
+        return replace(found, scored=figure.count if self.mean else 0, figure=figure.figure)
+
+    def label(self, value: str | None) -> str:
+        by = self.choice.by
+        if value is None:
+            return answers.NONE.get(by.schema_name, f"No {words.lower(by.display_name)}")
+        return fields.readable(by, value, self.asked.directory, self.asked.zone)
+
+    def found(self, slices: Iterable[Slice], groups: int, total: Slice) -> Breakdown:
+        function = self.choice.function
+        return Breakdown(most_first(slices, function), groups, total, function, self.choice.ordered)
+
+
+def _is_part(answer: AggregateAnswer) -> bool:
+    return len(answer.groups) < answer.total

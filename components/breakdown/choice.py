@@ -1,0 +1,118 @@
+"""The choices of a breakdown: by which field, what is measured, how much of it is drawn, and how."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.shell import link, widgets, words
+from lsq_api.contract.report import Function
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.phrases import quoted
+
+PAGE = "breakdown"
+FUNCTIONS = {"count": Function.COUNT, "average": Function.AVERAGE, "sum": Function.SUM}
+_MEASURES = {"count": "Leads", "average": "Average", "sum": "Sum"}
+_TOPS = {"10": "10", "20": "20", "50": "50", "all": "All"}
+_VIEWS = {
+    "bar": ":material/bar_chart: Bars",
+    "treemap": ":material/grid_view: Treemap",
+    "table": ":material/table: Table",
+}
+SCORE = "EngagementScore"
+_ORDERED = {"number", "date", "datetime"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One breakdown. `of` is the number field that is averaged or summed, None for a count; `top` None means all."""
+
+    by: LeadField
+    function: Function
+    of: LeadField | None
+    top: int | None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the account itself bounds how many values the field has: those of a list, or its users."""
+        return bool(self.by.options) or self.by.data_type.lower() == "activeusers"
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the values have an order of their own."""
+        return self.by.data_type.lower() in _ORDERED
+
+    @property
+    def dated(self) -> bool:
+        """Whether the values are moments."""
+        return self.by.data_type.lower().startswith("date")
+
+    @property
+    def measure(self) -> str:
+        """What is measured, as a heading: Leads not contacted, Average engagement score."""
+        if self.of is None:
+            return "Leads not contacted"
+        return f"{_MEASURES[self.function.lower()]} {words.lower(self.of.display_name)}"
+
+
+def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Choice | None, tuple[str, ...]]:
+    """Draw the choices of the link `given`; None where the account names no field. And a sentence for each misfit."""
+    fields = {field.schema_name: field for field in directory.fields}
+    numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
+    if not fields:
+        return None, ()
+    names = _named(fields)
+    notes = [_note(given, key, known) for key, known in (("by", fields), ("of", numbers))]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        by = widgets.choice(PAGE, "by", "By", list(fields), _default(fields), names.__getitem__, width=220)
+        measures = _MEASURES if numbers else {"count": _MEASURES["count"]}
+        measure = widgets.segments(PAGE, "measure", "Measure", measures, "count")
+        of = None
+        if measure != "count":
+            first = SCORE if SCORE in numbers else next(iter(numbers))
+            of = widgets.choice(PAGE, "of", "Of", list(numbers), first, names.__getitem__, width=220)
+        top = widgets.segments(PAGE, "top", "Show", _TOPS, "10")
+    most = None if top == "all" else int(top)
+    chosen = Choice(fields[by], FUNCTIONS[measure], numbers[of] if of else None, most)
+    return chosen, tuple(note for note in notes if note)
+
+
+def read(directory: Directory) -> Choice | None:
+    """The choice of the link without drawing it; None where the account names no field."""
+    fields = {field.schema_name: field for field in directory.fields}
+    numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
+    if not fields:
+        return None
+    measure = link.only("measure", list(_MEASURES if numbers else ["count"]), "count")
+    first = SCORE if SCORE in numbers else next(iter(numbers), "")
+    of = numbers[link.only("of", list(numbers), first)] if measure != "count" else None
+    return Choice(fields[link.only("by", list(fields), _default(fields))], FUNCTIONS[measure], of, None)
+
+
+def ask_view() -> str:
+    """Bars, treemap or table."""
+    return widgets.segments(PAGE, "view", "Shown as", _VIEWS, "bar", labelled=False)
+
+
+def _named(fields: Mapping[str, LeadField]) -> dict[str, str]:
+    """Display names; where fields share one, with the schema name."""
+    shown = Counter(field.display_name.casefold() for field in fields.values())
+    return {
+        name: field.display_name + (f" ({name})" if shown[field.display_name.casefold()] > 1 else "")
+        for name, field in fields.items()
+    }
+
+
+def _default(fields: Mapping[str, LeadField]) -> str:
+    """Where leads come from; where that is no list, the first field that is one."""
+    lists = [name for name, field in fields.items() if field.options]
+    return "Source" if "Source" in lists else next(iter(lists or fields))
+
+
+def _note(given: Mapping[str, str], key: str, known: Mapping[str, LeadField]) -> str:
+    value = given.get(key)
+    if value is None or value in known:
+        return ""
+    what = "a lead field" if key == "by" else "a lead field with numbers"
+    return f"{quoted(value)} is not known here as {what} and was left out."

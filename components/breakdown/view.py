@@ -1,0 +1,161 @@
+"""Shows a breakdown as bars, as a treemap or as a table; each group opens its leads."""
+
+import json
+from collections.abc import Sequence
+from zlib import crc32
+
+import streamlit as st
+
+from components.breakdown import figures, groups, table, treemap
+from components.breakdown.choice import Choice, ask_view
+from components.breakdown.groups import Breakdown, Drawn, Slice
+from components.charts import plot
+from components.export import buttons
+from components.shell import drill, link, words
+from components.shell.frame import Asked, part
+from lsq_api.contract.report import Function
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import quoted
+
+ROWS = 1_000
+"""Rows of the table at most."""
+_TALL = 25
+
+
+def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
+    """The answer as the viewer chose to see it, under its heading and beside its file."""
+    if found.groups and not found.slices:
+        st.info(
+            f"{choice.by.display_name} has {number(found.groups)} values, more than can be put in order here. "
+            "Take a field with fewer, or narrow the leads first.",
+            icon=":material/category:",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        heading = f"{choice.measure} by {words.lower(choice.by.display_name)}"
+        st.subheader(words.plain(heading), anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            view = ask_view()
+            most = ROWS if view == "table" else figures.BARS
+            drawn = groups.drawn(found, min(choice.top or most, most))
+            _download(asked, choice, drawn.rows)
+    _view(asked, choice, found, drawn, view)
+
+
+def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
+    """What has to be known to read the answer: how much of it is drawn, in which order, and what to mistrust."""
+    leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
+    said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
+    if drawn.others:
+        what = "largest" if choice.function is Function.COUNT else "highest"
+        said.append(f"The {what} {number(len(drawn.shown))} are shown, the others together.")
+    if choice.ordered and len(drawn.shown) > 1:
+        said.append("In the order of their values.")
+    if choice.dated:
+        said.append("Each moment is a group by itself: the report has no days or months.")
+    if found.single:
+        said.append(f"Nearly every lead has its own value in {quoted(choice.by.display_name)}: other fields tell more.")
+    return said
+
+
+@part
+def _view(asked: Asked, choice: Choice, found: Breakdown, drawn: Drawn, view: str) -> None:
+    """The picture, and above it the line that opens what was chosen in it."""
+    line = st.container(gap=None)
+    picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
+    if picked is not None and picked is drawn.others and view != "table":
+        link.go({"top": ["all"]})
+        st.rerun()
+    with line:
+        st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
+        if picked:
+            _door(asked, choice, drawn, picked, at_once=view != "table")
+        else:
+            st.caption(_HOW[view])
+
+
+_HOW = {
+    "bar": "A click on a bar opens its leads.",
+    "treemap": "A click on a tile opens its leads.",
+    "table": "Choose a row to open its leads.",
+}
+
+
+def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+    figure = figures.bars(drawn, found.function, choice.measure, dark=plot.dark())
+    mark = plot.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
+    return drawn.rows[mark.place] if mark else None
+
+
+def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+    figure = treemap.figure(drawn.rows, found.function, choice.measure, dark=plot.dark())
+    mark = plot.clicked(figure, _key("tiles", drawn.rows), _in_words(choice, found, drawn))
+    st.caption(_legend(choice, drawn.rows))
+    return treemap.tiles(drawn.rows, found.function)[mark.place] if mark else None
+
+
+def _in_words(choice: Choice, found: Breakdown, drawn: Drawn) -> str:
+    return figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name)
+
+
+def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
+    tiles = treemap.tiles(rows, choice.function)
+    shades = [treemap.shade(one, choice.function) for one in tiles] or [0]
+    low, high = min(shades), max(shades)
+    said = {
+        Function.COUNT: f"Size: leads not contacted. Colour: their share of all leads, {low:.0f} to {high:.0f} %.",
+        Function.AVERAGE: f"Size: leads with a value. Colour: the average, {number(low, 1)} to {number(high, 1)}.",
+        Function.SUM: "Size: the sum.",
+    }[choice.function]
+    gone = len(rows) - len(tiles)
+    return said + (f" {number(gone)} without any are in the table only." if gone else "")
+
+
+def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+    rows = drawn.rows
+    event = st.dataframe(
+        table.frame(choice, rows),
+        key=_key("table", rows),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content" if len(rows) <= _TALL else 38 + 35 * _TALL,
+        column_config=table.columns(choice, rows),
+        placeholder="–",
+        alt=f"{choice.measure} by {choice.by.display_name}: {number(found.groups)} groups",
+    )
+    picked = event.selection.rows
+    return rows[picked[0]] if picked else None
+
+
+def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+    """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
+    label = words.plain(picked.label)
+    if picked is drawn.others:
+        st.caption(f"{label} are many groups at once: show more of them to open one.")
+    elif not picked.waiting:
+        st.caption(f"{label}: every lead has been contacted.")
+    else:
+        question = asked.question.narrowed(choice.by.schema_name, picked.value, asked.directory)
+        if at_once:
+            drill.enter(question, asked.directory)
+        else:
+            drill.door(drill.opens(label, picked.waiting), question, asked.directory)
+
+
+def _download(asked: Asked, choice: Choice, rows: Sequence[Slice]) -> None:
+    """The table as a file: the rows on screen, the others as one, so that they come to the whole."""
+    header = [choice.by.display_name, *([choice.measure] if choice.of else [])]
+    header += [
+        *(["With a value"] if choice.function is Function.AVERAGE else []),
+        "Not contacted",
+        "All leads",
+        "Share",
+    ]
+    lines = [table.line(choice, one) for one in rows]
+    buttons.table(asked, "CSV", header, lines, f"leads by {choice.by.display_name}")
+
+
+def _key(what: str, rows: Sequence[Slice]) -> str:
+    """A selection counts rows: with other rows it is another table, where nothing is selected yet."""
+    return f"breakdown_{what}_{crc32(json.dumps([one.value for one in rows]).encode())}"

@@ -1,0 +1,1 @@
+"""Files, with progress and Cancel."""

@@ -1,0 +1,199 @@
+"""Files a viewer takes away: every matching lead, or a chart's table; exact, safe to open, named for what they hold."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+
+import streamlit as st
+
+from components.export.job import Desk, Preparation
+from components.page import heading
+from components.shell import answers, words
+from components.shell.frame import Asked
+from lsq_api.contract.answer import ListAnswer
+from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
+from lsq_api.export import cover
+from lsq_api.export.columns import Value
+from lsq_api.export.files import Export, Progress, Written, spelled, write
+from lsq_api.export.workbook import MAX_ROWS
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import clock
+
+ONE_CLICK = 50_000
+"""Up to so many leads a click on the button saves the file. A browser waits three minutes; more are prepared first."""
+PATIENCE = 2.0
+"""Seconds until progress is shown."""
+_POLL = 0.5
+_LOCAL_PAGE = 2_000
+"""Rows a call where the local server answers; what LeadSquared allows is not published, so there it is the usual."""
+_SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
+_MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+BOM = "\ufeff"
+
+
+def every_lead(
+    asked: Asked, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
+) -> None:
+    """Buttons for CSV and Excel of every waiting lead, not of the page on screen; `under_way` shows what comes of them.
+
+    `said` is the sentence of the screen, for the second sheet of a workbook.
+    """
+    for ending, label in (("csv", "CSV"), ("xlsx", "Excel")):
+        too_many = ending == "xlsx" and waiting > MAX_ROWS
+        _button(
+            f"{label} of all {number(waiting)}",
+            preparation(asked, fields, ending, waiting, sorting=sorting, said=said),
+            one_click=waiting <= ONE_CLICK,
+            disabled=not waiting or too_many,
+            why=_too_many() if too_many else None,
+        )
+
+
+def _button(label: str, preparation: Preparation, *, one_click: bool, disabled: bool, why: str | None) -> None:
+    key, icon = f"export_{Path(preparation.name).suffix}", ":material/download:"
+    if one_click:
+        st.download_button(
+            label,
+            data=preparation.content,
+            file_name=preparation.name,
+            mime=_mime(preparation.name),
+            key=key,
+            icon=icon,
+            disabled=disabled,
+            help=why,
+            on_click=_begin,
+            args=(preparation,),
+        )
+    else:
+        st.button(label, key=key, icon=icon, disabled=disabled, help=why, on_click=_begin, args=(preparation,))
+
+
+def _begin(preparation: Preparation) -> None:
+    """Runs on a click: this export is the one that is shown, an earlier one is given up."""
+    _desk().put(preparation)
+
+
+# Not in the session's state, which outlives the viewer: a tab that is closed ends the calls and removes the file.
+@st.cache_resource(scope="session", on_release=Desk.clear, show_spinner=False)
+def _desk() -> Desk:
+    return Desk()
+
+
+def preparation(
+    asked: Asked, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
+) -> Preparation:
+    """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
+    source, question, directory, zone, now = asked.source, asked.question, asked.directory, asked.zone, asked.now
+    listed = answers.report(asked, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
+    host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
+    facts = cover.facts(said, question, directory, zone, now=now, source=host)
+    export = Export.of(fields, directory, zone, facts)
+    name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
+    client = source.client()
+
+    size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
+
+    def make(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
+        def pages() -> Iterator[ListAnswer]:
+            return client.every_page(listed, size, expected=waiting, cancelled=cancelled)
+
+        return write(pages, path, ending, export, progress)
+
+    return Preparation(name, _subject(asked), make)
+
+
+def under_way(asked: Asked, waiting: int) -> None:
+    """How the viewer's export is coming along, and what came of it; nothing where there is none.
+
+    `waiting` is how many leads the screen says there are.
+    """
+    held = _desk().held
+    if held and held.running:
+        st.fragment(_progress, run_every=_POLL)(held)
+    elif held and held.cancelled:
+        _desk().clear()
+        st.caption(f":material/cancel: {words.plain(held.name)} was cancelled. Nothing is left of it.")
+    elif held and held.subject == _subject(asked):
+        _outcome(held, waiting, clock(heading.as_of(asked), asked.zone))
+    elif waiting > MAX_ROWS:
+        st.caption(f"{_too_many()} The CSV holds all {number(waiting)}, and Excel opens it.")
+
+
+def _too_many() -> str:
+    return f"An Excel file holds up to {number(MAX_ROWS)} leads here: more take minutes to write and to open."
+
+
+def _subject(asked: Asked) -> tuple[object, ...]:
+    """What a file and a screen have in common when what is said of one holds for the other."""
+    return asked.source.identity, asked.question, asked.now
+
+
+def _progress(preparation: Preparation) -> None:
+    if not preparation.running:
+        st.rerun()
+    if preparation.seconds < PATIENCE:
+        st.caption("Preparing the file …")
+        return
+    rows, total = preparation.progress
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.progress(rows / max(total, 1), text=words.reading(rows, total, preparation.seconds_left))
+        st.button("Cancel", icon=":material/close:", on_click=preparation.cancel)
+
+
+def _outcome(preparation: Preparation, waiting: int, as_of: str) -> None:
+    if preparation.error:
+        st.error(words.no_file(preparation.error), icon=":material/error:")
+    elif preparation.written:
+        rows, cut = preparation.written
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":material/check: {words.rows_written(rows, waiting, as_of)}", width="content")
+            _save("Save again" if preparation.fetched else "Save the file", preparation)
+        if cut:
+            st.caption(
+                f"{number(cut)} texts were longer than a cell of Excel holds and were cut; the CSV has them whole."
+            )
+
+
+def _save(label: str, preparation: Preparation) -> None:
+    st.download_button(
+        label,
+        data=preparation.content,
+        file_name=preparation.name,
+        mime=_mime(preparation.name),
+        key="export_save",
+        icon=":material/download:",
+        type="tertiary" if preparation.fetched else "primary",
+        help=words.plain(preparation.name),
+        on_click="ignore",
+    )
+
+
+def _mime(name: str) -> str:
+    return _MIME[name.rpartition(".")[2]]
+
+
+def table(asked: Asked, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
+    """A button for a small table as CSV, such as a chart's, as it is on screen; `what` it is begins the file's name."""
+    st.download_button(
+        label,
+        data=lambda: csv_text(header, rows).encode(),
+        file_name=cover.file_name(
+            what, "csv", question=asked.question, directory=asked.directory, zone=asked.zone, now=asked.now
+        ),
+        mime=_MIME["csv"],
+        key=f"table_{what}",
+        icon=":material/download:",
+        help=f"The table as a file: {number(len(rows))} row{'' if len(rows) == 1 else 's'}",
+        on_click="ignore",
+    )
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A small CSV file with a byte order mark, so that Excel reads names right."""
+    written = StringIO()
+    written.write(BOM)
+    lines = csv.writer(written)
+    lines.writerow(map(spelled, header))
+    lines.writerows(map(spelled, row) for row in rows)
+    return written.getvalue()

@@ -1,0 +1,96 @@
+"""One more condition on any lead field: the field, an operator that fits its type, a value that is checked first."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from components.shell import link
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.link import checked
+from lsq_api.question.question import Question
+from lsq_api.question.spans import BadLink
+
+_OPEN = "extra_open"
+_TEXT = ("lik", "nlik", "=", "def", "ndef")
+_OFFERED = {
+    "select": ("in", "lik", "nlik", "def", "ndef"),
+    "number": (">=", "<=", ">", "<", "=", "def", "ndef"),
+    "date": (">=", "<=", ">", "<", "def", "ndef"),
+    "datetime": (">=", "<=", ">", "<", "def", "ndef"),
+}
+_DATES = {">": "is after", "<": "is before", ">=": "is not before", "<=": "is not after"}
+
+
+@st.fragment
+def ask(question: Question, directory: Directory, drawn_for: link.Params) -> None:
+    """A button that opens the choice of a condition; Add makes it part of the link, and the choice closes.
+
+    `drawn_for` is the link of the whole screen, which is drawn anew when Add has made it another.
+    """
+    if link.params() != drawn_for:
+        st.rerun()
+    panel = st.popover("Add a condition", icon=":material/add:", width="stretch", key=_OPEN, on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        field = st.selectbox(
+            "Lead field", directory.fields, format_func=lambda field: field.display_name, key="extra_field", index=None
+        )
+        if field is None:
+            return
+        kind = field.data_type.strip().lower()
+        operator = st.selectbox(
+            "Condition",
+            _OFFERED.get(kind, _TEXT),
+            format_func=lambda symbol: _words(symbol, kind),
+            key=f"extra_is_{kind}",
+        )
+        _ask_value(field, operator, kind)
+        if st.button(
+            "Add", type="primary", key="extra_add", on_click=_add, args=(question, directory, field, operator)
+        ):
+            _explain(field, operator)
+
+
+def _words(symbol: str, kind: str) -> str:
+    words = LEAD_OPERATORS[symbol].words
+    return _DATES.get(symbol, words) if kind.startswith("date") else words
+
+
+def _ask_value(field: LeadField, operator: str, kind: str) -> None:
+    takes, key = LEAD_OPERATORS[operator].takes, _key(field, operator)
+    if takes is Takes.NONE:
+        return
+    if takes is Takes.MANY and field.options:
+        st.multiselect("Values", field.options, key=key)
+    elif kind.startswith("date"):
+        st.date_input("Day (UTC)", None, key=key)
+    else:
+        st.text_input("Value", key=key, placeholder="a number" if kind == "number" else "text")
+
+
+def _key(field: LeadField, operator: str) -> str:
+    return f"extra_value_{field.schema_name}_{operator}"
+
+
+def _condition(field: LeadField, operator: str) -> LeadFilter:
+    """What is chosen, as it is now; BadLink with a sentence where it cannot be asked."""
+    value = st.session_state.get(_key(field, operator))
+    values = value if isinstance(value, list) else [] if value is None else [str(value)]
+    return checked(field, operator, values)
+
+
+def _add(question: Question, directory: Directory, field: LeadField, operator: str) -> None:
+    with suppress(BadLink):  # `_explain` says it, in its place
+        link.show(question.with_condition(_condition(field, operator)), directory)
+        st.session_state[_OPEN] = False
+
+
+def _explain(field: LeadField, operator: str) -> None:
+    """After Add, where the choice is still open: why the condition cannot be asked."""
+    try:
+        _condition(field, operator)
+    except BadLink as error:
+        st.error(str(error), icon=":material/edit:")

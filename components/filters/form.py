@@ -1,0 +1,211 @@
+"""The filter form in the sidebar: from the link to widgets, and on Apply from the widgets to the link."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+import streamlit as st
+
+from components.filters import condition
+from components.shell import link, words
+from lsq_api.question.directory import Directory
+from lsq_api.question.link import read_params
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of
+from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
+
+SPANS = {
+    "any": "Any time",
+    "ever": "Ever",
+    "today": "Today",
+    "24h": "Last 24 hours",
+    "3d": "Last 3 days",
+    "7d": "Last 7 days",
+    "14d": "Last 14 days",
+    "30d": "Last 30 days",
+    "90d": "Last 90 days",
+    "365d": "Last 365 days",
+    "dates": "Exact dates, below",
+}
+_SEEN = "filters_seen"
+_DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
+_WINDOWS = {
+    "created": ("Came in", "any", LEAD_TOKENS),
+    "modified": ("Modified", "any", LEAD_TOKENS),
+    "quiet": ("Not contacted in", "ever", QUIET_TOKENS),
+}
+
+
+def ask(directory: Directory) -> tuple[Question, tuple[str, ...]]:
+    """Draw the form; the question of the link, and a sentence about each thing in it that could not be used."""
+    question, notes = read_params(link.params(), directory)
+    _fill(question, directory)
+    with st.sidebar:
+        _form(question, directory)
+        condition.ask(question, directory, link.params())
+    return question, notes
+
+
+def _form(question: Question, directory: Directory) -> None:
+    with st.form("filters", border=False):
+        _who(directory)
+        _which(directory)
+        _contact(directory)
+        with st.container(horizontal=True):
+            st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
+            st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
+
+
+def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
+    """What is filtered, piece by piece; a click takes the piece away."""
+    found = chips_of(question, directory, zone)
+    if not found:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for number, chip in enumerate(found):
+            left = question.without(chip.part, chip.value)
+            st.button(
+                words.plain(chip.label),
+                key=f"chip_{number}_{chip.part}",
+                icon=":material/close:",
+                icon_position="right",
+                help=f"Take away: {words.plain(chip.label)}",
+                on_click=link.show,
+                args=(left, directory),
+            )
+
+
+def _who(directory: Directory) -> None:
+    _several("Owners", "owner", list(directory.user_labels), "Anyone", _user(directory))
+    if directory.managers:
+        _several("Team of", "team", directory.managers, "Any team", _user(directory))
+
+
+def _several(label: str, key: str, options: Sequence[Any], nothing: str, said: Callable[[Any], str] = str) -> None:
+    """Some of many. What is chosen stays on one line: a list that shrinks when it is left moves Apply from a click."""
+    st.multiselect(label, options, format_func=said, key=key, placeholder=nothing, wrap=False)
+
+
+def _user(directory: Directory) -> Callable[[str], str]:
+    return lambda user: directory.user_label(user) + (" · left" if user in directory.inactive else "")
+
+
+def _which(directory: Directory) -> None:
+    if directory.stages:
+        _several("Stage", "stage", directory.stages, "Any stage")
+    if directory.sources:
+        _several("Source", "source", directory.sources, "Any source")
+    _window("created")
+    _window("modified")
+
+
+def _contact(directory: Directory) -> None:
+    options = [name for name, _ in directory.contacts] + list(directory.codes)
+    nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
+    _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
+    _window("quiet")
+    _dates(list(_WINDOWS))
+
+
+def _any_by_default(directory: Directory) -> bool:
+    """Whether every activity counts where nothing is chosen: then nothing is shown as chosen, not all of them."""
+    return directory.default_activities == directory.codes
+
+
+def _contact_label(directory: Directory) -> Callable[[str | int], str]:
+    """A definition with its codes, as `Phone call (21, 22)`; an activity type as everywhere."""
+    codes = {name: ", ".join(map(str, defined)) for name, defined in directory.contacts}
+    return lambda what: f"{what} ({codes[what]})" if isinstance(what, str) else directory.activity_label(what)
+
+
+def _window(part: str) -> None:
+    label, always, tokens = _WINDOWS[part]
+    choices = [always, *tokens, "dates"]
+    st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part)
+
+
+def _dates(parts: Sequence[str]) -> None:
+    """Exact dates, one date alone being an open range; folded away, since a span mostly does.
+
+    Six calendars take as long to draw as the rest of the form, so they come when they are opened. From then on they
+    stay: what is picked in a form and not yet applied goes with its widget.
+    """
+    state = st.session_state
+    panel = st.expander("Exact dates", icon=":material/calendar_month:", key=_DATES_OPEN, on_change="rerun")
+    state[_DATES_DRAWN] = state.get(_DATES_DRAWN, False) or bool(panel.open)
+    if not state[_DATES_DRAWN]:
+        return
+    with panel:
+        for part in parts:
+            label = _WINDOWS[part][0]
+            st.date_input(f"{label}: from", None, key=f"{part}_from")
+            st.date_input(f"{label}: to", None, key=f"{part}_to")
+
+
+def _fill(question: Question, directory: Directory) -> None:
+    """Put the link's question into the widgets whenever the link is another than the last one drawn."""
+    if st.session_state.get(_SEEN) == link.params():
+        return
+    state = st.session_state
+    state[_SEEN] = link.params()
+    named = directory.contact_named(question.activities)
+    unsaid = _any_by_default(directory) and question.activities == directory.codes
+    _choose("owner", question.owners)
+    _choose("team", question.teams)
+    _choose("stage", question.stages)
+    _choose("source", question.sources)
+    _choose("activity", (named,) if named else () if unsaid else question.activities)
+    for part in _WINDOWS:
+        for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
+            if key not in state or state[key] != value:
+                state[key] = value
+    if any(state[part] == "dates" for part in _WINDOWS):
+        state[_DATES_OPEN] = True
+
+
+def _choose(key: str, wanted: Sequence[Any]) -> None:
+    """Choose what is wanted, in the order of the link, unless it is so already: what is set the browser draws anew."""
+    state = st.session_state
+    if key not in state or list(state[key]) != list(wanted):
+        state[key] = list(wanted)
+
+
+def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:
+    """What the three widgets of a window show: the choice, and two days where it is two dates."""
+    if isinstance(window, Between):
+        first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (window.start, window.end))
+        return "dates", first, last
+    return window.token if isinstance(window, Last) else _WINDOWS[part][1], None, None
+
+
+def _apply(before: Question, directory: Directory) -> None:
+    """Runs before the next run of the page, on Apply: what the widgets hold becomes the link."""
+    state = st.session_state
+    codes: set[int] = set()
+    for what in state["activity"]:
+        codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
+    asked = Question(
+        owners=tuple(state["owner"]),
+        teams=tuple(state.get("team", ())),
+        stages=tuple(state.get("stage", ())),
+        sources=tuple(state.get("source", ())),
+        where=before.where,
+        activities=tuple(codes) or directory.default_activities,
+        **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
+    )
+    link.show(asked, directory)
+
+
+def _picked(part: str, before: Window) -> Window:
+    """The window a viewer chose: dates where they are new or chosen, else the span. One date alone is an open range."""
+    shown = _shown(part, before)
+    choice, first, last = (st.session_state.get(key) for key in (part, f"{part}_from", f"{part}_to"))
+    if (choice, first, last) == shown:
+        return before  # untouched: an exact range to the second, from a drill-down, must not become whole days
+    if (first or last) and (choice == "dates" or (first, last) != shown[1:]):
+        try:
+            return Between(first, last)
+        except BadLink as error:
+            st.toast(str(error), icon=":material/event_busy:")
+            return before
+    return ANY if choice in (None, _WINDOWS[part][1], "dates") else Last(choice)

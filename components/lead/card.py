@@ -1,0 +1,82 @@
+"""A lead's card: who it is, whether it waits and by which rule, how to reach it, and every field with a value."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from components.lead import contact
+from components.shell import drill, link, words
+from components.shell.fields import grouped, ways_to_contact
+from components.shell.frame import Asked
+from components.shell.pairs import CLOSE, pair
+from lsq_api.host import addresses
+from lsq_api.question.phrases import shortened
+
+MARKS = ("lead", "timeline")
+"""The parameters of a link that belong to the lead's page."""
+_LONGEST_ID = 128
+_OPEN = 40
+_ICONS = {"call": ":material/call:", "mail": ":material/mail:"}
+
+
+def wanted() -> str | None:
+    """The ID that the link names, GUIDs in lower case as answers have them; None where it is none."""
+    text = (link.params().get("lead") or [""])[0].strip()
+    if not text or len(text) > _LONGEST_ID or not text.isprintable():
+        return None
+    return text.lower() if addresses.is_guid(text) else text
+
+
+def ways(asked: Asked, lead_id: str | None) -> None:
+    """Back to the list as it was left, and the same lead in LeadSquared."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        back = link.with_(dict.fromkeys(MARKS))
+        st.page_link(drill.LEADS, label="Back to the list", icon=":material/arrow_back:", query_params=back)
+        page = addresses.lead_page(asked.source.app_url, lead_id) if lead_id else None
+        if page:
+            st.link_button("Open in LeadSquared", page, icon=":material/open_in_new:")
+
+
+def waiting(asked: Asked, found: contact.Wait, now: datetime) -> None:
+    """Whether the lead waits, for how long, and by which rule."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        head = words.plain(contact.headline(found, now))
+        if found.waiting:
+            st.badge(head, icon=":material/hourglass_top:", color="orange")
+        else:
+            st.badge(head, icon=":material/done_all:", color="gray")
+        said = contact.rule(found, asked.question, asked.directory, now=now, zone=asked.zone)
+        st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
+
+
+def summary(asked: Asked, row: Mapping[str, Any]) -> None:
+    """What a manager looks for first, and how to reach the lead."""
+    owner = str(row.get("OwnerId") or "")
+    left = " (left)" if owner in asked.directory.inactive else ""
+    found = ways_to_contact(row)
+    with st.container(gap=CLOSE):
+        pair("Stage", str(row.get("ProspectStage") or "None"))
+        pair("Owner", asked.directory.user_label(owner) + left if owner else "Nobody")
+        if row.get("Source"):
+            pair("Source", str(row["Source"]))
+        if not found:
+            pair("Contact", "No phone number or e-mail address is known.")
+    with st.container(horizontal=True, gap="small"):
+        for kind, text, url in found:
+            st.link_button(words.plain(shortened(text, 48)), url, icon=_ICONS[kind])
+
+
+def fields(asked: Asked, row: Mapping[str, Any]) -> None:
+    """Every field that has a value."""
+    groups = grouped(row, asked.directory, asked.zone)
+    count = sum(len(values) for _, values in groups)
+    # On a phone the activities follow below: they must not be a long way down.
+    on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+    with st.expander(f"All fields ({count})", expanded=count <= _OPEN and not on_phone):
+        for group, values in groups:
+            st.markdown(f"**{group}**")
+            with st.container(gap=CLOSE):
+                for value in values:
+                    pair(value.label, value.text)

@@ -1,0 +1,70 @@
+"""How long one lead has waited, and by which rule: the question's contact types and its quiet window. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from components.shell import words
+from lsq_api.contract.lookups import Activity
+from lsq_api.question.directory import Directory
+from lsq_api.question.phrases import span
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import contact_words
+from lsq_api.question.spans import Always, Between
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Whether a lead waits by a question, when it came in and when it was contacted last (None: never)."""
+
+    waiting: bool
+    came_in: datetime | None
+    last: datetime | None
+
+
+def is_contact(activity: Activity, question: Question, now: datetime) -> bool:
+    """Whether an activity counts as contact: one of the question's codes (any without codes), not in the future."""
+    dated = activity.created_on is not None and activity.created_on <= now
+    return dated and (not question.activities or activity.code in question.activities)
+
+
+def judged(
+    activities: Iterable[Activity], question: Question, *, came_in: datetime | None, now: datetime, zone: tzinfo
+) -> Wait:
+    """The question asked of one lead's activities, newest first; no more of them are read than it takes."""
+    within = question.quiet.resolve(now, zone)
+    # A window that ends now was cut to the minute; what came in since belongs to it.
+    until = within.end if within and isinstance(question.quiet, Between) and question.quiet.end else now
+    last: datetime | None = None
+    for activity in activities:
+        at = activity.created_on
+        if last and within and at and at < within.start:
+            break  # the newest contact is known, and everything from here on is before the window
+        if not is_contact(activity, question, now) or at is None:
+            continue
+        last = last or at
+        if within is None or within.start <= at <= until:
+            return Wait(False, came_in, last)
+    return Wait(True, came_in, last)
+
+
+def headline(wait: Wait, now: datetime) -> str:
+    """`Waiting 41 days`, or `Contacted`."""
+    since = wait.last or wait.came_in
+    if not wait.waiting:
+        return "Contacted"
+    return f"Waiting {words.age(since, now)}" if since else "Waiting"
+
+
+def rule(wait: Wait, question: Question, directory: Directory, *, now: datetime, zone: tzinfo) -> str:
+    """Why: `came in 204 days ago; no phone call ever`, `last phone call 41 days ago; none in the last 30 days`."""
+    kind = contact_words(question.activities, directory) or "activity of any type"
+    many = kind.endswith("activity types")
+    if wait.last is None:
+        never = f"none of {kind} ever" if many else f"no {kind} ever"
+        return f"came in {words.age(wait.came_in, now)} ago; {never}" if wait.came_in else never
+    last = f"{'last of' if many else 'last'} {kind} {words.age(wait.last, now)} ago"
+    if isinstance(question.quiet, Always):
+        return last
+    when = span(question.quiet, zone)
+    return f"{last}; none {when}" if wait.waiting else f"{last}; contacted {when}"

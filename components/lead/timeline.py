@@ -1,0 +1,89 @@
+"""A lead's activities, newest first: what, when, who; those that count as contact stand out."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from components.lead import notes
+from components.lead.contact import is_contact
+from components.shell import link, pairs, words
+from components.shell.frame import Asked
+from lsq_api.contract.lookups import Activity
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import day, shortened
+
+BLOCK = 25
+"""Activities in one call, and how many more a click shows."""
+_MOST_BLOCKS = 40
+_WHEN = 128
+
+
+def shown(asked: Asked, lead_id: str, now: datetime) -> None:
+    """The blocks that the link asks for, and a button for one more."""
+    blocks = _blocks()
+    found, total = read(asked, lead_id)
+    if not found:
+        st.caption("No activity of any type yet.")
+        return
+    contacts = sum(is_contact(activity, asked.question, now) for activity in found)
+    st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
+    for activity in found:
+        _one(asked, activity, now)
+    if len(found) < total and blocks < _MOST_BLOCKS:
+        st.button("Show more", icon=":material/expand_more:", on_click=link.go, args=({"timeline": [str(blocks + 1)]},))
+    elif len(found) < total:
+        st.caption("Older activities are in LeadSquared.")
+
+
+def read(asked: Asked, lead_id: str) -> tuple[list[Activity], int]:
+    """The activities of the blocks that the link asks for, and how many there are in all."""
+    found: list[Activity] = []
+    total = 0
+    for place in range(_blocks()):
+        block = asked.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
+        found, total = found + block.activities, max(total, block.total)
+        if len(found) >= total:
+            break
+    return found, total
+
+
+def _blocks() -> int:
+    return min(link.number("timeline"), _MOST_BLOCKS)
+
+
+def _counted(contacts: int) -> str:
+    return (
+        f"{number(contacts)} of these {'counts' if contacts == 1 else 'count'} as contact."
+        if contacts
+        else ("None of these counts as contact.")
+    )
+
+
+def _one(asked: Asked, activity: Activity, now: datetime) -> None:
+    contact = is_contact(activity, asked.question, now)
+    known = activity.name or asked.directory.activity_label(activity.code)
+    name = words.plain(shortened(known, 60))
+    with st.container(horizontal=True, gap="small"):
+        st.caption(day(activity.created_on, asked.zone) if activity.created_on else "No date", width=_WHEN)
+        with st.container(gap="xxsmall"):
+            if contact:
+                st.badge(name, icon=":material/check:", color="orange")
+            else:
+                st.badge(name, color="gray")
+            note = notes.readable(activity)
+            if note:
+                pairs.folded(note, notes.SHOWN)
+            more = ["Counts as contact" if contact else "", _ago(activity.created_on, now), _who(asked, activity)]
+            st.caption(words.plain(" · ".join(filter(None, more))))
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    return "in the future, so it does not count" if at > now else f"{words.age(at, now)} ago"
+
+
+def _who(asked: Asked, activity: Activity) -> str:
+    """The user's label, else the name that came with the activity; empty where nobody is named."""
+    known = asked.directory.user_label(activity.created_by or "")
+    return shortened(known if known != activity.created_by else activity.created_by_name)

@@ -1,0 +1,1 @@
+"""The list: its columns, order and pages."""

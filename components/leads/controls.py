@@ -1,0 +1,149 @@
+"""How a list of leads is arranged: columns, order, page. Askers that are filled from the link and write it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from components.leads import cells, table
+from components.shell import link
+from components.shell.frame import Asked
+from lsq_api.export.columns import Kind, columns, labels
+from lsq_api.question.formats import number
+from lsq_api.question.listing import SIZES, Listing, default_columns
+
+_WAYS = {
+    Kind.TIME: ("oldest first", "newest first"),
+    Kind.NUMBER: ("lowest first", "highest first"),
+}
+_TEXT = ("A to Z", "Z to A")
+_NUMBERS, _NUMBER, _ARROWS = 7, 44, 120
+"""Pages named at a time, and the room they take: by its content the widget of a few pages takes too little for them."""
+_LARGEST_FIRST = {Kind.NUMBER}
+"""What is sorted with the largest first on the first click."""
+
+
+def picker(asked: Asked, listing: Listing) -> None:
+    """Which columns: any lead field of the account, shown in the order in which they were picked."""
+    headers = labels(asked.directory)
+    options = sorted(headers, key=lambda name: headers[name].casefold()) or list(listing.columns)
+    usual = default_columns(asked.directory)
+    with st.popover("Columns", icon=":material/view_column:"), st.form("leads_columns", border=False):
+        # The key follows the link, so that what is picked is kept until Apply and given up when the link changes.
+        key = f"leads_columns_{'-'.join(listing.columns)}"
+        st.multiselect(
+            "Columns, in this order",
+            options,
+            default=[name for name in listing.columns if name in options],
+            format_func=lambda name: headers.get(name, name),
+            key=key,
+            select_all=False,
+            help="The list and its files hold these fields. The name is always shown.",
+        )
+        with st.container(horizontal=True):
+            st.form_submit_button("Apply", type="primary", on_click=_pick, args=(asked, listing, key))
+            st.form_submit_button("Usual columns", type="tertiary", on_click=_change, args=(asked, listing, usual))
+
+
+def _pick(asked: Asked, listing: Listing, key: str) -> None:
+    _change(asked, listing, tuple(st.session_state[key]) or default_columns(asked.directory))
+
+
+def _change(asked: Asked, listing: Listing, chosen: tuple[str, ...]) -> None:
+    link.go(replace(listing, columns=chosen).params(asked.directory))
+
+
+def order(asked: Asked, listing: Listing) -> None:
+    """Which leads come first, where the host can say."""
+    if not asked.source.can_sort:
+        return
+    named = _orders(asked, listing)
+    st.session_state["leads_sort"] = listing.sort
+    st.selectbox(
+        "Sort",
+        list(named),
+        format_func=lambda sort: named[sort],
+        key="leads_sort",
+        label_visibility="collapsed",
+        width=230,
+        on_change=lambda: sort_by(asked, listing, st.session_state["leads_sort"]),
+    )
+
+
+def _orders(asked: Asked, listing: Listing) -> dict[str, str]:
+    """Both directions of every column, and of the field sorted by, in words."""
+    fields = dict.fromkeys([*listing.columns, listing.sort.removeprefix("-")])
+    named = {}
+    for one in columns(fields, asked.directory):
+        for sign, way in zip(("", "-"), _WAYS.get(one.kind, _TEXT), strict=True):
+            named[f"{sign}{one.field}"] = f"{table.SHOWN.get(one.field, one.header)}: {way}"
+    return {sort: said for sort, said in named.items() if sort.removeprefix("-") != "ProspectID"}
+
+
+def sort_by(asked: Asked, listing: Listing, sort: str) -> None:
+    """Change the order, and begin at its first page. For callbacks."""
+    link.go(replace(listing, sort=sort, page=1).params(asked.directory))
+
+
+def head_clicked(asked: Asked, listing: Listing, field: str) -> None:
+    """Sort by a column whose head was clicked, the other way round where it was sorted by already. For callbacks."""
+    if not asked.source.can_sort:
+        st.toast("This account's report cannot sort. A downloaded file can be sorted.", icon=":material/sort:")
+        return
+    if listing.sort.removeprefix("-") == field:
+        sort_by(asked, listing, field if listing.sort[0] == "-" else f"-{field}")
+        return
+    (column,) = columns([field], asked.directory)
+    sort_by(asked, listing, f"-{field}" if column.kind in _LARGEST_FIRST else field)
+
+
+def pages(asked: Asked, listing: Listing, total: int) -> None:
+    """Which of the pages, how many rows on each, and which rows these are."""
+    first = (listing.page - 1) * listing.size + 1
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(
+            f"{number(first)}–{number(min(first + listing.size - 1, total))} of {number(total)}", width="content"
+        )
+        if listing.pages(total) > 1:
+            st.session_state["leads_page"] = listing.page
+            st.pagination(
+                listing.pages(total),
+                key="leads_page",
+                width=_ARROWS + _NUMBER * min(listing.pages(total), _NUMBERS),
+                on_change=lambda: link.go(
+                    replace(listing, page=st.session_state["leads_page"]).params(asked.directory)
+                ),
+            )
+        st.session_state["leads_size"] = listing.size
+        st.selectbox(
+            "Rows on a page",
+            SIZES,
+            format_func=lambda size: f"{number(size)} per page",
+            key="leads_size",
+            label_visibility="collapsed",
+            width=150,
+            on_change=lambda: _resize(asked, listing, st.session_state["leads_size"]),
+        )
+
+
+def _resize(asked: Asked, listing: Listing, size: int) -> None:
+    """Other pages that still begin with, or hold, the first row seen now."""
+    first = (listing.page - 1) * listing.size
+    link.go(replace(listing, size=size, page=first // size + 1).params(asked.directory))
+
+
+def opener(rows: Sequence[table.Row]) -> str | None:
+    """One lead of this page by name, for the keyboard; the ID of the one just chosen."""
+    ids = [table.lead_id(row) for row in rows]
+    named = dict(zip(ids, cells.distinct(table.names(rows), ids), strict=True))
+    # Another page is another widget: what was chosen on this one is forgotten with it.
+    return st.selectbox(
+        "Open a lead of this page",
+        ids,
+        index=None,
+        format_func=lambda lead_id: named[lead_id],
+        key=f"leads_open_{hash(tuple(ids))}",
+        placeholder="Open a lead of this page …",
+        label_visibility="collapsed",
+        width=280,
+    )

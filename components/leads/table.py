@@ -1,0 +1,141 @@
+"""Tables of leads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.leads import cells
+from components.shell import link, words
+from components.shell.fields import name
+from components.shell.frame import Asked
+from lsq_api.client.client import LEAD_ID
+from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
+from lsq_api.host import addresses
+from lsq_api.question.formats import number
+
+NAME, THERE = "Name", "LeadSquared"
+SHOWN = {
+    "ProspectStage": "Stage",
+    "CreatedOn": "Came in",
+    "ProspectActivityDate_Max": "Last activity (any)",
+    "EngagementScore": "Engagement",
+    "ProspectID": "Lead",
+}
+"""What columns are called on screen, where that is not the field's display name."""
+_IN_NAME = {"FirstName", "LastName"}
+_SCORES = {"EngagementScore", "Score", "QualityScore01"}
+_WIDTHS: Mapping[str, int] = {
+    "ProspectStage": 84,
+    "OwnerId": 100,
+    "CreatedOn": 128,
+    "EngagementScore": 130,
+    "ProspectID": 64,
+}
+_FULL_SCORE = 100
+"""What a full bar stands for, on every page alike; more only where a score is more."""
+_NARROW_NAME, _FEW = 116, 4
+"""A name gives way where there are more than a few columns, so that a narrow screen shows stage, owner and age."""
+_YES_NO = {"1": "Yes", "0": "No"}
+_ROW, _HEAD, _ROWS = 35, 38, 15
+Row = Mapping[str, Any]
+
+
+def leads(
+    asked: Asked,
+    rows: list[dict[str, Any]],
+    fields: Sequence[str],
+    key: str,
+    *,
+    on_header: Callable[[str], None] | None = None,
+) -> str | None:
+    """Draw a page of leads: who, and the chosen columns in their order. Times are the viewer's.
+
+    The ID of the lead whose name was just clicked, or None. A click on a column's head calls `on_header` with its
+    schema name: a table of one page must not sort by itself what is only a part. `key` must be another for another
+    order: a second click on the same head has to count as one, rather than as the end of a selection.
+    """
+    found = [one for one in columns(fields, asked.directory) if one.field not in _IN_NAME]
+    values = list(rows_of(rows, found, readers(found, asked.directory, asked.zone)))
+    frame: dict[str, list[Any]] = {NAME: names(rows)}
+    frame |= {one.field: _cells(asked, one, [row[n] for row in values]) for n, one in enumerate(found)}
+    config = {NAME: _name_column(key, _NARROW_NAME if len(found) > _FEW else None)} | {
+        one.field: _column(one, frame[one.field]) for one in found
+    }
+    if asked.source.app_url:
+        frame[THERE] = [addresses.lead_page(asked.source.app_url, lead_id(row)) for row in rows]
+        config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
+    st.dataframe(
+        pd.DataFrame(frame),
+        hide_index=True,
+        height=_HEAD + _ROW * min(max(len(rows), 1), _ROWS),
+        column_config=config,
+        key=f"{key}_table",
+        on_select=(lambda: _head_clicked(f"{key}_table", on_header)) if on_header else "ignore",
+        selection_mode="single-column",
+        alt=f"{number(len(rows))} leads not contacted",
+        placeholder="–",
+    )
+    clicked = st.session_state.get(f"{key}_name")
+    return lead_id(rows[clicked["row"]]) if clicked and clicked["row"] < len(rows) else None
+
+
+def names(rows: Sequence[Row]) -> list[str]:
+    """Who the leads are."""
+    return [name(row) for row in rows]
+
+
+def lead_id(row: Row) -> str:
+    """The ID of a lead; the client sees to it that every row has one."""
+    return str(row[LEAD_ID])
+
+
+def _head_clicked(key: str, on_header: Callable[[str], None]) -> None:
+    picked = st.session_state[key]["selection"]["columns"]
+    if picked:
+        on_header({NAME: "FirstName"}.get(picked[0], picked[0]))
+
+
+def _name_column(key: str, width: int | None) -> Any:
+    return st.column_config.ButtonColumn(
+        NAME, key=f"{key}_name", type="tertiary", alignment="left", pinned=True, width=width, help="Opens the lead"
+    )
+
+
+def _cells(asked: Asked, column: Column, values: list[Value]) -> list[Any]:
+    if column.field == "ProspectID":
+        # Relative, so that it holds wherever the dashboard is mounted; every choice of this screen goes with it.
+        return [
+            f"lead?{query}" if value else None
+            for value, query in zip(values, link.queries("lead", values), strict=True)
+        ]
+    match column.kind:
+        case Kind.TIME:
+            now = asked.now.astimezone(asked.zone).replace(tzinfo=None)
+            return [cells.moment(value, now) for value in values]
+        case Kind.NUMBER:
+            return cells.numbers(values)
+        case Kind.PHONE:
+            return [cells.link("tel", value) for value in values]
+        case Kind.EMAIL:
+            return [cells.link("mailto", value) for value in values]
+    return [_YES_NO.get(str(value), value) for value in values] if column.kind is Kind.FLAG else values
+
+
+def _column(column: Column, values: Sequence[Any]) -> Any:
+    label = SHOWN.get(column.field, column.header)  # heads are not read as Markdown
+    shared: dict[str, Any] = {"help": words.plain(column.header), "width": _WIDTHS.get(column.field)}
+    if column.field == "ProspectID":
+        return st.column_config.LinkColumn(label, display_text=":material/open_in_new:", **shared)
+    if column.kind is Kind.PHONE:
+        return st.column_config.LinkColumn(label, display_text=cells.SCHEMES["tel"], **shared)
+    if column.kind is Kind.EMAIL:
+        return st.column_config.LinkColumn(label, display_text=cells.SCHEMES["mailto"], **shared)
+    found = [value for value in values if isinstance(value, int | float)]
+    if column.kind is not Kind.NUMBER or len(found) < sum(value is not None for value in values):
+        return st.column_config.TextColumn(label, **shared)
+    if column.field in _SCORES and min(found, default=0) >= 0:
+        top = max([_FULL_SCORE, *found])
+        return st.column_config.ProgressColumn(label, format="localized", min_value=0, max_value=top, **shared)
+    return st.column_config.NumberColumn(label, format="localized", **shared)

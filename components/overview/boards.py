@@ -1,0 +1,69 @@
+"""Leaderboards: who, how many, what share; the rest folded, never dropped; each bar opens its leads."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.charts import plot, style
+from components.shell import drill, measures, words
+from components.shell.frame import Asked
+from components.shell.measures import Standing
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
+
+SHOWN = 10
+DOORS = 200
+"""Links drawn at most; beyond them the filters are quicker."""
+
+
+def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> None:
+    """A chart of the longest bars, and behind a click every row as a link to its leads."""
+    if not any(one.book for one in found):
+        st.caption("Nothing to show.")
+        return
+    folded = measures.folded(found, SHOWN)
+    figure = style.leaderboard(folded, dark=plot.dark())
+    mark = plot.clicked(figure, f"board_{field}", style.in_words(folded, noun))
+    if mark and folded.shown[mark.place].waiting:
+        drill.enter(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
+    more = (
+        f" · {number(folded.others)} more: {number(folded.waiting)} of {number(folded.book)}" if folded.others else ""
+    )
+    rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
+    with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
+        if rows.open:
+            _doors(asked, field, found)
+
+
+def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
+    for one in found[:DOORS]:
+        label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
+            f", {share(one.waiting, one.book)}" if one.book else ""
+        )
+        drill.door(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
+    if len(found) > DOORS:
+        st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
+
+
+def ages(asked: Asked, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+    """How long the waiting leads have waited since they came in; as tall as the board of those it stands beside."""
+    said = "; ".join(f"{label}: {number(count)}" for label, count in found)
+    tall = style.height(len(measures.folded(beside, SHOWN).shown))
+    mark = plot.clicked(
+        style.ages(found, tall=tall, dark=plot.dark()), "board_ages", f"Leads not contacted by age: {said}"
+    )
+    if mark and found[mark.place][1]:
+        _enter_age(asked, mark.place)
+    with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
+        if rows.open:
+            for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
+                within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
+                if within:
+                    drill.door(f"{words.plain(label)}: **{number(count)}**", within, asked.directory)
+
+
+def _enter_age(asked: Asked, place: int) -> None:
+    within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
+    if within:
+        drill.enter(within, asked.directory)

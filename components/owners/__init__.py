@@ -1,0 +1,1 @@
+"""Owners by age, against the share of their books."""

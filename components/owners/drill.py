@@ -1,0 +1,57 @@
+"""From a row or cell of the owners' table to the leads it counts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from components.owners.books import Book, whole_team
+from components.shell import drill, words
+from components.shell.frame import Asked
+from lsq_api.question.formats import number
+from lsq_api.question.question import Question
+from lsq_api.question.spans import AGE_CLASSES, AgeClass
+
+MOST = 100
+"""Owners that a link names at most."""
+
+
+def open_(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
+    """The way to the leads of a row, or of its age class; `at_once` it is taken. Arrow keys choose in a table, too."""
+    count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
+    label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
+    question = behind(asked, row, everybody, age)
+    if not count:
+        st.caption(f"{label}: no lead waits here.")
+    elif question is None:
+        st.caption(f"{label}: {number(count)} leads of owners that no filter names together. Open one of them.")
+    elif at_once:
+        drill.enter(question, asked.directory)
+    else:
+        drill.door(drill.opens(label, count), question, asked.directory)
+
+
+def behind(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
+    """The leads of a row, or of its age class; None where no question has just these.
+
+    A question takes owners in, it cannot leave one out: several owners are a team, all, or a list of names.
+    """
+    question = _owners(asked, row, everybody)
+    if question is None or age is None:
+        return question
+    return question.narrowed_to_age(age, asked.now, asked.zone)
+
+
+def _owners(asked: Asked, row: Book, everybody: Sequence[Book]) -> Question | None:
+    question, directory = asked.question, asked.directory
+    if len(row.owners) == 1:
+        return question.narrowed("OwnerId", row.owners[0], directory)
+    if len(row.owners) == len(everybody):
+        return question
+    manager = whole_team(row, everybody, directory)
+    if manager and not question.owners and not question.teams:
+        return replace(question, teams=(manager,))
+    known = [user for owner in row.owners for user in directory.user_with_id(owner or "")]
+    if len(known) < len(row.owners) or len(known) > MOST:
+        return None
+    return replace(question, owners=tuple(known), teams=())

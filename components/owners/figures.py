@@ -1,0 +1,140 @@
+"""Plotly figures of the owners' books, and the one scale of their tints. Pure."""
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+
+import plotly.graph_objects as go
+
+from components.charts import style
+from components.charts.style import BOOK, CLEAR, WAITING
+from components.owners import books
+from components.owners.books import Book
+from components.shell.words import in_chart
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
+
+DRAWN = 40
+"""Rows of a chart at most; the table has all."""
+LIGHT = ("#FDF0E4", "#FADCC0", "#F5C398", "#EFA76D", "#E68B45", "#D97B30")
+DARK = ("#2B2119", "#4A2E17", "#6B3D16", "#8F4E16", "#A85916", "#B4601A")
+"""From few to many, one ordered scale each; text is readable on all of it."""
+INK = {"light": "#1F2328", "dark": "#FFFFFF"}
+_ROW, _TOP = 28, 34
+_FULL = 100
+_CELL = 0.96
+"""Of its place, how much a cell fills."""
+_LIMIT = {"width": 1.5, "dash": "dash", "color": "#8A8F98"}
+_ALONG = {"xref": "x", "yref": "paper"}
+"""From the bottom of a chart to its top."""
+
+
+def step(count: int, most: int) -> int:
+    """The tint of a count, 0 for none up to 6: by its root, so that small numbers differ too."""
+    return ceil(len(LIGHT) * sqrt(count / most)) if count and most else 0
+
+
+def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
+    """Owner by age, tinted like the table; a trace for each age class. The cells are bars: those tell of a click."""
+    most = max((count for row in rows for count in row.ages), default=0)
+    tints = [CLEAR, *(DARK if dark else LIGHT)]
+    return style.drawn(
+        [
+            {
+                "type": "bar",
+                "x": [_CELL] * len(rows),
+                "base": [place - _CELL / 2] * len(rows),
+                "y": list(range(len(rows))),
+                "orientation": "h",
+                "marker": {"color": [tints[step(row.ages[place], most)] for row in rows]},
+                "text": [f"{number(row.ages[place])}" if row.ages[place] else "" for row in rows],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"color": INK["dark" if dark else "light"]},
+                "hovertext": [_hover(row, age.label, row.ages[place]) for row in rows],
+                "hoverinfo": "text",
+            }
+            for place, age in enumerate(AGE_CLASSES)
+        ],
+        dark=dark,
+        height=_ROW * len(rows) + _TOP,
+        barmode="overlay",
+        bargap=1 - _CELL,
+        xaxis=_ages(),
+        **style.named([row.title for row in rows], top=_TOP),
+    )
+
+
+def _ages() -> dict[str, object]:
+    return {
+        "side": "top",
+        "range": [-0.5, len(AGE_CLASSES) - 0.5],
+        "tickvals": list(range(len(AGE_CLASSES))),
+        "ticktext": [in_chart(age.label) for age in AGE_CLASSES],
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "autotickangles": [0, 90],
+        "automargin": True,
+        "fixedrange": True,
+    }
+
+
+def _hover(row: Book, age: str, count: int) -> str:
+    return f"{in_chart(row.title)}<br>{number(count)} leads not contacted that came in {in_chart(age)} ago"
+
+
+def shares(rows: Sequence[Book], threshold: int, *, dark: bool) -> go.Figure:
+    """The share of each book that waits, against the threshold's line; those above are marked in words as well."""
+    places = list(range(len(rows)))
+    bars = {
+        "type": "bar",
+        "x": [100 * row.waiting / row.book if row.book else 0 for row in rows],
+        "y": places,
+        "orientation": "h",
+        "marker": {"color": [WAITING if row.enough and row.above(threshold) else BOOK for row in rows]},
+        "hovertext": [f"{in_chart(row.title)}<br>{_behind(row, threshold)}" for row in rows],
+        "hoverinfo": "text",
+    }
+    # The words stand in a column of their own: behind the bars the threshold's line would run through them.
+    beside = {
+        "type": "scatter",
+        "x": [1.03 * _FULL] * len(rows),
+        "y": places,
+        "mode": "text",
+        "text": [_beside(row, threshold) for row in rows],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    return style.drawn(
+        [bars, beside],
+        dark=dark,
+        height=_ROW * len(rows) + _TOP,
+        bargap=0.35,
+        xaxis={"visible": False, "range": [0, 1.65 * _FULL], "fixedrange": True},
+        **style.named([row.title for row in rows], top=_TOP),
+        shapes=[{**_ALONG, "type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "line": _LIMIT}],
+        annotations=[
+            {**_ALONG, "x": threshold, "y": 1, "yanchor": "bottom", "text": f"{threshold} %", "showarrow": False}
+        ],
+    )
+
+
+def _beside(row: Book, threshold: int) -> str:
+    """Short, since it must fit beside the bar on a phone."""
+    marked = books.mark(row, threshold)
+    return (share(row.waiting, row.book) if row.book else "–") + (f" · {marked.lower()}" if marked else "")
+
+
+def _behind(row: Book, threshold: int) -> str:
+    said = f"{share(row.waiting, row.book)} · {number(row.waiting)} of {number(row.book)}" if row.book else "–"
+    marked = books.mark(row, threshold)
+    return f"{said} · {marked.lower()}" if marked else said
+
+
+def in_words(rows: Sequence[Book], threshold: int) -> str:
+    """The rows for those who cannot see the chart."""
+    listed = "; ".join(f"{row.title}: {_behind(row, threshold)}" for row in rows[:20])
+    return f"{listed}; and {number(len(rows) - 20)} more" if len(rows) > 20 else listed

@@ -1,0 +1,59 @@
+"""Which owners are no persons: a rule anybody can check, with its reason in words. Pure.
+
+A hint, never applied unasked: the viewer chooses to leave system owners out, sees who they are and why, and how many
+leads that concerns.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from components.shell.measures import Standing
+from lsq_api.question.directory import Directory, User
+
+NAMES = frozenset(
+    [
+        *("admin", "administrator", "api", "automatic", "automation", "crm", "default", "import", "integration"),
+        *("noreply", "queue", "robot", "router", "service", "sync", "system", "unassigned", "webhook", "website"),
+    ]
+)
+"""Words that people are not called by."""
+LARGE, TIMES = 0.1, 10
+"""A book is out of all proportion from a tenth of all leads on, if it is also more than ten times the middle one."""
+_FEW = 5
+
+
+def found(owners: Sequence[Standing], directory: Directory) -> dict[str, str]:
+    """The owners that look like systems, by id, each with the reason."""
+    users = {user.id: user for user in directory.users}
+    addressed = 2 * sum(1 for user in directory.users if user.email) > len(directory.users)
+    large = _out_of_proportion(owners)
+    reasons = {}
+    for owner in (one.value for one in owners if one.value):
+        user = users.get(owner.casefold())
+        named = _named(user) if user else ""
+        nameless = "has no e-mail address" if user and addressed and not user.email else ""
+        reasons[owner] = named or nameless or large.get(owner, "")
+    return {owner: reason for owner, reason in reasons.items() if reason}
+
+
+def _named(user: User) -> str:
+    """A word in the name or in the mailbox that people are not called by."""
+    mailbox = (user.email or "").partition("@")[0]
+    for text, said in ((user.name, "is called"), (mailbox, "has the mailbox")):
+        words = re.findall(r"[a-z]+", text.lower().replace("no-reply", "noreply"))
+        if NAMES.intersection(words):
+            return f"{said} “{next(word for word in words if word in NAMES)}”"
+    return ""
+
+
+def _out_of_proportion(owners: Sequence[Standing]) -> Mapping[str, str]:
+    books = [one.book for one in owners]
+    if len(books) < _FEW:
+        return {}
+    whole, middle = sum(books), median(books)
+    return {
+        one.value: f"holds {100 * one.book // whole} % of all leads"
+        for one in owners
+        if one.value and one.book >= LARGE * whole and one.book > TIMES * middle
+    }

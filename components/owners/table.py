@@ -1,0 +1,146 @@
+"""The owners' table: who, how many of how many, how old; every cell opens the leads it counts."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from components.charts.style import PLAIN
+from components.owners import books, drill, figures
+from components.owners.books import Book
+from components.shell import words
+from components.shell.frame import Asked, part
+from lsq_api.question import formats
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
+
+AGES = {age.label: age for age in AGE_CLASSES}
+ACCENT = {"light": "#B4500B", "dark": "#E8883A"}
+QUIET = {"light": "#8A8F98", "dark": "#7C828C"}
+ROWS = 500
+"""Rows at most: tints are drawn cell by cell."""
+_TALL = 22
+
+
+def frame(rows: Sequence[Book], threshold: int, now: datetime, *, teams: bool) -> pd.DataFrame:
+    """The table as numbers that sort as they should; `styled` gives them their words and tints."""
+    columns: dict[str, Any] = {
+        "Team" if teams else "Owner": [row.title for row in rows],
+        "Book": [row.book for row in rows],
+        "Waiting": [row.waiting for row in rows],
+        "Share": [row.waiting / row.book if row.book else None for row in rows],
+        "Mark": [books.mark(row, threshold) for row in rows],
+    }
+    columns |= {label: [row.ages[place] for row in rows] for place, label in enumerate(AGES)}
+    columns["Oldest"] = [_days(row, now) for row in rows]
+    if any(row.scored for row in rows):
+        columns["Score"] = [float(row.mean) if row.mean is not None else None for row in rows]
+    if not teams and any(row.team for row in rows):
+        columns["Reports to"] = [row.team for row in rows]
+    return pd.DataFrame(columns)
+
+
+def _days(row: Book, now: datetime) -> float | None:
+    """Days the oldest lead has waited; where only its class is known, where that begins."""
+    if row.oldest:
+        return (now - row.oldest).total_seconds() / 86_400
+    place = row.oldest_class
+    return None if place is None else AGE_CLASSES[place].youngest.total_seconds() / 86_400
+
+
+def oldest(row: Book, now: datetime) -> str:
+    """How long the oldest lead has waited: exactly where that is known, else its age class."""
+    if row.oldest:
+        return words.age(row.oldest, now)
+    return "–" if row.oldest_class is None else AGE_CLASSES[row.oldest_class].label
+
+
+def styled(rows: Sequence[Book], table: pd.DataFrame, now: datetime, theme: str) -> Any:
+    """Numbers with their separators, ages tinted on one scale over all rows but the first, which is the total."""
+    most = max((count for row in rows[1:] for count in row.ages), default=0)
+    tints = figures.DARK if theme == "dark" else figures.LIGHT
+    waits = dict(zip(table["Oldest"], (oldest(row, now) for row in rows), strict=True))
+    shares = dict(zip(table["Share"], (share(row.waiting, max(row.book, 1)) for row in rows), strict=True))
+
+    def look(column: "pd.Series[Any]") -> list[str]:
+        return [_css(str(column.name), value, place == 0, most, tints, theme) for place, value in enumerate(column)]
+
+    style = table.style.apply(look, axis=0)
+    style = style.format(formats.number, subset=["Book", "Waiting", *AGES])
+    style = style.format(shares.get, subset=["Share"], na_rep="–")
+    style = style.format(waits.get, subset=["Oldest"], na_rep="–")
+    if "Score" in table:
+        style = style.format(lambda mean: formats.number(mean, 1), subset=["Score"], na_rep="–")
+    return style
+
+
+def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str], theme: str) -> str:
+    if total:
+        return f"font-weight: 600; color: {PLAIN[theme]}"
+    if name == "Mark":
+        return f"color: {ACCENT[theme]}" if str(value).startswith("Above") else f"color: {QUIET[theme]}"
+    if name not in AGES:
+        return ""
+    place = figures.step(int(str(value)), most)
+    return f"background-color: {tints[place - 1]}; color: {figures.INK[theme]}" if place else f"color: {QUIET[theme]}"
+
+
+@part
+def show(
+    asked: Asked, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
+) -> None:
+    """The table with its total, and above it the line that opens what was chosen in it."""
+    drawn = [total, *rows[:ROWS]]
+    theme = st.context.theme.type or "light"
+    table = frame(drawn, threshold, asked.now, teams=teams)
+    line = st.container()
+    event = st.dataframe(
+        styled(drawn, table, asked.now, theme),
+        key=key("table", drawn),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        height="content" if len(drawn) <= _TALL else 37 + 35 * _TALL,
+        column_config=_columns(threshold),
+        placeholder="–",
+        alt=f"{'Teams' if teams else 'Owners'} by age of their leads not contacted",
+    )
+    cells = event.selection.cells
+    with line:
+        if cells:
+            drill.open_(asked, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
+        else:
+            st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
+    if len(rows) > ROWS:
+        st.caption(f"The first {formats.number(ROWS)} of {formats.number(len(rows))} are listed; the total is of all.")
+
+
+def _columns(threshold: int) -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "Owner": text(pinned=True, width=150),
+        "Team": text(pinned=True, width=190),
+        "Book": number(width=62, help="All leads that match, contacted or not."),
+        "Waiting": number(width=66, help="Leads not contacted."),
+        "Share": number(width=58, help="Waiting, of the book.", alignment="right"),
+        "Mark": text(f"vs {threshold} %", width=76, help=f"{_MARK_HELP} {threshold} %."),
+        **{label: number(width=56, help=f"Waiting leads that came in {label} ago.") for label in AGES},
+        "Oldest": number(width=76, alignment="right", help=_OLDEST_HELP),
+        "Score": number(width=56, help="Mean engagement score of the waiting leads that have one."),
+        "Reports to": text(width=120),
+    }
+
+
+_MARK_HELP = f"Few leads: under {books.ENOUGH} in the book. Above: more of it waits than"
+_OLDEST_HELP = (
+    "Since the oldest waiting lead came in. In days where it is among the thousand oldest of all; else its age class."
+)
+
+
+def key(view: str, rows: Sequence[Book]) -> str:
+    """A selection counts rows: with other rows it is another widget, where nothing is selected yet."""
+    return f"owners_{view}_{crc32(json.dumps([row.owners for row in rows]).encode())}"

@@ -1,0 +1,99 @@
+"""Shows the owners' books: as a table, as a heat map, as shares against the threshold; and says what is in them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.charts import plot
+from components.export import buttons
+from components.owners import books, drill, figures, table
+from components.owners.books import Book
+from components.owners.choice import Choice, ask_view
+from components.shell import words
+from components.shell.frame import Asked, part
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+from lsq_api.question.spans import AGE_CLASSES
+
+
+def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:
+    """The rows of a choice, worst first, with their total; `out` says who is left out."""
+    kept = [row for row in everybody if row.owners[0] not in choice.out]
+    if not kept:
+        st.info("Everybody is left out. Take a name away to see owners again.", icon=":material/group_off:")
+        return
+    rows = books.worst_first(books.teams(kept, asked.directory) if choice.teams else kept, choice.sort)
+    noun = "teams" if choice.teams else "owners"
+    total = books.together(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            view = ask_view()
+            _download(asked, rows, total, choice)
+    with st.container(gap=None):
+        for line in filter(None, (_marked(rows, choice.threshold, noun), out, _undated(total))):
+            st.caption(words.plain(line))
+    if view == "table":
+        table.show(asked, rows, total, everybody, choice.threshold, teams=choice.teams)
+    else:
+        _chart(asked, rows, everybody, choice.threshold, view, noun)
+
+
+def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
+    """How many are above the threshold, of those whose share says much."""
+    telling = [row for row in rows if row.enough]
+    above = sum(1 for row in telling if row.above(threshold))
+    few = len(rows) - len(telling)
+    said = f"{number(above)} of {number(len(telling))} {noun} with at least {books.ENOUGH} leads have more than "
+    said += f"{threshold} % waiting."
+    return said + (f" {number(few)} have fewer leads and are not marked." if few else "")
+
+
+def _undated(total: Book) -> str:
+    """Leads without a creation date are in no age class: said, since the ages then do not come to the whole."""
+    missing = total.waiting - sum(total.ages)
+    leads = "lead has" if missing == 1 else "leads have"
+    return f"{number(missing)} waiting {leads} no creation date and so no age." if missing > 0 else ""
+
+
+@part
+def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+    drawn = rows[: figures.DRAWN]
+    alt = f"Leads not contacted by {noun}: {figures.in_words(drawn, threshold)}"
+    heat = view == "heat"
+    dark = plot.dark()
+    figure = figures.heat(drawn, dark=dark) if heat else figures.shares(drawn, threshold, dark=dark)
+    line = st.container()
+    mark = plot.clicked(figure, table.key(view, drawn), alt)
+    with line:
+        if mark:
+            age = AGE_CLASSES[mark.trace] if heat else None
+            drill.open_(asked, drawn[mark.place], everybody, age, at_once=True)
+        else:
+            st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
+    if len(rows) > len(drawn):
+        st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
+
+
+def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -> None:
+    """The table as a file: every row and the total."""
+    noun = "Team" if choice.teams else "Owner"
+    header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
+    header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]
+    lines = [_line(asked, row, choice.threshold) for row in (*rows, total)]
+    buttons.table(asked, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
+
+
+def _line(asked: Asked, row: Book, threshold: int) -> list[str | None]:
+    return [
+        row.label,
+        row.team,
+        "left" if row.left else None,
+        str(row.book),
+        str(row.waiting),
+        share(row.waiting, row.book) if row.book else None,
+        books.mark(row, threshold),
+        *map(str, row.ages),
+        table.oldest(row, asked.now),
+        None if row.mean is None else f"{row.mean:.2f}",
+    ]

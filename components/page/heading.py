@@ -1,0 +1,144 @@
+"""The top of every page: what this is, as of when, and the question with its answer as one sentence."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal
+
+import streamlit as st
+
+from components.filters import form
+from components.shell import link, words
+from components.shell.frame import Asked
+from components.shell.measures import Standing
+from lsq_api.cache.screen import current_screen, watched
+from lsq_api.question.directory import Directory
+from lsq_api.question.phrases import clock, shortened
+from lsq_api.question.question import Question
+from lsq_api.question.sentence import chips_of, sentence
+
+_BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
+    "demo": ("Demo data", ":material/science:", "violet"),
+    "data": ("Own data", ":material/database:", "blue"),
+    "leadsquared": ("LeadSquared", ":material/cloud_done:", "green"),
+}
+
+
+PRODUCT = "Leads not contacted"
+_TAB = 100
+_LOOK = 2.0
+"""Seconds between looks whether old answers have been renewed."""
+
+
+@dataclass
+class _Places:
+    """Where a page's title left room for what is known only when answers were fetched, and the age said there."""
+
+    age: Any = None
+    notice: Any = None
+    said: str = ""
+
+
+_places: ContextVar[_Places | None] = ContextVar("places", default=None)
+
+
+@contextmanager
+def dated(asked: Asked) -> Iterator[None]:
+    """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
+    token = _places.set(_Places())
+    try:
+        with watched(asked.now) as screen:
+            yield
+            # A page that was ended early has come as far as its sentence, and nothing more may be drawn.
+            _redated(asked, watch=screen.renewing)
+    finally:
+        _places.reset(token)
+
+
+def _redated(asked: Asked, *, watch: bool = False) -> None:
+    places, screen, now = _places.get(), current_screen(), asked.source.now()
+    if not places or not places.age:
+        return
+    at = as_of(asked)
+    said = words.as_of(clock(at, asked.zone), at, now)
+    if watch or said != places.said:
+        places.said = said
+        with places.age.container(horizontal=True, vertical_alignment="center"):
+            st.caption(said, width="content")
+            if watch:
+                st.fragment(_renewing, run_every=_LOOK)(asked)
+    if screen and screen.problem:
+        old = words.last_good(screen.problem, clock(at, asked.zone), at, now)
+        places.notice.warning(old, icon=":material/cloud_off:")
+
+
+def _renewing(asked: Asked) -> None:
+    """While old answers are asked anew; the screen is drawn again as soon as they are there."""
+    if not asked.source.shelf.renewing:
+        st.rerun()
+    st.caption("· renewing …", width="content")
+
+
+def tab(name: str, question: Question, directory: Directory, zone: tzinfo) -> None:
+    """Name the browser's tab after the view: `Leads · Prospect · 30 days – Leads not contacted`."""
+    pieces = [chip.label.partition(": ")[2] or chip.label for chip in chips_of(question, directory, zone)]
+    tab_named(" · ".join([name, *pieces]))
+
+
+def tab_named(name: str) -> None:
+    """Name the browser's tab after something of its own, such as a lead."""
+    st.set_page_config(page_title=f"{shortened(name, _TAB)} – {PRODUCT}")
+
+
+def title(asked: Asked, name: str = PRODUCT) -> None:
+    """The page's name, what answers it, the age of the answers, the one Refresh, and the link of the view."""
+    label, icon, color = _BADGES[asked.source.mode]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.title(words.plain(name), anchor=False, width="content")
+            st.badge(label, icon=icon, color=color, help=words.plain(asked.source.account().organisation) or None)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            age = st.empty()
+            st.button("Refresh", icon=":material/refresh:", on_click=asked.source.refresh, help="Ask everything anew")
+            _copy_link()
+    places = _places.get()
+    if places:
+        places.age, places.notice = age, st.empty()
+        _redated(asked)
+
+
+def _copy_link() -> None:
+    address = link.address()
+    if address:
+        with st.popover("Copy link", icon=":material/link:", help="The link of this view, with all its filters"):
+            st.code(address, language=None, wrap_lines=True)
+            st.caption(
+                "Point at the link or tap it to copy. The last 30 days stay the last 30 days, whenever it is opened."
+            )
+
+
+def as_of(asked: Asked) -> datetime:
+    """When the oldest answer that the screen has shown so far was asked."""
+    screen = current_screen()
+    return (screen and screen.oldest) or asked.now
+
+
+def answered(asked: Asked, owners: Sequence[Standing]) -> str:
+    """The sentence, which is returned, too, and what is filtered as pieces that can be taken away."""
+    waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
+    top = next((one for one in owners if one.value is not None and one.waiting), None)
+    said = sentence(
+        asked.question,
+        asked.directory,
+        waiting=waiting,
+        matching=matching,
+        top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
+        as_of=as_of(asked),
+        zone=asked.zone,
+    )
+    _redated(asked)
+    st.text(said)
+    form.chips(asked.question, asked.directory, asked.zone)
+    return said

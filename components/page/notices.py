@@ -1,0 +1,80 @@
+"""What the screen says when there is nothing to show: failures, empty answers, what a link named in vain."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from components.page import gathering, setup
+from components.shell import frame, link, words
+from components.shell.pairs import CLOSE, pair
+from lsq_api.contract.errors import Costly, HostError, LeadSquaredError
+
+log = logging.getLogger(__name__)
+
+
+STATUS = "pages/status.py"
+
+
+@contextmanager
+def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
+    """A failure of the host inside becomes a sentence in its place; the details go to the log, without keys.
+
+    An answer that takes many calls is offered instead. With `details` they are on screen too, for the administrator;
+    without, and with `stop`, a link leads to them.
+    """
+    try:
+        yield
+    except Costly as cost:
+        gathering.offer(frame.asked().source, cost)
+        if stop:
+            st.stop()
+    except LeadSquaredError as error:
+        log.warning("%s: %s", type(error).__name__, error)
+        failed(error, details=details)
+        if stop and details:
+            setup.instead(error)
+        elif stop:
+            st.page_link(STATUS, label="Details for the administrator", query_params=link.params())
+        if stop:
+            st.stop()
+
+
+def failed(error: LeadSquaredError, *, details: bool = False) -> None:
+    """What went wrong in a manager's words, with the host's own words where the administrator looks."""
+    st.error(words.failure(error), icon=":material/cloud_off:")
+    if details:
+        with st.container(gap=CLOSE):
+            pair("Kind", type(error).__name__)
+            if isinstance(error, HostError):
+                pair("Call", error.call)
+                pair("Status", str(error.status))
+            pair("Said", str(error))
+            setup.explained(error)
+
+
+def left_out(notes: Sequence[str]) -> None:
+    """What the link named and could not be used."""
+    for note in notes:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge("Link", icon=":material/link_off:", color="orange")
+            st.text(note)
+
+
+def nothing_waits(matching: int, filtered: bool) -> None:
+    """An empty answer explains itself."""
+    if matching:
+        st.success("Every one of these leads has been contacted.", icon=":material/done_all:")
+    elif filtered:
+        st.info("No lead matches these filters. Take one away above, or reset them.", icon=":material/filter_alt_off:")
+    else:
+        st.info("There are no leads here yet.", icon=":material/inbox:")
+
+
+def no_lead(*, named: bool) -> None:
+    """The page of a lead was opened without one, or with one that is not there."""
+    if named:
+        st.info("No lead has this ID. It may have been deleted, or the link cut short.", icon=":material/person_off:")
+    else:
+        st.info("This link names no lead. Choose one in the list.", icon=":material/person_search:")

@@ -1,0 +1,47 @@
+"""Every number is a door: ways from a figure to the leads behind it, the filter added and visible."""
+
+import streamlit as st
+
+from components.shell import link
+from lsq_api.question.directory import Directory
+from lsq_api.question.formats import number
+from lsq_api.question.link import to_params
+from lsq_api.question.question import Question
+
+LEADS, LEAD = "pages/leads.py", "pages/lead.py"
+_OPENED = "door_opened"
+# `st.switch_page` would first put the new question on the old page, as a step of its own in the browser's history:
+# Back would stop at a view that nobody has seen. A link leaves none, so a click on a chart presses one.
+_press = st.components.v2.component(
+    "door",
+    js=f"""export default () => {{
+        document.querySelector(".st-key-{_OPENED} a")?.click()
+    }}""",
+)
+
+
+def enter(question: Question, directory: Directory) -> None:
+    """Go to the leads of a question, after a click on a chart, which cannot be a link. Back returns in one step."""
+    _open(LEADS, to_params(question, directory))
+
+
+def enter_lead(lead_id: str) -> None:
+    """Go to a lead's page, after a click in a table; every choice of this screen goes with it, for the way back."""
+    _open(LEAD, link.with_({"lead": [lead_id]}))
+
+
+def opens(what: str, count: int) -> str:
+    """The label of a door; `what` is escaped already."""
+    return f"{what}: :primary[open **{number(count)}** {'lead' if count == 1 else 'leads'}]"
+
+
+def door(label: str, question: Question, directory: Directory) -> None:
+    """A link to the leads of a question: for the keyboard, for a new tab, and Back returns from it exactly."""
+    st.page_link(LEADS, label=label, icon=":material/arrow_forward:", query_params=to_params(question, directory))
+
+
+def _open(page: str, params: link.Params) -> None:
+    """A link that presses itself; where no script runs it stands there to be pressed."""
+    with st.container(key=_OPENED):
+        st.page_link(page, label="Opening …", icon="spinner", query_params=params)
+        _press(key="door_press")

@@ -1,0 +1,135 @@
+"""The frame around every page: the list of pages as data, the menu, and the question handed from app.py to the page."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, wraps
+from typing import Concatenate, NamedTuple, ParamSpec, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+import streamlit as st
+
+from components.shell import link
+from lsq_api.connection import LeadSquaredConnection
+from lsq_api.question import formats
+from lsq_api.question.directory import Directory
+from lsq_api.question.question import Question
+
+P = ParamSpec("P")
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
+<path d="M6 9l6 6 6-6" fill="none" stroke="#FFF" stroke-width="2.5"/></svg>"""
+"""The tab's icon, drawn here: browsers fetch Streamlit's own icons from a server of Google's."""
+
+
+class Screen(NamedTuple):
+    """A page of the dashboard."""
+
+    file: str
+    title: str
+    icon: str
+    default: bool = False
+    in_menu: bool = True
+
+    @property
+    def name(self) -> str:
+        """As a link names it: `overview`."""
+        return self.title.lower()
+
+
+STATUS = "Status"
+"""The page that says more about a failure than a sentence."""
+SCREEN = "screen"
+"""The parameter of a link to Status that names the page whose answers are looked at."""
+SCREENS = (
+    Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
+    Screen("pages/leads.py", "Leads", ":material/list:"),
+    Screen("pages/breakdown.py", "Breakdown", ":material/donut_small:"),
+    Screen("pages/owners.py", "Owners", ":material/groups:"),
+    Screen("pages/lead.py", "Lead", ":material/person:", in_menu=False),
+    Screen("pages/status.py", STATUS, ":material/monitor_heart:"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is asked to show: the question, who answers it, in which zone and as of when."""
+
+    source: LeadSquaredConnection
+    directory: Directory
+    question: Question
+    zone: ZoneInfo
+    now: datetime
+    notes: tuple[str, ...]
+    """Sentences about what the link named and could not be used."""
+
+
+_asked: ContextVar[Asked] = ContextVar("asked")
+
+
+def navigation() -> st.Page:
+    """The page that the address names. The menu is drawn by `menu`, since Streamlit's own drops the filters."""
+    return st.navigation(_pages(), position="hidden")
+
+
+def menu(current: st.Page) -> None:
+    """Links to every page, each with the whole question; Status is told where the viewer comes from. Streamlit marks
+    the one that is shown."""
+    filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
+    here = next(screen.name for screen in SCREENS if screen.title == current.title)
+    with st.container(horizontal=True, gap="medium"):
+        for page, screen in zip(_pages(), SCREENS, strict=True):
+            if screen.in_menu:
+                to_status = screen.title == STATUS and page.title != current.title
+                st.page_link(page, query_params=link.with_({SCREEN: [here]}) if to_status else filters)
+
+
+@contextmanager
+def published(asked: Asked) -> Iterator[None]:
+    """Hand the question to the page that runs inside, and the viewer's way to write figures to all that it says."""
+    token = _asked.set(asked)
+    try:
+        with formats.of(st.context.locale):
+            yield
+    finally:
+        _asked.reset(token)
+
+
+def part(draw: Callable[Concatenate[Asked, P], None]) -> Callable[Concatenate[Asked, P], None]:
+    """A part of a page that runs again by itself when something in it is clicked, all else as around a page."""
+
+    @wraps(draw)
+    def again(asked: Asked, *args: P.args, **kwargs: P.kwargs) -> None:
+        with published(asked):
+            draw(asked, *args, **kwargs)
+
+    return cast("Callable[Concatenate[Asked, P], None]", st.fragment(again))
+
+
+def asked() -> Asked:
+    """The question, for a page. A fresh process opened at a page's own address runs the page without app.py: then
+    the frame is asked for, and the run starts again with it."""
+    found = _asked.get(None)
+    if found is None:
+        navigation()
+        st.rerun()
+    return found
+
+
+def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
+    """The time zone of the viewer's browser; where it tells none, the account's; else UTC."""
+    for name in (st.context.timezone, source.account().time_zone):
+        if name and name in _zones():
+            return ZoneInfo(name)
+    return ZoneInfo("UTC")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Names of every time zone; finding them walks hundreds of folders, at every run of a page were it not kept."""
+    return frozenset(available_timezones())
+
+
+def _pages() -> list[st.Page]:
+    return [st.Page(screen.file, title=screen.title, icon=screen.icon, default=screen.default) for screen in SCREENS]

@@ -1,0 +1,88 @@
+"""A page's own choices: widgets that are filled from the link, and write to it when the viewer commits."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from components.shell import link
+
+
+def segments(
+    page: str, name: str, label: str, options: Mapping[str, str], default: str, *, labelled: bool = True
+) -> str:
+    """One of few, side by side; `options` are words by the value in the link, where the default is left out."""
+    value = link.only(name, list(options), default)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=_filled(page, name, value),
+        required=True,
+        label_visibility="visible" if labelled else "collapsed",
+        on_change=_commit,
+        args=(page, name, default),
+    )
+    return value
+
+
+def choice(
+    page: str,
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    said: Callable[[str], str],
+    *,
+    width: int,
+    why: str | None = None,
+) -> str:
+    """One of many, found by typing; a value of the link that is not among them counts as the default."""
+    value = link.only(name, options, default)
+    st.selectbox(
+        label,
+        options,
+        format_func=said,
+        key=_filled(page, name, value),
+        width=width,
+        help=why,
+        on_change=_commit,
+        args=(page, name, default),
+    )
+    return value
+
+
+def several(
+    page: str,
+    name: str,
+    label: str,
+    options: Sequence[str],
+    chosen: Sequence[str],
+    said: Callable[[str], str],
+    *,
+    why: str,
+    nothing: str,
+) -> None:
+    """Some of many; `chosen` are those of the link that are among the options."""
+    st.multiselect(
+        label,
+        options,
+        format_func=said,
+        key=_filled(page, name, list(chosen)),
+        placeholder=nothing,
+        help=why,
+        on_change=_commit,
+        args=(page, name, ""),
+    )
+
+
+def _filled(page: str, name: str, value: object) -> str:
+    """The widget's key, its value now what the link says: a change by the viewer is in the link before a page runs."""
+    key = f"{page}_{name}"
+    st.session_state[key] = value
+    return key
+
+
+def _commit(page: str, name: str, default: str) -> None:
+    value = st.session_state[f"{page}_{name}"]
+    values = value if isinstance(value, list) else [value]
+    link.go({name: None if values == [default] else values, "page": None})

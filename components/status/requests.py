@@ -1,0 +1,156 @@
+"""The exact requests behind a screen: noted while the screen's own functions run on what is kept, none of them sent."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components.breakdown import groups
+from components.breakdown.answers import breakdown
+from components.breakdown.choice import read as read_choice
+from components.lead import card, contact, timeline
+from components.owners.answers import books
+from components.shell import answers, link
+from components.shell.frame import Asked
+from lsq_api.cache.cache import Fetched
+from lsq_api.client import dry_run
+from lsq_api.connection import Rehearsal
+from lsq_api.contract.report import Function, NotContacted, Report
+from lsq_api.question.listing import read_listing
+
+Asks = tuple[tuple[str, Callable[[Asked], object]], ...]
+
+
+def _by_owner(asked: Asked) -> object:
+    return answers.by(asked, "OwnerId")
+
+
+def _list(asked: Asked) -> object:
+    listing, _ = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
+    return answers.listed(asked, listing.on_a_page(sum(one.waiting for one in answers.by(asked, "OwnerId"))))
+
+
+def _breakdown(asked: Asked) -> object:
+    owners = (groups.Slice(o.value, o.label, o.waiting, o.book) for o in answers.by(asked, "OwnerId"))
+    choice = read_choice(asked.directory)
+    return choice and breakdown(asked, choice, groups.together(owners, "All", Function.COUNT))
+
+
+def _lead(asked: Asked) -> object:
+    lead_id = card.wanted()
+    return lead_id and answers.lead(asked, lead_id)
+
+
+def _wait(asked: Asked) -> object:
+    lead_id, now = card.wanted(), datetime.now(UTC)
+    found = answers.activities(asked, lead_id, timeline.BLOCK) if lead_id else iter(())
+    return contact.judged(found, asked.question, came_in=None, now=now, zone=asked.zone)
+
+
+def _timeline(asked: Asked) -> object:
+    lead_id = card.wanted()
+    return lead_id and timeline.read(asked, lead_id)
+
+
+SCREENS: dict[str, Asks] = {
+    "overview": (
+        ("By owner", _by_owner),
+        ("Waiting longest", answers.waiting_longest),
+        ("Never any activity", answers.without_activity),
+        ("Mean engagement", answers.mean_engagement),
+        ("By age", answers.by_age),
+        ("By stage", lambda asked: answers.by(asked, "ProspectStage")),
+        ("By source", lambda asked: answers.by(asked, "Source")),
+    ),
+    "leads": (("By owner", _by_owner), ("The list", _list)),
+    "breakdown": (("By owner", _by_owner), ("Breakdown", _breakdown)),
+    "owners": (
+        ("By owner", _by_owner),
+        ("Owners by age", lambda asked: books(asked, answers.by(asked, "OwnerId"))),
+    ),
+    "lead": (("Lead", _lead), ("Whether it waits", _wait), ("Activities", _timeline)),
+}
+"""What each page asks, in its order. A test holds it against the calls that the page makes."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The answers of a page that are on their way: what was asked for each of its parts."""
+
+    asked: Asked
+    of: Mapping[str, Sequence[dry_run.Asked]]
+
+    def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
+        """Around what draws some parts: a skeleton of so many pixels until their answers are there.
+
+        None at all where they are: it is a thread and two messages, and takes as long as what it stands for.
+        """
+        wanted = (one for part in parts for one in self.of[part])
+        there = all(self.asked.source.fetched(one.verb, *one.about) for one in wanted)
+        return nullcontext() if there else st.skeleton(height=height)
+
+
+def ahead(asked: Asked, screen: str) -> Ahead:
+    """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
+    noted, of = Rehearsal(asked.source), {}
+    for part, ask in SCREENS[screen]:
+        before = len(noted.noted)
+        ask(replace(asked, source=noted))
+        of[part] = noted.noted[before:]
+    asked.source.ahead(noted.noted)
+    return Ahead(asked, of)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One answer of the screen: what it is for, how it is asked, when it was (None: it is not kept)."""
+
+    what: str
+    call: dry_run.Call
+    fetched: Fetched | None
+
+
+def of(asked: Asked, screen: str) -> list[Request]:
+    """Every request of a page of the present link, each once, in the order of the screen."""
+    noted = Rehearsal(asked.source)
+    rehearsing = replace(asked, source=noted)
+    found: dict[dry_run.Asked, tuple[str, Fetched | None]] = {}
+    for what, ask in SCREENS[screen]:
+        before = len(noted.noted)
+        ask(rehearsing)
+        for one in noted.noted[before:]:
+            fetched = asked.source.fetched(one.verb, *one.about)
+            for sent, label in _sent(asked, one, what):
+                found.setdefault(sent, (label, fetched))
+    host = asked.source.client().host
+    labels = _numbered([label for label, _ in found.values()])
+    return [
+        Request(label, dry_run.call(host, sent), fetched)
+        for (sent, (_, fetched)), label in zip(found.items(), labels, strict=True)
+    ]
+
+
+def _sent(asked: Asked, one: dry_run.Asked, what: str) -> Iterator[tuple[dry_run.Asked, str]]:
+    """What is sent for an answer: one request, or those that it is worked out from."""
+    client, about = asked.source.client(), one.about[0]
+    if not isinstance(about, Report):
+        yield one, what
+    elif not client.works_out(about):
+        yield one, f"{what}, {'not contacted' if isinstance(about, NotContacted) else 'all leads'}"
+    else:
+        for instead in client.asks(about):
+            code = instead.about[0] if instead.verb == "activities" else None
+            yield instead, "Leads" if code is None else f"Activities, {asked.directory.activity_label(code)}"
+
+
+def _numbered(labels: list[str]) -> list[str]:
+    """Labels that are shared get numbers: `By age, not contacted (1 of 7)`."""
+    of, seen = Counter(labels), Counter[str]()
+    numbered = []
+    for label in labels:
+        seen[label] += 1
+        numbered.append(f"{label} ({seen[label]} of {of[label]})" if of[label] > 1 else label)
+    return numbered

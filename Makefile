@@ -16,7 +16,7 @@ test: $(VENV)/installed-dev
 # The contract suite on engines that it starts itself, one after the other; ENGINES=postgres for one of them.
 test-engines: $(VENV)/installed-engines
 	for engine in $(ENGINES); do \
-		$(BIN)/python -m pytest tests/contract tests/postgres tests/unit/test_compiled.py --engine $$engine || exit 1; \
+		$(BIN)/python -m pytest tests/contract tests/postgres tests/unit/server/query/test_compiled.py --engine $$engine || exit 1; \
 	done
 
 check: $(VENV)/installed-dev

@@ -271,13 +271,14 @@ OPEN_SOON = """
 import sys
 from pathlib import Path
 from time import monotonic
-from lsq_api.errors import NotConnected
-from lsq_api.server import engines, spark
-from lsq_api.server.spark_cluster import Cluster
-from lsq_api.server.spark_url import SparkUrl
-engines.publish(sys.argv[1], Path(sys.argv[2]))
+from lsq_api.contract.errors import NotConnected
+from lsq_api.server.engines import registry
+from lsq_api.server.engines.spark import backend
+from lsq_api.server.engines.spark.cluster import Cluster
+from lsq_api.server.engines.spark.url import SparkUrl
+registry.publish(sys.argv[1], Path(sys.argv[2]))
 try:
-    spark.SparkPlace.opened(Cluster(SparkUrl.read(sys.argv[1]), patience=5), monotonic)
+    backend.SparkPlace.opened(Cluster(SparkUrl.read(sys.argv[1]), patience=5), monotonic)
 except NotConnected as error:
     print("refused:", error)
 """

@@ -123,11 +123,11 @@ def test_published__gone_the_old_is_served_on(url: str, tmp_path: Path, always: 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from lsq_api.server import engines
+from lsq_api.server.engines import registry
 def say(line):
     if line.startswith(sys.argv[2]):
         os.kill(os.getpid(), signal.SIGKILL)
-engines.publish(os.environ["LSQ_DATA"], Path(sys.argv[1]), say)
+registry.publish(os.environ["LSQ_DATA"], Path(sys.argv[1]), say)
 """
 
 

@@ -381,7 +381,6 @@ def test_keys__are_in_no_text(connect: Connect, caplog: pytest.LogCaptureFixture
 
 
 SHOW = """
-from lsq_api import seen
 from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 found = LeadSquaredConnection("leadsquared")
 print(found.mode, found.account().organisation)

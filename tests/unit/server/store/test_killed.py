@@ -11,7 +11,7 @@ import pytest
 
 from lsq_api.server.importing.append import append_folder
 from lsq_api.server.importing.folder import import_folder
-from tests.unit.test_append import act, contents, lead, write
+from tests.unit.server.importing.test_append import act, contents, lead, write
 
 KILLS = 10
 DO = {

@@ -20,9 +20,9 @@ from lsq_api.contract.report import (
 )
 from lsq_api.contract.wire import explain
 
-HERE = Path(__file__).parent
-KEPT = json.loads((HERE.parent / "vendor_sample.json").read_text(encoding="utf-8"))
-PAGE = HERE.parents[2] / "shared" / "contract" / "leads-not-contacted.txt"
+HERE = Path(__file__).parents[2]
+KEPT = json.loads((HERE / "vendor_sample.json").read_text(encoding="utf-8"))
+PAGE = HERE.parents[1] / "shared" / "contract" / "leads-not-contacted.txt"
 LIST = {"Type": "List", "IncludeCSV": "ProspectID"}
 COUNT = {"Type": "Aggregate", "GroupBy": "OwnerId", "AggregateFunction": "Count", "AggregateField": "EngagementScore"}
 

@@ -21,7 +21,7 @@ ACTIVITIES = (
     "a1,l1,21,2024-02-01 10:00:00\na2,l1,22,2024-02-02 10:00:00\n"
 )
 GUID = "abcdef00-1111-2222-3333-444455556666"
-BPIC = Path(__file__).resolve().parents[3] / "shared" / "data" / "bpic2012"
+BPIC = Path(__file__).resolve().parents[5] / "shared" / "data" / "bpic2012"
 
 
 def _folder(path: Path, **files: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from components.charts import room, style
 from components.shell.measures import Folded, Standing
 
-CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 ROWS = [Standing("1", "Ann Lee", 312, 760), Standing("2", "Ravi", 20, 60), Standing("3", "Zoe", 0, 0)]
 TOP = Folded(ROWS, 0, 0, 0)
 STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)

@@ -25,7 +25,7 @@ from lsq_api.limits.pacer import Pacer
 from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import Retries
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
-from tests.unit.test_client import everything_shown, leaks
+from tests.unit.client.test_client import everything_shown, leaks
 
 LISTED = NotContacted(output=ListOutput(fields=("ProspectStage",)))
 BY_STAGE = NotContacted(output=AggregateOutput(group_by="ProspectStage", function=Function.COUNT, field="Score"))

@@ -24,7 +24,7 @@ from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import Retries
 from tests.scripted import Asked, Says, ScriptedHost, error, host_at, leads
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REPORT = NotContacted(output=ListOutput(fields=("ProspectStage",)))
 QUICK = Rate(20, 1)
 Span = tuple[float, float]
@@ -76,10 +76,10 @@ def test_wire__no_window_holds_more_with_threads(tmp_path: Path):
 PROCESS = """
 import json, sys
 from pathlib import Path
-from lsq_api.client import Client
-from lsq_api.pacing import Pacer
+from lsq_api.client.client import Client
+from lsq_api.limits.pacer import Pacer
 from tests.scripted import host_at
-from tests.unit.test_pacing import QUICK, REPORT, on_the_wire
+from tests.unit.limits.test_pacer import QUICK, REPORT, on_the_wire
 with Client(host_at(sys.argv[1]), pacer=Pacer([QUICK], Path(sys.argv[2]))) as client:
     rows = sum(len(page.rows) for page in client.every_page(REPORT, int(sys.argv[3]), expected=300))
     print(json.dumps([rows, on_the_wire(client)]))

@@ -10,7 +10,7 @@ import pytest
 import lsq_api
 from components.status.assumptions import ASSUMPTIONS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_assumptions__are_all_there_in_order():

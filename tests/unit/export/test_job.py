@@ -17,7 +17,7 @@ from lsq_api.limits.pacer import Pacer
 from lsq_api.limits.queue import Turn
 from lsq_api.limits.rate import Rate
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONG = 60
 """Seconds after which a thread that does not come to an end fails the test."""
 
@@ -204,7 +204,7 @@ def test_preparation__one_that_nobody_holds_is_given_up(folder: Path):
 
 EXIT = """
 import sys, tempfile, threading
-from components.preparation import Preparation
+from components.export.job import Preparation
 tempfile.tempdir = sys.argv[1]
 written = threading.Event()
 

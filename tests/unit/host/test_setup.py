@@ -17,7 +17,7 @@ from lsq_api.host.regions import REGIONS
 from lsq_api.host.settings import Settings
 from tests.scripted import Says, ScriptedHost, error, host_at
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / ".streamlit" / "secrets.toml.example"
 
 

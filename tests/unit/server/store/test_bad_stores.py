@@ -15,7 +15,7 @@ from lsq_api.server.store.faults import ImportFailed
 from lsq_api.server.store.schema import FORMAT
 from lsq_api.server.store.store import Store
 from tests.stores import Rows, activity, make_store
-from tests.unit.test_append import act, contents, lead, write
+from tests.unit.server.importing.test_append import act, contents, lead, write
 
 ROWS = Rows([{"ProspectID": "l1"}], [activity(1, "l1", 22, "2026-01-01 00:00:00")])
 
@@ -142,9 +142,9 @@ def test_source__neither_folder_nor_file(tmp_path: Path) -> None:
 
 FULL = """
 import pathlib, resource, sys
-from lsq_api.errors import LeadSquaredError
-from lsq_api.server.append import append_folder
-from lsq_api.server.importer import import_folder
+from lsq_api.contract.errors import LeadSquaredError
+from lsq_api.server.importing.append import append_folder
+from lsq_api.server.importing.folder import import_folder
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), resource.RLIM_INFINITY))
 try:
     do = {"import": import_folder, "append": append_folder}[sys.argv[1]]

@@ -1,15 +1,23 @@
 """Plotly figures of measures. Pure: a figure is returned, never shown."""
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
 
-from components.charts import room
 from components.shell.measures import Folded, Standing
 from components.shell.words import in_chart
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share, shortened
+
+SIZE = 12
+"""Pixels of a chart's text; Source Sans is its font."""
+_EMS = {"ijlI.,:;'| ": 0.26, "frt-!()[]{}/\\": 0.36, 'aceksvxyzgFJLYV?*"_': 0.51, "DGHNOQU&": 0.67, "mwMW%@…": 0.95}
+"""Widths in parts of the size, by letter; other letters of Latin are 0.6 and figures 0.5."""
+_WIDTHS = {letter: width for letters, width in _EMS.items() for letter in letters} | dict.fromkeys("0123456789", 0.5)
+_LATIN, _OTHER, _WIDE = 0.6, 0.8, 1.25
 
 WAITING = "#D4691A"
 """The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""
@@ -17,7 +25,7 @@ BOOK = "rgba(128, 134, 145, 0.28)"
 LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
 DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
 """From little to much: one ordered scale each, whose end stands out most from the page."""
-_FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": room.SIZE}, 8
+_FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": SIZE}, 8
 _TEXT = {False: "#6B7178", True: "#8E949D"}
 """On a light page and on a dark one, 4.9 to 1 and more; 3 to 1 on the other, since a page whose theme is changed is
 not drawn anew until something is clicked.
@@ -82,7 +90,7 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
     """
     shown = [shortened(label, _LABEL) for label in labels]
     return {
-        "margin": {"l": room.widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
+        "margin": {"l": widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
         "yaxis": {
             "range": [len(labels) - 0.5, -0.5],
             "tickvals": list(range(len(labels))),
@@ -101,7 +109,7 @@ def beyond(figures: Sequence[str], left: int) -> float:
 
     `left` is the margin of the names, in pixels.
     """
-    part = min((room.widest(figures) + _BEHIND) / (_PHONE - left), _MOST)
+    part = min((widest(figures) + _BEHIND) / (_PHONE - left), _MOST)
     return part / (1 - part)
 
 
@@ -167,3 +175,16 @@ def in_words(found: Folded, noun: str) -> str:
         f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""
     )
     return f"Leads not contacted by {noun}: {rows}{more}"
+
+
+def widest(labels: Iterable[str]) -> int:
+    """Pixels of the longest label: rather a few too many than one too few."""
+    return ceil(SIZE * max((sum(map(_width, unicodedata.normalize("NFD", label))) for label in labels), default=0))
+
+
+def _width(letter: str) -> float:
+    if unicodedata.combining(letter):
+        return 0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return _WIDE
+    return _WIDTHS.get(letter, _LATIN if letter.isascii() else _OTHER)

@@ -10,7 +10,7 @@ from components.lead import contact
 from components.shell import drill, link, words
 from components.shell.fields import grouped, ways_to_contact
 from components.shell.frame import Asked
-from components.shell.pairs import CLOSE, pair
+from components.shell.widgets import CLOSE, pair
 from lsq_api.host import addresses
 from lsq_api.question.phrases import shortened
 

@@ -4,13 +4,16 @@ from datetime import datetime
 
 import streamlit as st
 
-from components.lead import notes
 from components.lead.contact import is_contact
-from components.shell import link, pairs, words
+from components.shell import link, widgets, words
 from components.shell.frame import Asked
 from lsq_api.contract.lookups import Activity
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day, shortened
+
+SHOWN = 280
+"""Characters of a note that are shown at once."""
+_NEXT, _IS = "{next}", "{=}"
 
 BLOCK = 25
 """Activities in one call, and how many more a click shows."""
@@ -70,9 +73,9 @@ def _one(asked: Asked, activity: Activity, now: datetime) -> None:
                 st.badge(name, icon=":material/check:", color="orange")
             else:
                 st.badge(name, color="gray")
-            note = notes.readable(activity)
+            note = readable(activity)
             if note:
-                pairs.folded(note, notes.SHOWN)
+                widgets.folded(note, SHOWN)
             more = ["Counts as contact" if contact else "", _ago(activity.created_on, now), _who(asked, activity)]
             st.caption(words.plain(" · ".join(filter(None, more))))
 
@@ -87,3 +90,27 @@ def _who(asked: Asked, activity: Activity) -> str:
     """The user's label, else the name that came with the activity; empty where nobody is named."""
     known = asked.directory.user_label(activity.created_by or "")
     return shortened(known if known != activity.created_by else activity.created_by_name)
+
+
+def readable(activity: Activity) -> str:
+    """What an activity says beside its type: its status and its note, on lines of their own where it has several."""
+    note = activity.note.strip()
+    if _IS not in note:
+        return "\n".join(part for part in (activity.status, note) if part)
+    said = dict(_pair(piece) for piece in note.split(_NEXT) if piece.strip())
+    status = {"Status": activity.status} if activity.status else {}
+    return " · ".join(f"{key}: {value}" if key else value for key, value in {**said, **status}.items() if value)
+
+
+def _pair(piece: str) -> tuple[str, str]:
+    key, is_, value = piece.partition(_IS)
+    key, value = (key.strip(), value.strip()) if is_ else ("", key.strip())
+    return key, _duration(value) if key.lower() == "duration" else value
+
+
+def _duration(seconds: str) -> str:
+    """`192` as `3 min 12 s`; anything else as it is."""
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 8):
+        return seconds
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

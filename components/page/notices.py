@@ -6,13 +6,20 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components.page import gathering, setup
+from components.page import setup
 from components.shell import frame, link, words
-from components.shell.pairs import CLOSE, pair
+from components.shell.widgets import CLOSE, pair
+from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.errors import Costly, HostError, LeadSquaredError
+from lsq_api.recency.job import Gathering
+
+_POLL = 0.5
+_WHY = (
+    "LeadSquared's report cannot tell who was contacted in a span of time, so the leads and their activities are read. "
+    "Activities of past days are read once; until then other pages and other spans are there as always."
+)
 
 log = logging.getLogger(__name__)
-
 
 STATUS = "pages/status.py"
 
@@ -27,7 +34,7 @@ def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
     try:
         yield
     except Costly as cost:
-        gathering.offer(frame.asked().source, cost)
+        offer(frame.asked().source, cost)
         if stop:
             st.stop()
     except LeadSquaredError as error:
@@ -78,3 +85,39 @@ def no_lead(*, named: bool) -> None:
         st.info("No lead has this ID. It may have been deleted, or the link cut short.", icon=":material/person_off:")
     else:
         st.info("This link names no lead. Choose one in the list.", icon=":material/person_search:")
+
+
+def offer(source: LeadSquaredConnection, cost: Costly) -> None:
+    """What it takes with a button to start it, or how far it is."""
+    found = source.gathering(cost)
+    if found and found.running:
+        st.fragment(_progress, run_every=_POLL)(found)
+        return
+    if found and found.error:
+        st.error(words.failure(found.error), icon=":material/cloud_off:")
+    elif found:
+        st.caption(":material/cancel: It was cancelled; what was read until then is kept.")
+    with st.container(border=True):
+        st.text(words.costs(cost))
+        st.caption(_WHY)
+        st.button(
+            "Start",
+            key=f"start_{hash(str(cost.request))}",  # a page may have several such answers
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(source, cost),
+        )
+
+
+def _start(source: LeadSquaredConnection, cost: Costly) -> None:
+    source.gather(cost)
+
+
+def _progress(found: Gathering) -> None:
+    if not found.running:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        done, expected = found.done, max(found.expected, 1)
+        st.progress(min(done / expected, 1.0), text=words.gathered(done, expected, found.seconds_left))
+        st.button("Cancel", key=f"cancel_{id(found)}", icon=":material/close:", on_click=found.cancel)

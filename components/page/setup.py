@@ -4,9 +4,9 @@ import streamlit as st
 
 from components.page.remedies import REMEDIES, remedy, right_host
 from components.shell import words
-from components.shell.pairs import CLOSE, pair
+from components.shell.widgets import CLOSE, pair
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.host.regions import REGIONS
+from lsq_api.host.addresses import REGIONS
 
 REGION = "setup_region"
 """Key of the choice of a region."""

@@ -15,7 +15,7 @@ import lsq_api
 from components.page import notices, setup
 from components.shell import answers, frame, widgets, words
 from components.shell.frame import Asked
-from components.shell.pairs import CLOSE, pair
+from components.shell.widgets import CLOSE, pair
 from components.status.assumptions import ASSUMPTIONS
 from components.status.requests import SCREENS, Request
 from lsq_api.client.ledger import Call

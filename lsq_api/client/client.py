@@ -13,10 +13,9 @@ from typing import Any, Self, TypeVar
 import httpx
 import platformdirs
 
-from lsq_api.client.ahead import Ahead
 from lsq_api.client.calls import Exchange
 from lsq_api.client.ledger import Ledger
-from lsq_api.client.paging import Block, Paged, every_block
+from lsq_api.client.paging import Ahead, Block, Paged, every_block
 from lsq_api.client.request import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Sender
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import UserFilter

@@ -6,6 +6,7 @@ Source: sections 1 and 12 of the wire notes.
 import ipaddress
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from lsq_api.contract.errors import NotConnected
@@ -88,3 +89,31 @@ def lead_page(app_url: str | None, lead_id: str) -> str | None:
     if not app_url or not is_guid(lead_id):
         return None
     return f"{app_url}/LeadManagement/LeadDetails?LeadID={quote(lead_id, safe='')}"
+
+
+class Region(NamedTuple):
+    """A region and its API host; the other two hosts follow from it."""
+
+    name: str
+    api: str
+
+    @property
+    def analytics(self) -> str:
+        """Where the reports are."""
+        return analytics(f"https://{self.api}").removeprefix("https://")
+
+    @property
+    def app(self) -> str:
+        """Where people sign in."""
+        return (web_app(f"https://{self.api}") or "").removeprefix("https://")
+
+
+REGIONS = (
+    Region("Singapore", "api.leadsquared.com"),
+    Region("United States", "api-us11.leadsquared.com"),
+    Region("India (Mumbai)", "api-in21.leadsquared.com"),
+    Region("India (Hyderabad)", "api-in22.leadsquared.com"),
+    Region("Ireland", "api-ir31.leadsquared.com"),
+    Region("Canada", "api-ca12.leadsquared.com"),
+    Region("Middle East", "api-me61.leadsquared.com"),
+)

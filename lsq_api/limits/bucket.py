@@ -8,10 +8,12 @@ Source: section 9 of the wire notes.
 
 import os
 import sqlite3
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple, Self
 
 import stamina
@@ -19,8 +21,6 @@ from pyrate_limiter import Duration, RateItem, SQLiteBucket
 from pyrate_limiter import Rate as Window  # a rate whose window has the margin
 
 from lsq_api.limits.rate import Rate
-from lsq_api.limits.ruling import ruling
-from lsq_api.limits.turnstile import OneAtATime
 
 MARGIN = 0.18
 """Seconds that a window is longer here than at the host: calls that are sent a window apart may arrive closer."""
@@ -222,3 +222,43 @@ def _write_ahead(conn: sqlite3.Connection) -> None:
 
 def _is_busy(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+def ruling(rates: Iterable[Rate], margin: int) -> list[Window]:
+    """The rates that matter, as the library wants them: longer windows hold more calls, and none at a faster pace."""
+    found: list[Window] = []
+    for rate in sorted(rates, key=lambda rate: (rate.seconds, rate.calls)):
+        length, calls = 1000 * rate.seconds + margin, rate.calls
+        if found and found[-1].interval == length:
+            continue
+        if found:
+            calls = min(calls, found[-1].limit * length // found[-1].interval)
+        while found and found[-1].limit >= calls:
+            found.pop()
+        found.append(Window(calls, length))
+    return found
+
+
+class OneAtATime:
+    """A lock for threads, and inside it SQLite's own for processes: counting and noting are one transaction."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn, self.threads, self._depth = conn, threading.RLock(), 0
+
+    def __enter__(self) -> None:
+        self.threads.acquire()
+        try:
+            if not self._depth:
+                self._conn.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self.threads.release()
+            raise
+        self._depth += 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._depth -= 1
+        try:
+            if not self._depth and self._conn.in_transaction:
+                self._conn.execute("ROLLBACK" if kind else "COMMIT")
+        finally:
+            self.threads.release()

@@ -32,8 +32,7 @@ from lsq_api.limits.queue import SCREEN, Turn, never
 from lsq_api.limits.rate import DEFAULT_RATE, Rate
 from lsq_api.recency import cost, since
 from lsq_api.recency.activities import Contacts
-from lsq_api.recency.agreement import UNASKED, Agreement
-from lsq_api.recency.cost import Estimate
+from lsq_api.recency.cost import UNASKED, Agreement, Estimate
 from lsq_api.recency.groups import grouped
 from lsq_api.recency.leads import BASE, PAGE, Candidates, Kept, unpaged
 from lsq_api.recency.since import Since

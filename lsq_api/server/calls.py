@@ -1,11 +1,12 @@
 """One call from its turn to its answer: it runs in a thread, and ends when its client is gone or its time is over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Hashable
+import os
+from collections.abc import AsyncGenerator, Callable, Generator, Hashable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from lsq_api.contract import errors
-from lsq_api.server.lanes import Lanes
 from lsq_api.server.options import Options
 from lsq_api.server.query.cancel import Leash
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.refusal import Refusal
 from lsq_api.server.routes import Call, Csv, Handler
 from lsq_api.server.store.current import Shelf
+
+A_WHILE: Final = 0.5
+"""Seconds after which a question no longer keeps others waiting; it runs on beside them."""
+Result = TypeVar("Result")
 
 JSON: Final = "application/json"
 GONE: Final = 499
@@ -131,3 +135,22 @@ async def _stream(csv: Csv, kept: ExitStack) -> Response:
     await anext(parts)
     disposition = f'attachment; filename="{csv.name}"'
     return StreamingResponse(parts, media_type="text/csv", headers={"Content-Disposition": disposition})
+
+
+class Lanes:
+    """Runs blocking work in threads: `width` at a time, and beside them what has run for a while already."""
+
+    def __init__(self, width: int | None = None, a_while: float = A_WHILE) -> None:
+        self._free = asyncio.Semaphore(width or 2 * (os.cpu_count() or 1))
+        self._a_while = a_while
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """The work's result, when its turn has come and it is done."""
+        await self._free.acquire()
+        making_room = asyncio.get_running_loop().call_later(self._a_while, self._free.release)
+        try:
+            return await run_in_threadpool(work)
+        finally:
+            if not making_room.cancelled() and making_room.when() > asyncio.get_running_loop().time():
+                making_room.cancel()
+                self._free.release()

@@ -1,20 +1,26 @@
 """Every call the server answers: path, method, and what makes its answer."""
 
-from collections.abc import Callable, Generator, Mapping
+import csv
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO, StringIO
 from typing import Any, TypeVar
 
 import orjson
+import pyarrow as pa
+import pyarrow.csv as pacsv
 from pydantic import ValidationError
 
 from lsq_api.contract import errors
+from lsq_api.contract.answer import RESULTS, TOTAL
 from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import Wire
-from lsq_api.server import write
 from lsq_api.server.query import lookups
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.refusal import Refusal, bad_input, bad_shape
 from lsq_api.server.query.statement import IN_ALL
+
+_ROWS_ONLY = pacsv.WriteOptions(include_header=False, eol="\r\n")
 
 CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
 Body = TypeVar("Body", bound=Wire)
@@ -119,7 +125,7 @@ def _report(model: type[Report], strict: bool) -> Handler:
         match call.form:
             case "json" | "":
                 found = engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
-                return write.answer(*found)
+                return json_body(*found)
             case "csv":
                 return Csv(CSV_NAME[type(report)], _csv(engine, report))
             case other:
@@ -130,4 +136,21 @@ def _report(model: type[Report], strict: bool) -> Handler:
 
 def _csv(engine: Engine, report: Report) -> Generator[bytes]:
     with engine.batches(report) as reader:
-        yield from write.csv(reader, left_out=IN_ALL)
+        yield from csv_pieces(reader, left_out=IN_ALL)
+
+
+def json_body(total: int, rows: list[dict[str, Any]]) -> bytes:
+    """The JSON body of a report: `TotalCount` as text, as the vendor's sample has it."""
+    return orjson.dumps({TOTAL: str(total), RESULTS: rows})
+
+
+def csv_pieces(reader: pa.RecordBatchReader, left_out: str) -> Iterator[bytes]:
+    """RFC 4180 in UTF-8: a header of schema names, then the rows batch by batch; NULL is the empty field."""
+    names = [name for name in reader.schema.names if name != left_out]
+    header = StringIO()
+    csv.writer(header).writerow(names)
+    yield header.getvalue().encode()
+    for batch in reader:
+        rows = BytesIO()
+        pacsv.write_csv(batch.select(names), rows, _ROWS_ONLY)
+        yield rows.getvalue()

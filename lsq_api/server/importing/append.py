@@ -17,8 +17,8 @@ from lsq_api.server.importing.files import columns, grammar, headers
 from lsq_api.server.importing.files import files as folders
 from lsq_api.server.importing.files.files import Source
 from lsq_api.server.importing.files.types import Inferred
-from lsq_api.server.importing.imported_people import read_activity_types, read_users
 from lsq_api.server.importing.leads import read_leads
+from lsq_api.server.importing.people import read_activity_types, read_users
 from lsq_api.server.importing.progress import ticking
 from lsq_api.server.importing.report import AppendReport
 from lsq_api.server.store.build import remaking

@@ -14,8 +14,8 @@ from lsq_api.server.importing.activities import Strays, read_activities
 from lsq_api.server.importing.files import files as folders
 from lsq_api.server.importing.files import grammar, headers
 from lsq_api.server.importing.files.files import Source
-from lsq_api.server.importing.imported_people import read_activity_types, read_users
 from lsq_api.server.importing.leads import read_leads
+from lsq_api.server.importing.people import read_activity_types, read_users
 from lsq_api.server.importing.progress import ticking
 from lsq_api.server.importing.report import ImportReport
 from lsq_api.server.store.build import making

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.store import memory, schema
+from lsq_api.server.store import file, schema
 from lsq_api.server.store.faults import ImportFailed
 
 _LOCK, _STORE = "lock", "store"
@@ -73,7 +73,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(str(new), config={"memory_limit": memory.setting(memory.MAKING)})
+    connection = duckdb.connect(str(new), config={"memory_limit": file.memory_limit(file.MAKING)})
     try:
         # Reckoned, so that a long step can say how far it is, but not drawn on the terminal.
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")

@@ -12,9 +12,13 @@ import duckdb
 import pyarrow as pa
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.store import memory
 from lsq_api.server.store.backend import Answer, Interrupted
 from lsq_api.server.store.dialect import DUCKDB, Dialect
+
+ANSWERING: Final = 2 * 1024**3
+"""Bytes for a server's answers at most."""
+MAKING: Final = 4 * 1024**3
+"""Bytes for making a store at most."""
 
 _ALIAS: Final = "served"
 _A_THREAD: Final = 4 * 122_880
@@ -145,7 +149,7 @@ def _identity(path: Path) -> Identity | None:
 
 def _settings() -> dict[str, str]:
     # An engine of its own for each file: the next file at the same path must not be taken for this one.
-    return {"memory_limit": memory.setting(memory.ANSWERING), "temp_directory": _spill()}
+    return {"memory_limit": memory_limit(ANSWERING), "temp_directory": _spill()}
 
 
 def _spill() -> str:
@@ -194,3 +198,8 @@ def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def first_line(error: Exception) -> str:
     """What an engine says of a failure, without the rest of its story."""
     return str(error).strip().splitlines()[0]
+
+
+def memory_limit(most: int) -> str:
+    """The engine's `memory_limit`: at most so many bytes, and never more than three quarters of the machine's."""
+    return f"{min(most, os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') * 3 // 4)}B"

@@ -1,6 +1,6 @@
 """A store: tables laid out as `tables.py` says, wherever they are, and what is known of their content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -10,10 +10,13 @@ import duckdb
 import sqlglot.expressions as sge
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.store import schema, shape
+from lsq_api.server.store import schema
 from lsq_api.server.store.backend import Place, Session
 from lsq_api.server.store.file import StoreFile, first_line
 from lsq_api.server.store.schema import DataType, KnownCode, LeadField
+
+_NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
+_OTHERS = ("VARCHAR", "TIMESTAMP")
 
 _IMPORT: Final = "`python -m lsq_api.server import FOLDER --into {place}`"
 
@@ -90,7 +93,7 @@ class Store:
 
 
 def _check(place: Place, found: Mapping[str, Mapping[str, str]], codes: list[int]) -> None:
-    for fault in shape.faults(found, codes):
+    for fault in faults_of_shape(found, codes):
         raise NotConnected(f"{place}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=place)}")
 
 
@@ -114,3 +117,33 @@ def _derived() -> list[LeadField]:
 def _shown(columns: Mapping[str, str]) -> dict[str, str]:
     """The columns that a caller may name."""
     return {name: kind for name, kind in columns.items() if not schema.hidden(name)}
+
+
+def faults_of_shape(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator[str]:
+    """What is wrong with the columns of a file's tables, a phrase each; `codes` are those that leads have columns for.
+
+    `found` is the engine's type by column, by table.
+    """
+    for table, columns in schema.FIXED.items():
+        yield from _faults(table, found.get(table, {}), columns)
+    leads = found.get("leads", {})
+    yield from _faults("leads", leads, schema.hidden_of_leads(codes))
+    for name, field in schema.CORE_LEAD_FIELDS.items():
+        kind, wanted = leads.get(name), schema.CORE_COLUMN_TYPES[field.data_type]
+        if field.data_type is DataType.NUMBER and kind is not None:
+            if not kind.startswith(_NUMBERS):
+                yield f"leads.{name} is {kind}; it must be a number"
+        else:
+            yield from _faults("leads", leads, {name: wanted})
+    for name, kind in leads.items():
+        known = name in schema.CORE_LEAD_FIELDS or schema.hidden(name)
+        if not known and not kind.startswith(_NUMBERS) and kind not in _OTHERS:
+            yield f"leads.{name} is {kind}; it must be text, a number or a time: {', '.join(_OTHERS + _NUMBERS)}"
+
+
+def _faults(table: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:
+    for name, kind in wanted.items():
+        if name not in found:
+            yield f"{table}.{name} is missing"
+        elif found[name] != kind:
+            yield f"{table}.{name} is {found[name]}; it must be {kind}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.charts import room
+from components.charts import style
 
 MEASURED = {
     "Bahadurjit Sampath": 100.8,
@@ -26,21 +26,21 @@ MEASURED = {
 
 @pytest.mark.parametrize(("label", "pixels"), MEASURED.items())
 def test_widest__is_never_too_little(label: str, pixels: float):
-    assert room.widest([label]) >= pixels
+    assert style.widest([label]) >= pixels
 
 
 @pytest.mark.parametrize("label", ["Bahadurjit Sampath", "Demo Scheduled", "Partner College", "Krishna Chokshi"])
 def test_widest__wastes_little_on_a_usual_name(label: str):
-    assert room.widest([label]) <= 1.12 * MEASURED[label]
+    assert style.widest([label]) <= 1.12 * MEASURED[label]
 
 
 def test_widest__is_that_of_the_longest_label():
-    assert room.widest(["A", "Bahadurjit Sampath", "Ann"]) == room.widest(["Bahadurjit Sampath"])
+    assert style.widest(["A", "Bahadurjit Sampath", "Ann"]) == style.widest(["Bahadurjit Sampath"])
 
 
 def test_widest__of_nothing_is_nothing():
-    assert room.widest([]) == 0
+    assert style.widest([]) == 0
 
 
 def test_widest__a_mark_above_a_letter_takes_no_room():
-    assert room.widest(["u\u0308ber"]) == room.widest(["\u00fcber"]) == room.widest(["uber"])
+    assert style.widest(["u\u0308ber"]) == style.widest(["\u00fcber"]) == style.widest(["uber"])

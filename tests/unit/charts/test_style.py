@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.charts import room, style
+from components.charts import style
 from components.shell.measures import Folded, Standing
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
@@ -45,7 +45,7 @@ def test_leaderboard__there_is_room_for_the_text_behind_the_longest_bar():
     start, end = layout["xaxis"]["range"]
     on_a_phone = 358 - layout["margin"]["l"]
     assert start == 0
-    assert (end - 760) / end * on_a_phone > room.widest(["312 · 41 %"])
+    assert (end - 760) / end * on_a_phone > style.widest(["312 · 41 %"])
 
 
 def test_leaderboard__bars_keep_half_of_the_room_whatever_stands_beside_them():

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.client.ahead import AT_ONCE, MOST, Ahead, in_order
-from lsq_api.client.paging import REPAIRS, Block, Paged, every_block
+from lsq_api.client.paging import AT_ONCE, MOST, REPAIRS, Ahead, Block, Paged, every_block, in_order
 from lsq_api.contract.errors import GivenUp, HostFailed, Incomplete
 from lsq_api.limits.queue import Turn
 

@@ -13,7 +13,7 @@ from lsq_api.client.client import Client
 from lsq_api.contract import errors
 from lsq_api.contract.errors import Envelope, LeadSquaredError
 from lsq_api.host import addresses
-from lsq_api.host.regions import REGIONS
+from lsq_api.host.addresses import REGIONS
 from lsq_api.host.settings import Settings
 from tests.scripted import Says, ScriptedHost, error, host_at
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.lead import notes
+from components.lead import timeline
 from lsq_api.contract.lookups import Activity
 
 CALL = "Caller{=}+91-98{next}Duration{=}192{next}Status{=}Answered"
@@ -24,7 +24,7 @@ CALL = "Caller{=}+91-98{next}Duration{=}192{next}Status{=}Answered"
     ],
 )
 def test_note__is_readable(note: str, status: str, shown: str):
-    assert notes.readable(Activity("1", 22, note=note, status=status)) == shown
+    assert timeline.readable(Activity("1", 22, note=note, status=status)) == shown
 
 
 def test_note__of_a_timeline_is_read_under_both_names():

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.limits.bucket import DAY, Bucket, Permit, Wait
+from lsq_api.limits.bucket import DAY, Bucket, Permit, Wait, ruling
 from lsq_api.limits.rate import Rate
-from lsq_api.limits.ruling import ruling
 
 FIVE_A_SECOND = Rate(5, 1)
 MARGIN = 0.15

@@ -4,7 +4,7 @@ from threading import Event, Thread
 import duckdb
 import pytest
 
-from lsq_api.server.lanes import Lanes
+from lsq_api.server.calls import Lanes
 from lsq_api.server.query.cancel import Leash
 from lsq_api.server.store.file import CursorSession
 

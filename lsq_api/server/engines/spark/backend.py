@@ -18,7 +18,7 @@ from lsq_api.server.engines.spark.cluster import Cluster, alive, failures, said
 from lsq_api.server.engines.spark.dialect import SPARK
 from lsq_api.server.engines.spark.folder import SparkFolder
 from lsq_api.server.engines.spark.url import SparkUrl
-from lsq_api.server.store import shape
+from lsq_api.server.store import store
 from lsq_api.server.store.dialect import Dialect
 
 log = logging.getLogger("lsq_api.server")
@@ -77,7 +77,7 @@ class SparkPlace:
 
     def check(self) -> None:
         """NotConnected where there is no table that says which version this is. The rest is `Store.at`'s to check."""
-        for fault in shape.faults(self.columns(), []):
+        for fault in store.faults_of_shape(self.columns(), []):
             if fault.startswith("store."):
                 raise NotConnected(f"{self}: is no whole store: {fault}; make it anew with import --into")
 

@@ -17,6 +17,6 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
 frame.menu(page)
 question, notes = form.ask(directory)
 heading.tab(page.title, question, directory, zone)
-asked = frame.Asked(source, directory, question, zone, source.moment(), notes)
+asked = frame.View(source, directory, question, zone, source.moment(), notes)
 with frame.published(asked), heading.dated(asked):
     page.run()

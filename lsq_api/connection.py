@@ -15,11 +15,11 @@ from typing import Any, NamedTuple, cast
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Fetched, Life, Shelf
+from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Cache, Fetched, Life
 from lsq_api.cache.key import key_of
 from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
-from lsq_api.client.dry_run import Asked
+from lsq_api.client.dry_run import Verb
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.errors import Costly
 from lsq_api.contract.lookups import SORTING, Account, Timeline
@@ -57,7 +57,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         self.settings = Settings.load(self._secrets.to_dict())
         self.now, self.since = now, now()
         at_once = AT_ONCE if self.settings.host else OF_OUR_OWN
-        self.shelf, self._names = Shelf(_ANSWERS, _BYTES, now, at_once=at_once), Shelf(_NAMES, _BYTES, now)
+        self.cache, self._names = Cache(_ANSWERS, _BYTES, now, at_once=at_once), Cache(_NAMES, _BYTES, now)
         self.gatherings = Gatherings()
         self._moment: datetime | None = None
         if self.settings.host:
@@ -133,7 +133,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         """A block of a lead's activities of any type, newest first."""
         return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
 
-    def ahead(self, asks: Iterable[Asked]) -> None:
+    def ahead(self, asks: Iterable[Verb]) -> None:
         """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
 
         Not what is worked out from other calls: those answers share their reading, which takes its own time.
@@ -141,11 +141,11 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         client = self._instance
         for verb, about in asks:
             if not (isinstance(about[0], Report) and client.works_out(about[0])):
-                self.shelf.ahead(self._key(verb, *about), _LIVES[verb], partial(getattr(client, verb), *about))
+                self.cache.ahead(self._key(verb, *about), _LIVES[verb], partial(getattr(client, verb), *about))
 
     def _ask(self, verb: str, *about: Any) -> object:
-        client = self._instance  # first: where the settings have changed, it comes with shelves of its own
-        served = self.shelf.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
+        client = self._instance  # first: where the settings have changed, it comes with caches of its own
+        served = self.cache.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
         screen = current_screen()
         if screen:
             screen.note(served)
@@ -163,7 +163,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def fetched(self, verb: str, *about: Any) -> Fetched | None:
         """When the host gave the answer that is kept and how long it took; None where none is kept."""
-        return self.shelf.fetched(self._key(verb, *about), _LIVES[verb])
+        return self.cache.fetched(self._key(verb, *about), _LIVES[verb])
 
     def gathering(self, cost: Costly) -> Gathering | None:
         """The reading of what an answer needs, where one runs, failed or was cancelled."""
@@ -191,7 +191,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
         """The next screen asks everything anew; what was kept stands in where the host does not answer."""
         self._moment = None
         self._instance.renew()
-        self.shelf.renew()
+        self.cache.renew()
 
 
 _LIVES = {
@@ -213,15 +213,15 @@ class Rehearsal(LeadSquaredConnection):
 
     def __init__(self, of: LeadSquaredConnection) -> None:  # not connected a second time
         self.__dict__.update(of.__dict__)
-        self.noted: list[Asked] = []
+        self.noted: list[Verb] = []
 
     def _ask(self, verb: str, *about: Any) -> object:
-        self.noted.append(Asked(verb, about))
-        kept = self.shelf.peek(self._key(verb, *about), _LIVES[verb])
+        self.noted.append(Verb(verb, about))
+        kept = self.cache.peek(self._key(verb, *about), _LIVES[verb])
         return _NOTHING[verb] if kept is None else kept
 
 
-class _Served(NamedTuple):
+class _Embedded(NamedTuple):
     """A server of our own, and what ends it."""
 
     host: Host
@@ -229,8 +229,8 @@ class _Served(NamedTuple):
 
 
 @st.cache_resource(show_spinner="Loading the leads …", on_release=lambda served: served.held.close())
-def _embedded(data: str | None) -> _Served:
+def _embedded(data: str | None) -> _Embedded:
     """A server of our own in this process; started once for each source of data, ended when it is forgotten."""
     held = ExitStack()
     atexit.register(held.close)
-    return _Served(held.enter_context(embedded(data)), held)
+    return _Embedded(held.enter_context(embedded(data)), held)

@@ -46,4 +46,4 @@ with notices.explained(stop=True), st.skeleton(height=563):
 controls.pages(asked, listing, page.total)
 chosen = clicked or controls.opener(page.rows)
 if chosen:
-    drill.enter_lead(chosen)
+    drill.open_lead(chosen)

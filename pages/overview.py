@@ -64,4 +64,4 @@ with notices.explained():
     chosen = table.leads(asked, page.rows, listing.columns, "waiting")
     st.caption(f"{number(len(page.rows))} of {number(waiting)} leads are shown; the files hold all of them.")
     if chosen:
-        drill.enter_lead(chosen)
+        drill.open_lead(chosen)

@@ -29,7 +29,7 @@ def opened(path: Path) -> Store:
         return Store.open(path)
     url = fresh()
     registry.publish(url, path)
-    return Store.at(registry.place(url))
+    return Store.at(registry.opened(url))
 
 
 def fresh() -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from components.breakdown.choice import Choice
+from components.breakdown.choice import Grouping
 from components.breakdown.groups import Breakdown, Slice, most_first, together
 from components.shell import answers, fields, measures, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.contract.answer import AggregateAnswer, Group
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
@@ -20,7 +20,7 @@ READ = 200
 """Groups that are looked at where a field has too many values to read them all."""
 
 
-def breakdown(asked: Asked, choice: Choice, whole: Slice) -> Breakdown:
+def breakdown(asked: View, choice: Grouping, whole: Slice) -> Breakdown:
     """The groups of a choice; `whole` are all leads of the question as one. Without slices where groups cannot be
     ranked: the host cannot sort, and to read them all would be a call for every thousand."""
     return _Asking(asked, choice).breakdown(whole)
@@ -30,8 +30,8 @@ def breakdown(asked: Asked, choice: Choice, whole: Slice) -> Breakdown:
 class _Asking:
     """One breakdown being asked for."""
 
-    asked: Asked
-    choice: Choice
+    asked: View
+    choice: Grouping
 
     def breakdown(self, whole: Slice) -> Breakdown:
         ranked = self.groups(self.report(self.figure, self.having if self.mean else None))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.shell import link, widgets, words
 from lsq_api.contract.report import Function
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import quoted
 
 PAGE = "breakdown"
@@ -25,12 +25,12 @@ _ORDERED = {"number", "date", "datetime"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class Grouping:
     """One breakdown. `of` is the number field that is averaged or summed, None for a count; `top` None means all."""
 
-    by: LeadField
+    by: ListedField
     function: Function
-    of: LeadField | None
+    of: ListedField | None
     top: int | None
 
     @property
@@ -56,7 +56,7 @@ class Choice:
         return f"{_MEASURES[self.function.lower()]} {words.lower(self.of.display_name)}"
 
 
-def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Choice | None, tuple[str, ...]]:
+def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Grouping | None, tuple[str, ...]]:
     """Draw the choices of the link `given`; None where the account names no field. And a sentence for each misfit."""
     fields = {field.schema_name: field for field in directory.fields}
     numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
@@ -74,11 +74,11 @@ def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Choice | None, 
             of = widgets.choice(PAGE, "of", "Of", list(numbers), first, names.__getitem__, width=220)
         top = widgets.segments(PAGE, "top", "Show", _TOPS, "10")
     most = None if top == "all" else int(top)
-    chosen = Choice(fields[by], FUNCTIONS[measure], numbers[of] if of else None, most)
+    chosen = Grouping(fields[by], FUNCTIONS[measure], numbers[of] if of else None, most)
     return chosen, tuple(note for note in notes if note)
 
 
-def read(directory: Directory) -> Choice | None:
+def read(directory: Directory) -> Grouping | None:
     """The choice of the link without drawing it; None where the account names no field."""
     fields = {field.schema_name: field for field in directory.fields}
     numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
@@ -87,7 +87,7 @@ def read(directory: Directory) -> Choice | None:
     measure = link.only("measure", list(_MEASURES if numbers else ["count"]), "count")
     first = SCORE if SCORE in numbers else next(iter(numbers), "")
     of = numbers[link.only("of", list(numbers), first)] if measure != "count" else None
-    return Choice(fields[link.only("by", list(fields), _default(fields))], FUNCTIONS[measure], of, None)
+    return Grouping(fields[link.only("by", list(fields), _default(fields))], FUNCTIONS[measure], of, None)
 
 
 def ask_view() -> str:
@@ -95,7 +95,7 @@ def ask_view() -> str:
     return widgets.segments(PAGE, "view", "Shown as", _VIEWS, "bar", labelled=False)
 
 
-def _named(fields: Mapping[str, LeadField]) -> dict[str, str]:
+def _named(fields: Mapping[str, ListedField]) -> dict[str, str]:
     """Display names; where fields share one, with the schema name."""
     shown = Counter(field.display_name.casefold() for field in fields.values())
     return {
@@ -104,13 +104,13 @@ def _named(fields: Mapping[str, LeadField]) -> dict[str, str]:
     }
 
 
-def _default(fields: Mapping[str, LeadField]) -> str:
+def _default(fields: Mapping[str, ListedField]) -> str:
     """Where leads come from; where that is no list, the first field that is one."""
     lists = [name for name, field in fields.items() if field.options]
     return "Source" if "Source" in lists else next(iter(lists or fields))
 
 
-def _note(given: Mapping[str, str], key: str, known: Mapping[str, LeadField]) -> str:
+def _note(given: Mapping[str, str], key: str, known: Mapping[str, ListedField]) -> str:
     value = given.get(key)
     if value is None or value in known:
         return ""

@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.breakdown.choice import Choice
+from components.breakdown.choice import Grouping
 from components.breakdown.groups import Slice
 from lsq_api.contract.report import Function
 from lsq_api.export.columns import Value
 from lsq_api.question.phrases import share
 
 
-def frame(choice: Choice, rows: Sequence[Slice]) -> pd.DataFrame:
+def frame(choice: Grouping, rows: Sequence[Slice]) -> pd.DataFrame:
     """The table on screen: figures as numbers, the share in per cent. A field may be called like a column of ours."""
     found: dict[str, object] = {"group": [one.label for one in rows]}
     if choice.of:
@@ -26,7 +26,7 @@ def frame(choice: Choice, rows: Sequence[Slice]) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def columns(choice: Choice, rows: Sequence[Slice]) -> dict[str, Any]:
+def columns(choice: Grouping, rows: Sequence[Slice]) -> dict[str, Any]:
     """What each column is called and how its numbers are written."""
     names, number = headings(choice), st.column_config.NumberColumn
     return {
@@ -37,7 +37,7 @@ def columns(choice: Choice, rows: Sequence[Slice]) -> dict[str, Any]:
     }
 
 
-def headings(choice: Choice) -> dict[str, str]:
+def headings(choice: Grouping) -> dict[str, str]:
     """The columns' names by their keys in `frame`."""
     return {
         "group": choice.by.display_name,
@@ -57,7 +57,7 @@ def _exactness(rows: Sequence[Slice]) -> str:
     return "%,.1f" if max(abs(figure) for figure in figures) >= 10 else "%,.2f"
 
 
-def line(choice: Choice, one: Slice) -> list[Value]:
+def line(choice: Grouping, one: Slice) -> list[Value]:
     """A row of the file: figures as exact as they came, the share in words as on screen."""
     found: list[Value] = [one.label]
     if choice.of:

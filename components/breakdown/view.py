@@ -7,12 +7,12 @@ from zlib import crc32
 import streamlit as st
 
 from components.breakdown import figures, groups, table, treemap
-from components.breakdown.choice import Choice, ask_view
+from components.breakdown.choice import Grouping, ask_view
 from components.breakdown.groups import Breakdown, Drawn, Slice
 from components.charts import plot
 from components.export import buttons
 from components.shell import drill, link, words
-from components.shell.frame import Asked, part
+from components.shell.frame import View, part
 from lsq_api.contract.report import Function
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import quoted
@@ -22,7 +22,7 @@ ROWS = 1_000
 _TALL = 25
 
 
-def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
+def show(asked: View, choice: Grouping, found: Breakdown) -> None:
     """The answer as the viewer chose to see it, under its heading and beside its file."""
     if found.groups and not found.slices:
         st.info(
@@ -42,7 +42,7 @@ def show(asked: Asked, choice: Choice, found: Breakdown) -> None:
     _view(asked, choice, found, drawn, view)
 
 
-def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
+def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
     """What has to be known to read the answer: how much of it is drawn, in which order, and what to mistrust."""
     leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
     said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
@@ -59,7 +59,7 @@ def remarks(choice: Choice, found: Breakdown, drawn: Drawn) -> list[str]:
 
 
 @part
-def _view(asked: Asked, choice: Choice, found: Breakdown, drawn: Drawn, view: str) -> None:
+def _view(asked: View, choice: Grouping, found: Breakdown, drawn: Drawn, view: str) -> None:
     """The picture, and above it the line that opens what was chosen in it."""
     line = st.container(gap=None)
     picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
@@ -81,24 +81,24 @@ _HOW = {
 }
 
 
-def _bars(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+def _bars(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
     figure = figures.bars(drawn, found.function, choice.measure, dark=plot.dark())
     mark = plot.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
     return drawn.rows[mark.place] if mark else None
 
 
-def _treemap(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+def _treemap(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
     figure = treemap.figure(drawn.rows, found.function, choice.measure, dark=plot.dark())
     mark = plot.clicked(figure, _key("tiles", drawn.rows), _in_words(choice, found, drawn))
     st.caption(_legend(choice, drawn.rows))
     return treemap.tiles(drawn.rows, found.function)[mark.place] if mark else None
 
 
-def _in_words(choice: Choice, found: Breakdown, drawn: Drawn) -> str:
+def _in_words(choice: Grouping, found: Breakdown, drawn: Drawn) -> str:
     return figures.in_words(drawn.rows, found.function, choice.measure, choice.by.display_name)
 
 
-def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
+def _legend(choice: Grouping, rows: Sequence[Slice]) -> str:
     tiles = treemap.tiles(rows, choice.function)
     shades = [treemap.shade(one, choice.function) for one in tiles] or [0]
     low, high = min(shades), max(shades)
@@ -111,7 +111,7 @@ def _legend(choice: Choice, rows: Sequence[Slice]) -> str:
     return said + (f" {number(gone)} without any are in the table only." if gone else "")
 
 
-def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
+def _table(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
     rows = drawn.rows
     event = st.dataframe(
         table.frame(choice, rows),
@@ -128,7 +128,7 @@ def _table(choice: Choice, found: Breakdown, drawn: Drawn) -> Slice | None:
     return rows[picked[0]] if picked else None
 
 
-def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+def _door(asked: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
     """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:
@@ -138,12 +138,12 @@ def _door(asked: Asked, choice: Choice, drawn: Drawn, picked: Slice, *, at_once:
     else:
         question = asked.question.narrowed(choice.by.schema_name, picked.value, asked.directory)
         if at_once:
-            drill.enter(question, asked.directory)
+            drill.open(question, asked.directory)
         else:
-            drill.door(drill.opens(label, picked.waiting), question, asked.directory)
+            drill.link(drill.label(label, picked.waiting), question, asked.directory)
 
 
-def _download(asked: Asked, choice: Choice, rows: Sequence[Slice]) -> None:
+def _download(asked: View, choice: Grouping, rows: Sequence[Slice]) -> None:
     """The table as a file: the rows on screen, the others as one, so that they come to the whole."""
     header = [choice.by.display_name, *([choice.measure] if choice.of else [])]
     header += [

@@ -10,7 +10,7 @@ import streamlit as st
 from components.export.job import Desk, Preparation
 from components.page import heading
 from components.shell import answers, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
 from lsq_api.export import cover
@@ -33,7 +33,7 @@ BOM = "\ufeff"
 
 
 def every_lead(
-    asked: Asked, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
+    asked: View, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
 ) -> None:
     """Buttons for CSV and Excel of every waiting lead, not of the page on screen; `under_way` shows what comes of them.
 
@@ -81,7 +81,7 @@ def _desk() -> Desk:
 
 
 def preparation(
-    asked: Asked, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
+    asked: View, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
 ) -> Preparation:
     """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
     source, question, directory, zone, now = asked.source, asked.question, asked.directory, asked.zone, asked.now
@@ -103,7 +103,7 @@ def preparation(
     return Preparation(name, _subject(asked), make)
 
 
-def under_way(asked: Asked, waiting: int) -> None:
+def under_way(asked: View, waiting: int) -> None:
     """How the viewer's export is coming along, and what came of it; nothing where there is none.
 
     `waiting` is how many leads the screen says there are.
@@ -124,7 +124,7 @@ def _too_many() -> str:
     return f"An Excel file holds up to {number(MAX_ROWS)} leads here: more take minutes to write and to open."
 
 
-def _subject(asked: Asked) -> tuple[object, ...]:
+def _subject(asked: View) -> tuple[object, ...]:
     """What a file and a screen have in common when what is said of one holds for the other."""
     return asked.source.identity, asked.question, asked.now
 
@@ -173,7 +173,7 @@ def _mime(name: str) -> str:
     return _MIME[name.rpartition(".")[2]]
 
 
-def table(asked: Asked, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
+def table(asked: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
     """A button for a small table as CSV, such as a chart's, as it is on screen; `what` it is begins the file's name."""
     st.download_button(
         label,

@@ -7,7 +7,7 @@ import streamlit as st
 from components.shell import link
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, Takes
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.link import checked
 from lsq_api.question.question import Question
 from lsq_api.question.spans import BadLink
@@ -59,7 +59,7 @@ def _words(symbol: str, kind: str) -> str:
     return _DATES.get(symbol, words) if kind.startswith("date") else words
 
 
-def _ask_value(field: LeadField, operator: str, kind: str) -> None:
+def _ask_value(field: ListedField, operator: str, kind: str) -> None:
     takes, key = LEAD_OPERATORS[operator].takes, _key(field, operator)
     if takes is Takes.NONE:
         return
@@ -71,24 +71,24 @@ def _ask_value(field: LeadField, operator: str, kind: str) -> None:
         st.text_input("Value", key=key, placeholder="a number" if kind == "number" else "text")
 
 
-def _key(field: LeadField, operator: str) -> str:
+def _key(field: ListedField, operator: str) -> str:
     return f"extra_value_{field.schema_name}_{operator}"
 
 
-def _condition(field: LeadField, operator: str) -> LeadFilter:
+def _condition(field: ListedField, operator: str) -> LeadFilter:
     """What is chosen, as it is now; BadLink with a sentence where it cannot be asked."""
     value = st.session_state.get(_key(field, operator))
     values = value if isinstance(value, list) else [] if value is None else [str(value)]
     return checked(field, operator, values)
 
 
-def _add(question: Question, directory: Directory, field: LeadField, operator: str) -> None:
+def _add(question: Question, directory: Directory, field: ListedField, operator: str) -> None:
     with suppress(BadLink):  # `_explain` says it, in its place
         link.show(question.with_condition(_condition(field, operator)), directory)
         st.session_state[_OPEN] = False
 
 
-def _explain(field: LeadField, operator: str) -> None:
+def _explain(field: ListedField, operator: str) -> None:
     """After Add, where the choice is still open: why the condition cannot be asked."""
     try:
         _condition(field, operator)

@@ -9,7 +9,7 @@ import streamlit as st
 from components.lead import contact
 from components.shell import drill, link, words
 from components.shell.fields import grouped, ways_to_contact
-from components.shell.frame import Asked
+from components.shell.frame import View
 from components.shell.widgets import CLOSE, pair
 from lsq_api.host import addresses
 from lsq_api.question.phrases import shortened
@@ -29,7 +29,7 @@ def wanted() -> str | None:
     return text.lower() if addresses.is_guid(text) else text
 
 
-def ways(asked: Asked, lead_id: str | None) -> None:
+def ways(asked: View, lead_id: str | None) -> None:
     """Back to the list as it was left, and the same lead in LeadSquared."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         back = link.with_(dict.fromkeys(MARKS))
@@ -39,7 +39,7 @@ def ways(asked: Asked, lead_id: str | None) -> None:
             st.link_button("Open in LeadSquared", page, icon=":material/open_in_new:")
 
 
-def waiting(asked: Asked, found: contact.Wait, now: datetime) -> None:
+def waiting(asked: View, found: contact.Wait, now: datetime) -> None:
     """Whether the lead waits, for how long, and by which rule."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         head = words.plain(contact.headline(found, now))
@@ -51,7 +51,7 @@ def waiting(asked: Asked, found: contact.Wait, now: datetime) -> None:
         st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
 
 
-def summary(asked: Asked, row: Mapping[str, Any]) -> None:
+def summary(asked: View, row: Mapping[str, Any]) -> None:
     """What a manager looks for first, and how to reach the lead."""
     owner = str(row.get("OwnerId") or "")
     left = " (left)" if owner in asked.directory.inactive else ""
@@ -68,7 +68,7 @@ def summary(asked: Asked, row: Mapping[str, Any]) -> None:
             st.link_button(words.plain(shortened(text, 48)), url, icon=_ICONS[kind])
 
 
-def fields(asked: Asked, row: Mapping[str, Any]) -> None:
+def fields(asked: View, row: Mapping[str, Any]) -> None:
     """Every field that has a value."""
     groups = grouped(row, asked.directory, asked.zone)
     count = sum(len(values) for _, values in groups)

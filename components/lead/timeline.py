@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.lead.contact import is_contact
 from components.shell import link, widgets, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.contract.lookups import Activity
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day, shortened
@@ -21,7 +21,7 @@ _MOST_BLOCKS = 40
 _WHEN = 128
 
 
-def shown(asked: Asked, lead_id: str, now: datetime) -> None:
+def shown(asked: View, lead_id: str, now: datetime) -> None:
     """The blocks that the link asks for, and a button for one more."""
     blocks = _blocks()
     found, total = read(asked, lead_id)
@@ -38,7 +38,7 @@ def shown(asked: Asked, lead_id: str, now: datetime) -> None:
         st.caption("Older activities are in LeadSquared.")
 
 
-def read(asked: Asked, lead_id: str) -> tuple[list[Activity], int]:
+def read(asked: View, lead_id: str) -> tuple[list[Activity], int]:
     """The activities of the blocks that the link asks for, and how many there are in all."""
     found: list[Activity] = []
     total = 0
@@ -62,7 +62,7 @@ def _counted(contacts: int) -> str:
     )
 
 
-def _one(asked: Asked, activity: Activity, now: datetime) -> None:
+def _one(asked: View, activity: Activity, now: datetime) -> None:
     contact = is_contact(activity, asked.question, now)
     known = activity.name or asked.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
@@ -86,7 +86,7 @@ def _ago(at: datetime | None, now: datetime) -> str:
     return "in the future, so it does not count" if at > now else f"{words.age(at, now)} ago"
 
 
-def _who(asked: Asked, activity: Activity) -> str:
+def _who(asked: View, activity: Activity) -> str:
     """The user's label, else the name that came with the activity; empty where nobody is named."""
     known = asked.directory.user_label(activity.created_by or "")
     return shortened(known if known != activity.created_by else activity.created_by_name)

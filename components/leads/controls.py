@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.leads import cells, table
 from components.shell import link
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.export.columns import Kind, columns, labels
 from lsq_api.question.formats import number
 from lsq_api.question.listing import SIZES, Listing, default_columns
@@ -23,7 +23,7 @@ _LARGEST_FIRST = {Kind.NUMBER}
 """What is sorted with the largest first on the first click."""
 
 
-def picker(asked: Asked, listing: Listing) -> None:
+def picker(asked: View, listing: Listing) -> None:
     """Which columns: any lead field of the account, shown in the order in which they were picked."""
     headers = labels(asked.directory)
     options = sorted(headers, key=lambda name: headers[name].casefold()) or list(listing.columns)
@@ -45,15 +45,15 @@ def picker(asked: Asked, listing: Listing) -> None:
             st.form_submit_button("Usual columns", type="tertiary", on_click=_change, args=(asked, listing, usual))
 
 
-def _pick(asked: Asked, listing: Listing, key: str) -> None:
+def _pick(asked: View, listing: Listing, key: str) -> None:
     _change(asked, listing, tuple(st.session_state[key]) or default_columns(asked.directory))
 
 
-def _change(asked: Asked, listing: Listing, chosen: tuple[str, ...]) -> None:
+def _change(asked: View, listing: Listing, chosen: tuple[str, ...]) -> None:
     link.go(replace(listing, columns=chosen).params(asked.directory))
 
 
-def order(asked: Asked, listing: Listing) -> None:
+def order(asked: View, listing: Listing) -> None:
     """Which leads come first, where the host can say."""
     if not asked.source.can_sort:
         return
@@ -70,7 +70,7 @@ def order(asked: Asked, listing: Listing) -> None:
     )
 
 
-def _orders(asked: Asked, listing: Listing) -> dict[str, str]:
+def _orders(asked: View, listing: Listing) -> dict[str, str]:
     """Both directions of every column, and of the field sorted by, in words."""
     fields = dict.fromkeys([*listing.columns, listing.sort.removeprefix("-")])
     named = {}
@@ -80,12 +80,12 @@ def _orders(asked: Asked, listing: Listing) -> dict[str, str]:
     return {sort: said for sort, said in named.items() if sort.removeprefix("-") != "ProspectID"}
 
 
-def sort_by(asked: Asked, listing: Listing, sort: str) -> None:
+def sort_by(asked: View, listing: Listing, sort: str) -> None:
     """Change the order, and begin at its first page. For callbacks."""
     link.go(replace(listing, sort=sort, page=1).params(asked.directory))
 
 
-def head_clicked(asked: Asked, listing: Listing, field: str) -> None:
+def head_clicked(asked: View, listing: Listing, field: str) -> None:
     """Sort by a column whose head was clicked, the other way round where it was sorted by already. For callbacks."""
     if not asked.source.can_sort:
         st.toast("This account's report cannot sort. A downloaded file can be sorted.", icon=":material/sort:")
@@ -97,7 +97,7 @@ def head_clicked(asked: Asked, listing: Listing, field: str) -> None:
     sort_by(asked, listing, f"-{field}" if column.kind in _LARGEST_FIRST else field)
 
 
-def pages(asked: Asked, listing: Listing, total: int) -> None:
+def pages(asked: View, listing: Listing, total: int) -> None:
     """Which of the pages, how many rows on each, and which rows these are."""
     first = (listing.page - 1) * listing.size + 1
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -126,7 +126,7 @@ def pages(asked: Asked, listing: Listing, total: int) -> None:
         )
 
 
-def _resize(asked: Asked, listing: Listing, size: int) -> None:
+def _resize(asked: View, listing: Listing, size: int) -> None:
     """Other pages that still begin with, or hold, the first row seen now."""
     first = (listing.page - 1) * listing.size
     link.go(replace(listing, size=size, page=first // size + 1).params(asked.directory))

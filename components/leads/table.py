@@ -9,7 +9,7 @@ import streamlit as st
 from components.leads import cells
 from components.shell import link, words
 from components.shell.fields import name
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.client.client import LEAD_ID
 from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
 from lsq_api.host import addresses
@@ -43,7 +43,7 @@ Row = Mapping[str, Any]
 
 
 def leads(
-    asked: Asked,
+    asked: View,
     rows: list[dict[str, Any]],
     fields: Sequence[str],
     key: str,
@@ -103,7 +103,7 @@ def _name_column(key: str, width: int | None) -> Any:
     )
 
 
-def _cells(asked: Asked, column: Column, values: list[Value]) -> list[Any]:
+def _cells(asked: View, column: Column, values: list[Value]) -> list[Any]:
     if column.field == "ProspectID":
         # Relative, so that it holds wherever the dashboard is mounted; every choice of this screen goes with it.
         return [

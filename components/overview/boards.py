@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.charts import plot, style
 from components.shell import drill, measures, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
@@ -17,7 +17,7 @@ DOORS = 200
 """Links drawn at most; beyond them the filters are quicker."""
 
 
-def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> None:
+def board(asked: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     """A chart of the longest bars, and behind a click every row as a link to its leads."""
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
@@ -26,7 +26,7 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
     figure = style.leaderboard(folded, dark=plot.dark())
     mark = plot.clicked(figure, f"board_{field}", style.in_words(folded, noun))
     if mark and folded.shown[mark.place].waiting:
-        drill.enter(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
+        drill.open(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
     more = (
         f" · {number(folded.others)} more: {number(folded.waiting)} of {number(folded.book)}" if folded.others else ""
     )
@@ -36,17 +36,17 @@ def board(asked: Asked, field: str, noun: str, found: Sequence[Standing]) -> Non
             _doors(asked, field, found)
 
 
-def _doors(asked: Asked, field: str, found: Sequence[Standing]) -> None:
+def _doors(asked: View, field: str, found: Sequence[Standing]) -> None:
     for one in found[:DOORS]:
         label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
             f", {share(one.waiting, one.book)}" if one.book else ""
         )
-        drill.door(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
+        drill.link(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
     if len(found) > DOORS:
         st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
 
 
-def ages(asked: Asked, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+def ages(asked: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
     """How long the waiting leads have waited since they came in; as tall as the board of those it stands beside."""
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
@@ -60,10 +60,10 @@ def ages(asked: Asked, found: Sequence[tuple[str, int]], *, beside: Sequence[Sta
             for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
                 within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
                 if within:
-                    drill.door(f"{words.plain(label)}: **{number(count)}**", within, asked.directory)
+                    drill.link(f"{words.plain(label)}: **{number(count)}**", within, asked.directory)
 
 
-def _enter_age(asked: Asked, place: int) -> None:
+def _enter_age(asked: View, place: int) -> None:
     within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
     if within:
-        drill.enter(within, asked.directory)
+        drill.open(within, asked.directory)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from components.owners.books import Book
 from components.shell import answers
-from components.shell.frame import Asked
+from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.contract.answer import Group
 from lsq_api.contract.conditions import LeadFilter
@@ -20,7 +20,7 @@ OLDEST = 1_000
 """Leads of the one page that tells who waits longest."""
 
 
-def books(asked: Asked, owners: Iterable[Standing]) -> list[Book]:
+def books(asked: View, owners: Iterable[Standing]) -> list[Book]:
     """A row for each owner; `owners` are how many wait with each, of how many."""
     ages = [_counts(asked, place) for place in range(len(AGE_CLASSES))]
     means = {_id(group.value): group for group in _means(asked)}
@@ -52,7 +52,7 @@ def _id(owner: str | None) -> str:
     return (owner or "").strip().casefold()
 
 
-def _counts(asked: Asked, place: int) -> dict[str, int]:
+def _counts(asked: View, place: int) -> dict[str, int]:
     """How many leads of an age class wait with each owner; no call where the question leaves none in it."""
     within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
     if within is None:
@@ -61,14 +61,14 @@ def _counts(asked: Asked, place: int) -> dict[str, int]:
     return {_id(group.value): group.count for group in groups}
 
 
-def _means(asked: Asked) -> Sequence[Group]:
+def _means(asked: View) -> Sequence[Group]:
     """The mean score of each owner's waiting leads that have one, and how many these are."""
     having = asked.question.with_condition(LeadFilter(field=answers.SCORE, operator="def"))
     output = AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=answers.SCORE)
     return asked.source.groups(answers.report(asked, output, having))
 
 
-def _oldest(asked: Asked) -> dict[str, datetime]:
+def _oldest(asked: View) -> dict[str, datetime]:
     """When the lead that waits longest came in, for each owner who has one among the oldest of all.
 
     Owners who are not in it have none as old; a host that cannot sort tells nobody's.

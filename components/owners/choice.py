@@ -27,7 +27,7 @@ AUTO, NOBODY = "auto", "none"
 
 
 @dataclass(frozen=True)
-class Choice:
+class Ranking:
     """How the owners are shown. `out` are ids of owners left out, each with the reason ("chosen" where picked)."""
 
     teams: bool
@@ -41,7 +41,7 @@ class Choice:
         return {"waiting": "most leads waiting", "share": "largest share", "oldest": "longest wait"}[self.sort]
 
 
-def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Choice, tuple[str, ...]]:
+def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Ranking, tuple[str, ...]]:
     """Draw the choices; `owners` are those of the question. And a sentence for what the link names in vain."""
     systems = found_systems(owners, directory)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -49,7 +49,7 @@ def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Choice, tuple
         sort = widgets.segments(PAGE, "sort", "Worst first by", _SORTS, "waiting")
         threshold = _threshold()
         out, notes = _left_out(owners, systems, directory)
-    return Choice(rows == "team", sort, threshold, out), notes
+    return Ranking(rows == "team", sort, threshold, out), notes
 
 
 def ask_view() -> str:
@@ -102,7 +102,7 @@ def _token(owner: str | None, directory: Directory) -> str:
     return directory.user_label(owner) if owner else NOBODY
 
 
-def who_is_out(choice: Choice, owners: Sequence[Standing], *, asked_for: bool) -> str:
+def who_is_out(choice: Ranking, owners: Sequence[Standing], *, asked_for: bool) -> str:
     """Who is left out, why, and how many leads that are; nothing where nobody is and nobody was to be."""
     out = [one for one in owners if one.value in choice.out]
     if not out:

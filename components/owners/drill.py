@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.owners.books import Book, whole_team
 from components.shell import drill, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.question.formats import number
 from lsq_api.question.question import Question
 from lsq_api.question.spans import AGE_CLASSES, AgeClass
@@ -16,7 +16,7 @@ MOST = 100
 """Owners that a link names at most."""
 
 
-def open_(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
+def open_(asked: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
     """The way to the leads of a row, or of its age class; `at_once` it is taken. Arrow keys choose in a table, too."""
     count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
     label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
@@ -26,12 +26,12 @@ def open_(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | No
     elif question is None:
         st.caption(f"{label}: {number(count)} leads of owners that no filter names together. Open one of them.")
     elif at_once:
-        drill.enter(question, asked.directory)
+        drill.open(question, asked.directory)
     else:
-        drill.door(drill.opens(label, count), question, asked.directory)
+        drill.link(drill.label(label, count), question, asked.directory)
 
 
-def behind(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
+def behind(asked: View, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
     """The leads of a row, or of its age class; None where no question has just these.
 
     A question takes owners in, it cannot leave one out: several owners are a team, all, or a list of names.
@@ -42,7 +42,7 @@ def behind(asked: Asked, row: Book, everybody: Sequence[Book], age: AgeClass | N
     return question.narrowed_to_age(age, asked.now, asked.zone)
 
 
-def _owners(asked: Asked, row: Book, everybody: Sequence[Book]) -> Question | None:
+def _owners(asked: View, row: Book, everybody: Sequence[Book]) -> Question | None:
     question, directory = asked.question, asked.directory
     if len(row.owners) == 1:
         return question.narrowed("OwnerId", row.owners[0], directory)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from components.shell.measures import Standing
-from lsq_api.question.directory import Directory, User
+from lsq_api.question.directory import Directory, ListedUser
 
 NAMES = frozenset(
     [
@@ -37,7 +37,7 @@ def found(owners: Sequence[Standing], directory: Directory) -> dict[str, str]:
     return {owner: reason for owner, reason in reasons.items() if reason}
 
 
-def _named(user: User) -> str:
+def _named(user: ListedUser) -> str:
     """A word in the name or in the mailbox that people are not called by."""
     mailbox = (user.email or "").partition("@")[0]
     for text, said in ((user.name, "is called"), (mailbox, "has the mailbox")):

@@ -13,7 +13,7 @@ from components.charts.style import PLAIN
 from components.owners import books, drill, figures
 from components.owners.books import Book
 from components.shell import words
-from components.shell.frame import Asked, part
+from components.shell.frame import View, part
 from lsq_api.question import formats
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
@@ -91,7 +91,7 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
 
 @part
 def show(
-    asked: Asked, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
+    asked: View, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
 ) -> None:
     """The table with its total, and above it the line that opens what was chosen in it."""
     drawn = [total, *rows[:ROWS]]

@@ -8,15 +8,15 @@ from components.charts import plot
 from components.export import buttons
 from components.owners import books, drill, figures, table
 from components.owners.books import Book
-from components.owners.choice import Choice, ask_view
+from components.owners.choice import Ranking, ask_view
 from components.shell import words
-from components.shell.frame import Asked, part
+from components.shell.frame import View, part
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
 
 
-def show(asked: Asked, everybody: Sequence[Book], choice: Choice, out: str) -> None:
+def show(asked: View, everybody: Sequence[Book], choice: Ranking, out: str) -> None:
     """The rows of a choice, worst first, with their total; `out` says who is left out."""
     kept = [row for row in everybody if row.owners[0] not in choice.out]
     if not kept:
@@ -57,7 +57,7 @@ def _undated(total: Book) -> str:
 
 
 @part
-def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+def _chart(asked: View, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
     drawn = rows[: figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {figures.in_words(drawn, threshold)}"
     heat = view == "heat"
@@ -75,7 +75,7 @@ def _chart(asked: Asked, rows: Sequence[Book], everybody: Sequence[Book], thresh
         st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 
 
-def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -> None:
+def _download(asked: View, rows: Sequence[Book], total: Book, choice: Ranking) -> None:
     """The table as a file: every row and the total."""
     noun = "Team" if choice.teams else "Owner"
     header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
@@ -84,7 +84,7 @@ def _download(asked: Asked, rows: Sequence[Book], total: Book, choice: Choice) -
     buttons.table(asked, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
 
 
-def _line(asked: Asked, row: Book, threshold: int) -> list[str | None]:
+def _line(asked: View, row: Book, threshold: int) -> list[str | None]:
     return [
         row.label,
         row.team,

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.filters import form
 from components.shell import link, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.cache.screen import current_screen, watched
 from lsq_api.question.directory import Directory
@@ -45,7 +45,7 @@ _places: ContextVar[_Places | None] = ContextVar("places", default=None)
 
 
 @contextmanager
-def dated(asked: Asked) -> Iterator[None]:
+def dated(asked: View) -> Iterator[None]:
     """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
     token = _places.set(_Places())
     try:
@@ -57,7 +57,7 @@ def dated(asked: Asked) -> Iterator[None]:
         _places.reset(token)
 
 
-def _redated(asked: Asked, *, watch: bool = False) -> None:
+def _redated(asked: View, *, watch: bool = False) -> None:
     places, screen, now = _places.get(), current_screen(), asked.source.now()
     if not places or not places.age:
         return
@@ -74,9 +74,9 @@ def _redated(asked: Asked, *, watch: bool = False) -> None:
         places.notice.warning(old, icon=":material/cloud_off:")
 
 
-def _renewing(asked: Asked) -> None:
+def _renewing(asked: View) -> None:
     """While old answers are asked anew; the screen is drawn again as soon as they are there."""
-    if not asked.source.shelf.renewing:
+    if not asked.source.cache.renewing:
         st.rerun()
     st.caption("· renewing …", width="content")
 
@@ -92,7 +92,7 @@ def tab_named(name: str) -> None:
     st.set_page_config(page_title=f"{shortened(name, _TAB)} – {PRODUCT}")
 
 
-def title(asked: Asked, name: str = PRODUCT) -> None:
+def title(asked: View, name: str = PRODUCT) -> None:
     """The page's name, what answers it, the age of the answers, the one Refresh, and the link of the view."""
     label, icon, color = _BADGES[asked.source.mode]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -119,13 +119,13 @@ def _copy_link() -> None:
             )
 
 
-def as_of(asked: Asked) -> datetime:
+def as_of(asked: View) -> datetime:
     """When the oldest answer that the screen has shown so far was asked."""
     screen = current_screen()
     return (screen and screen.oldest) or asked.now
 
 
-def answered(asked: Asked, owners: Sequence[Standing]) -> str:
+def answered(asked: View, owners: Sequence[Standing]) -> str:
     """The sentence, which is returned, too, and what is filtered as pieces that can be taken away."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from components.shell import measures
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.client.client import V2_PAGE_SIZE
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.conditions import LeadFilter
@@ -22,14 +22,14 @@ NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source
 """What the leads without a value of a field are called."""
 
 
-def report(asked: Asked, output: Output, question: Question | None = None) -> NotContacted:
+def report(asked: View, output: Output, question: Question | None = None) -> NotContacted:
     """The request for an output of the question."""
     question = question or asked.question
     teams = {manager: asked.source.team(manager) for manager in question.teams}
     return question.report(output, now=asked.now, zone=asked.zone, teams=teams)
 
 
-def by(asked: Asked, field: str) -> list[measures.Standing]:
+def by(asked: View, field: str) -> list[measures.Standing]:
     """How many leads wait of how many, for each value of a lead field."""
     waiting = asked.source.groups(report(asked, summed(field)))
     book = asked.source.groups(report(asked, counted(field)).all_leads)
@@ -42,7 +42,7 @@ def by(asked: Asked, field: str) -> list[measures.Standing]:
     return measures.standings(waiting, book, label)
 
 
-def by_age(asked: Asked) -> list[tuple[str, int]]:
+def by_age(asked: View) -> list[tuple[str, int]]:
     """How many leads wait in each age class, from the youngest to the oldest."""
     found = []
     for age in AGE_CLASSES:
@@ -51,12 +51,12 @@ def by_age(asked: Asked) -> list[tuple[str, int]]:
     return found
 
 
-def without_activity(asked: Asked) -> int:
+def without_activity(asked: View) -> int:
     """How many of the waiting leads have no activity of any type at all."""
     return _total(asked, asked.question.narrowed("ProspectActivityDate_Max", None))
 
 
-def mean_engagement(asked: Asked) -> float | None:
+def mean_engagement(asked: View) -> float | None:
     """The mean engagement score of the waiting leads that have one."""
     question = asked.question
     has_score = LeadFilter(field=SCORE, operator="def")
@@ -65,13 +65,13 @@ def mean_engagement(asked: Asked) -> float | None:
     return None if mean is None else float(mean)
 
 
-def waiting_longest(asked: Asked) -> tuple[Listing, ListAnswer]:
+def waiting_longest(asked: View) -> tuple[Listing, ListAnswer]:
     """The first page of the list as it is until a viewer arranges it: the oldest first, where the host can sort."""
     usual, _ = read_listing({}, asked.directory, can_sort=asked.source.can_sort)
     return listed(asked, usual)
 
 
-def listed(asked: Asked, listing: Listing) -> tuple[Listing, ListAnswer]:
+def listed(asked: View, listing: Listing) -> tuple[Listing, ListAnswer]:
     """A page of the list: one call; a second one, for the last page, only where leads left the list and it is empty."""
     whole = report(asked, ListOutput(fields=listing.fields))
     whole = whole.model_copy(update={"sorting": listing.sorting(asked.directory)})
@@ -88,7 +88,7 @@ def longest_wait(page: ListAnswer) -> datetime | None:
     return read_time(created) if created else None
 
 
-def lead(asked: Asked, lead_id: str) -> dict[str, Any] | None:
+def lead(asked: View, lead_id: str) -> dict[str, Any] | None:
     """All fields of a lead; None where there is none, which LeadSquared may also say by rejecting the ID."""
     try:
         return asked.source.lead(lead_id)
@@ -96,7 +96,7 @@ def lead(asked: Asked, lead_id: str) -> dict[str, Any] | None:
         return None
 
 
-def activities(asked: Asked, lead_id: str, first: int) -> Iterator[Activity]:
+def activities(asked: View, lead_id: str, first: int) -> Iterator[Activity]:
     """A lead's activities, newest first: a block of `first`, then by the thousand, each asked when it is come to."""
     offset, size = 0, first
     while True:
@@ -109,7 +109,7 @@ def activities(asked: Asked, lead_id: str, first: int) -> Iterator[Activity]:
         size = V2_PAGE_SIZE
 
 
-def _total(asked: Asked, question: Question) -> int:
+def _total(asked: View, question: Question) -> int:
     return asked.source.total(report(asked, ListOutput(fields=("ProspectID",)), question))
 
 

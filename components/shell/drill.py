@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.shell import link
+from components.shell.link import Params, with_
 from lsq_api.question.directory import Directory
 from lsq_api.question.formats import number
 from lsq_api.question.link import to_params
@@ -20,27 +20,27 @@ _press = st.components.v2.component(
 )
 
 
-def enter(question: Question, directory: Directory) -> None:
+def open(question: Question, directory: Directory) -> None:
     """Go to the leads of a question, after a click on a chart, which cannot be a link. Back returns in one step."""
-    _open(LEADS, to_params(question, directory))
+    _press_link(LEADS, to_params(question, directory))
 
 
-def enter_lead(lead_id: str) -> None:
+def open_lead(lead_id: str) -> None:
     """Go to a lead's page, after a click in a table; every choice of this screen goes with it, for the way back."""
-    _open(LEAD, link.with_({"lead": [lead_id]}))
+    _press_link(LEAD, with_({"lead": [lead_id]}))
 
 
-def opens(what: str, count: int) -> str:
-    """The label of a door; `what` is escaped already."""
+def label(what: str, count: int) -> str:
+    """The text of a link; `what` is escaped already."""
     return f"{what}: :primary[open **{number(count)}** {'lead' if count == 1 else 'leads'}]"
 
 
-def door(label: str, question: Question, directory: Directory) -> None:
+def link(text: str, question: Question, directory: Directory) -> None:
     """A link to the leads of a question: for the keyboard, for a new tab, and Back returns from it exactly."""
-    st.page_link(LEADS, label=label, icon=":material/arrow_forward:", query_params=to_params(question, directory))
+    st.page_link(LEADS, label=text, icon=":material/arrow_forward:", query_params=to_params(question, directory))
 
 
-def _open(page: str, params: link.Params) -> None:
+def _press_link(page: str, params: Params) -> None:
     """A link that presses itself; where no script runs it stands there to be pressed."""
     with st.container(key=_OPENED):
         st.page_link(page, label="Opening …", icon="spinner", query_params=params)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from lsq_api.contract.members import read_moment
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day
 
@@ -56,20 +56,20 @@ def grouped(row: Row, directory: Directory, zone: tzinfo) -> list[tuple[str, lis
     for schema_name, value in row.items():
         if value in (None, "") or not str(value).strip():
             continue
-        field = directory.field_named(schema_name) or LeadField(schema_name, schema_name)
+        field = directory.field_named(schema_name) or ListedField(schema_name, schema_name)
         shown = Value(field.display_name, readable(field, str(value), directory, zone))
         place = _ORDER.get(schema_name.lower(), len(_ORDER))
         found[_group(field)].append((place, shown.label.casefold(), shown))
     return [(group, [value for *_, value in sorted(values)]) for group, values in found.items() if values]
 
 
-def _group(field: LeadField) -> str:
+def _group(field: ListedField) -> str:
     schema_name, kind = field.schema_name.lower(), field.data_type.lower()
     fixed = _GROUP_OF.get(schema_name)
     return fixed or ("Custom" if schema_name.startswith("mx_") else "Dates" if kind in _DATED else "Other")
 
 
-def readable(field: LeadField, value: str, directory: Directory, zone: tzinfo) -> str:
+def readable(field: ListedField, value: str, directory: Directory, zone: tzinfo) -> str:
     """One value for people; what cannot be read is shown as it is."""
     schema_name, kind = field.schema_name.lower(), field.data_type.lower()
     if schema_name in _USERS or kind == "activeusers":

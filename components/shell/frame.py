@@ -53,7 +53,7 @@ SCREENS = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class View:
     """What a page is asked to show: the question, who answers it, in which zone and as of when."""
 
     source: LeadSquaredConnection
@@ -65,7 +65,7 @@ class Asked:
     """Sentences about what the link named and could not be used."""
 
 
-_asked: ContextVar[Asked] = ContextVar("asked")
+_asked: ContextVar[View] = ContextVar("asked")
 
 
 def navigation() -> st.Page:
@@ -86,7 +86,7 @@ def menu(current: st.Page) -> None:
 
 
 @contextmanager
-def published(asked: Asked) -> Iterator[None]:
+def published(asked: View) -> Iterator[None]:
     """Hand the question to the page that runs inside, and the viewer's way to write figures to all that it says."""
     token = _asked.set(asked)
     try:
@@ -96,18 +96,18 @@ def published(asked: Asked) -> Iterator[None]:
         _asked.reset(token)
 
 
-def part(draw: Callable[Concatenate[Asked, P], None]) -> Callable[Concatenate[Asked, P], None]:
+def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[View, P], None]:
     """A part of a page that runs again by itself when something in it is clicked, all else as around a page."""
 
     @wraps(draw)
-    def again(asked: Asked, *args: P.args, **kwargs: P.kwargs) -> None:
+    def again(asked: View, *args: P.args, **kwargs: P.kwargs) -> None:
         with published(asked):
             draw(asked, *args, **kwargs)
 
-    return cast("Callable[Concatenate[Asked, P], None]", st.fragment(again))
+    return cast("Callable[Concatenate[View, P], None]", st.fragment(again))
 
 
-def asked() -> Asked:
+def asked() -> View:
     """The question, for a page. A fresh process opened at a page's own address runs the page without app.py: then
     the frame is asked for, and the run starts again with it."""
     found = _asked.get(None)

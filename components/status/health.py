@@ -14,11 +14,11 @@ import streamlit as st
 import lsq_api
 from components.page import notices, setup
 from components.shell import answers, frame, widgets, words
-from components.shell.frame import Asked
+from components.shell.frame import View
 from components.shell.widgets import CLOSE, pair
 from components.status.assumptions import ASSUMPTIONS
-from components.status.requests import SCREENS, Request
-from lsq_api.client.ledger import Call
+from components.status.requests import SCREENS, AnswerShown
+from lsq_api.client.ledger import FinishedCall
 from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput
 from lsq_api.limits.pacer import Pacer
@@ -38,7 +38,7 @@ TEST = "test_connection"
 """Key of the button that asks the host who we are; its answer shows while it is open."""
 
 
-def connection(asked: Asked) -> None:
+def connection(asked: View) -> None:
     """What answers, where, since when and as whom."""
     source, account = asked.source, asked.source.account()
     host = source.client().host
@@ -58,7 +58,7 @@ def connection(asked: Asked) -> None:
     setup.guide(expanded=False)
 
 
-def _test(asked: Asked) -> None:
+def _test(asked: View) -> None:
     """Both hosts are asked, the one of the look-ups and the one of the reports: each may be the wrong one."""
     client = asked.source.client()
     try:
@@ -82,7 +82,7 @@ def _timed(ask: Callable[[], T]) -> tuple[T, str]:
     return answer, f"{number((time.perf_counter() - begun) * 1000)} ms"
 
 
-def limits(asked: Asked) -> None:
+def limits(asked: View) -> None:
     """Calls of this process against what the account may make."""
     settings, ledger, pacer = asked.source.settings, asked.source.client().ledger, asked.source.client().pacer
     rate, daily = settings.rate_limit, settings.daily_limit
@@ -91,7 +91,7 @@ def limits(asked: Asked) -> None:
         window = pacer.window
         seconds, lately = window.seconds, _of(window.calls, window.of)
     start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
-    today, kept = ledger.since(start), asked.source.shelf.uses
+    today, kept = ledger.since(start), asked.source.cache.uses
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(f"Calls in {seconds} s", lately)
         st.metric("Calls today", _of(today.calls, daily if pacer else None))
@@ -120,24 +120,24 @@ def _of(count: int, most: int | None) -> str:
     return number(count) if most is None else f"{number(count)} of {number(most)}"
 
 
-def slowest(calls: Sequence[Call]) -> None:
+def slowest(calls: Sequence[FinishedCall]) -> None:
     """The kinds of calls, slowest first."""
     kinds = {call.path: [one.milliseconds for one in calls if one.path == call.path] for call in calls}
     rows = sorted(kinds.items(), key=lambda kind: -max(kind[1]))
     st.dataframe(
         {
-            "Call": [path.removeprefix("/v2/") for path, _ in rows],
+            "FinishedCall": [path.removeprefix("/v2/") for path, _ in rows],
             "Times": [len(took) for _, took in rows],
             "Median ms": [round(median(took)) for _, took in rows],
             "Longest ms": [round(max(took)) for _, took in rows],
         },
         hide_index=True,
-        column_config={"Call": st.column_config.TextColumn(width=225)},
+        column_config={"FinishedCall": st.column_config.TextColumn(width=225)},
         alt=f"The {len(calls)} last calls by their path, slowest first",
     )
 
 
-def failures(asked: Asked, calls: Sequence[Call]) -> None:
+def failures(asked: View, calls: Sequence[FinishedCall]) -> None:
     """The last calls that failed, newest first, in the words of the host without the keys."""
     found = [call for call in reversed(calls) if call.failure][:_FAILURES]
     if not found:
@@ -146,7 +146,7 @@ def failures(asked: Asked, calls: Sequence[Call]) -> None:
     st.dataframe(
         {
             "When": [f"{call.at.astimezone(asked.zone):%d %b %H:%M:%S}" for call in found],
-            "Call": [call.path for call in found],
+            "FinishedCall": [call.path for call in found],
             "Status": [str(call.status) if call.status else "no answer" for call in found],
             "Kind": [call.failure for call in found],
             "Said": [call.said for call in found],
@@ -162,7 +162,7 @@ def screen() -> str:
     return widgets.segments("status", frame.SCREEN, "Page", pages, next(iter(pages)), labelled=False)
 
 
-def requests(found: Sequence[Request], now: datetime) -> None:
+def requests(found: Sequence[AnswerShown], now: datetime) -> None:
     """Every answer of a screen with its age, and behind a click the request as JSON and as a command."""
     if not found:
         st.caption("This page asks nothing of its own for this link.")

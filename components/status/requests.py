@@ -14,43 +14,43 @@ from components.breakdown.choice import read as read_choice
 from components.lead import card, contact, timeline
 from components.owners.answers import books
 from components.shell import answers, link
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.cache.cache import Fetched
 from lsq_api.client import dry_run
 from lsq_api.connection import Rehearsal
 from lsq_api.contract.report import Function, NotContacted, Report
 from lsq_api.question.listing import read_listing
 
-Asks = tuple[tuple[str, Callable[[Asked], object]], ...]
+Asks = tuple[tuple[str, Callable[[View], object]], ...]
 
 
-def _by_owner(asked: Asked) -> object:
+def _by_owner(asked: View) -> object:
     return answers.by(asked, "OwnerId")
 
 
-def _list(asked: Asked) -> object:
+def _list(asked: View) -> object:
     listing, _ = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
     return answers.listed(asked, listing.on_a_page(sum(one.waiting for one in answers.by(asked, "OwnerId"))))
 
 
-def _breakdown(asked: Asked) -> object:
+def _breakdown(asked: View) -> object:
     owners = (groups.Slice(o.value, o.label, o.waiting, o.book) for o in answers.by(asked, "OwnerId"))
     choice = read_choice(asked.directory)
     return choice and breakdown(asked, choice, groups.together(owners, "All", Function.COUNT))
 
 
-def _lead(asked: Asked) -> object:
+def _lead(asked: View) -> object:
     lead_id = card.wanted()
     return lead_id and answers.lead(asked, lead_id)
 
 
-def _wait(asked: Asked) -> object:
+def _wait(asked: View) -> object:
     lead_id, now = card.wanted(), datetime.now(UTC)
     found = answers.activities(asked, lead_id, timeline.BLOCK) if lead_id else iter(())
     return contact.judged(found, asked.question, came_in=None, now=now, zone=asked.zone)
 
 
-def _timeline(asked: Asked) -> object:
+def _timeline(asked: View) -> object:
     lead_id = card.wanted()
     return lead_id and timeline.read(asked, lead_id)
 
@@ -77,11 +77,11 @@ SCREENS: dict[str, Asks] = {
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Prefetch:
     """The answers of a page that are on their way: what was asked for each of its parts."""
 
-    asked: Asked
-    of: Mapping[str, Sequence[dry_run.Asked]]
+    asked: View
+    of: Mapping[str, Sequence[dry_run.Verb]]
 
     def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
         """Around what draws some parts: a skeleton of so many pixels until their answers are there.
@@ -93,7 +93,7 @@ class Ahead:
         return nullcontext() if there else st.skeleton(height=height)
 
 
-def ahead(asked: Asked, screen: str) -> Ahead:
+def ahead(asked: View, screen: str) -> Prefetch:
     """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
     noted, of = Rehearsal(asked.source), {}
     for part, ask in SCREENS[screen]:
@@ -101,23 +101,23 @@ def ahead(asked: Asked, screen: str) -> Ahead:
         ask(replace(asked, source=noted))
         of[part] = noted.noted[before:]
     asked.source.ahead(noted.noted)
-    return Ahead(asked, of)
+    return Prefetch(asked, of)
 
 
 @dataclass(frozen=True)
-class Request:
+class AnswerShown:
     """One answer of the screen: what it is for, how it is asked, when it was (None: it is not kept)."""
 
     what: str
-    call: dry_run.Call
+    call: dry_run.ShownCall
     fetched: Fetched | None
 
 
-def of(asked: Asked, screen: str) -> list[Request]:
+def of(asked: View, screen: str) -> list[AnswerShown]:
     """Every request of a page of the present link, each once, in the order of the screen."""
     noted = Rehearsal(asked.source)
     rehearsing = replace(asked, source=noted)
-    found: dict[dry_run.Asked, tuple[str, Fetched | None]] = {}
+    found: dict[dry_run.Verb, tuple[str, Fetched | None]] = {}
     for what, ask in SCREENS[screen]:
         before = len(noted.noted)
         ask(rehearsing)
@@ -128,12 +128,12 @@ def of(asked: Asked, screen: str) -> list[Request]:
     host = asked.source.client().host
     labels = _numbered([label for label, _ in found.values()])
     return [
-        Request(label, dry_run.call(host, sent), fetched)
+        AnswerShown(label, dry_run.call(host, sent), fetched)
         for (sent, (_, fetched)), label in zip(found.items(), labels, strict=True)
     ]
 
 
-def _sent(asked: Asked, one: dry_run.Asked, what: str) -> Iterator[tuple[dry_run.Asked, str]]:
+def _sent(asked: View, one: dry_run.Verb, what: str) -> Iterator[tuple[dry_run.Verb, str]]:
     """What is sent for an answer: one request, or those that it is worked out from."""
     client, about = asked.source.client(), one.about[0]
     if not isinstance(about, Report):

@@ -69,13 +69,13 @@ class Served(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     pickled: bytes
     fetched: Fetched
     round: int
 
 
-class Shelf:
+class Cache:
     """The answers of one account. The oldest go first when there are more than `most`, or more than `most_bytes`.
 
     So many as `at_once` are asked ahead of a screen at the same time, in the order in which they are begun.
@@ -91,9 +91,9 @@ class Shelf:
     ) -> None:
         self._most, self._most_bytes, self._now = most, most_bytes, now
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, _Entry] = OrderedDict()
         self._bytes = self._round = self._served = self._asked = 0
-        self._flights: dict[str, Future[_Kept]] = {}
+        self._flights: dict[str, Future[_Entry]] = {}
         self._failed: tuple[datetime, LeadSquaredError] | None = None
         self._background, self._before = Background(workers), Background(at_once)
         self._missed: dict[str, tuple[datetime, BaseException]] = {}
@@ -166,7 +166,7 @@ class Shelf:
         with self._lock:
             return self._served, self._asked
 
-    def _age(self, kept: _Kept | None) -> timedelta:
+    def _age(self, kept: _Entry | None) -> timedelta:
         """How old; what a viewer wants renewed is older than anything that is served without being asked first."""
         if kept is None:
             return LAST_GOOD
@@ -176,11 +176,11 @@ class Shelf:
     def _problem(self) -> LeadSquaredError | None:
         return self._failed[1] if self._failed and self._now() - self._failed[0] < PAUSE else None
 
-    def _serve(self, kept: _Kept, *, renewing: bool = False, problem: LeadSquaredError | None = None) -> Served:
+    def _serve(self, kept: _Entry, *, renewing: bool = False, problem: LeadSquaredError | None = None) -> Served:
         self._served += 1
         return Served(pickle.loads(kept.pickled), kept.fetched, renewing, problem)  # noqa: S301 - our own bytes
 
-    def _landed(self, flight: "Future[_Kept]", before: _Kept | None, *, mine: bool) -> Served:
+    def _landed(self, flight: "Future[_Entry]", before: _Entry | None, *, mine: bool) -> Served:
         """The answer that was waited for, or the last good one."""
         problem: LeadSquaredError | None = None
         try:
@@ -194,7 +194,7 @@ class Shelf:
             self._served -= mine and problem is None
         return served
 
-    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Kept]", *, ahead: bool = False) -> None:
+    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Entry]", *, ahead: bool = False) -> None:
         """Ask, and keep what comes; the outcome is in the flight, for everybody who waits for it.
 
         What was asked `ahead` may fail before anybody waits: then the failure is kept for who comes.
@@ -219,14 +219,14 @@ class Shelf:
                 log.exception("an answer could not be worked out")
             flight.set_exception(error)
             return
-        kept = _Kept(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL), Fetched(at, perf_counter() - begun), round_)
+        kept = _Entry(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL), Fetched(at, perf_counter() - begun), round_)
         with self._lock:
             self._failed = None
             self._put(key, kept)
             self._flights.pop(key, None)
         flight.set_result(kept)
 
-    def _put(self, key: str, kept: _Kept) -> None:
+    def _put(self, key: str, kept: _Entry) -> None:
         self._drop(key)
         self._kept[key] = kept
         self._bytes += len(kept.pickled)

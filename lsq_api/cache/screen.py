@@ -11,7 +11,7 @@ from lsq_api.contract.errors import LeadSquaredError
 
 
 @dataclass
-class Seen:
+class ScreenAnswers:
     """Collects while a screen is drawn. `moment` is what counts as now for its relative spans."""
 
     moment: datetime
@@ -26,13 +26,13 @@ class Seen:
         self.oldest = min(filter(None, (self.oldest, served.fetched.at)))
 
 
-_seen: ContextVar[Seen | None] = ContextVar("seen", default=None)
+_seen: ContextVar[ScreenAnswers | None] = ContextVar("seen", default=None)
 
 
 @contextmanager
-def watched(moment: datetime) -> Iterator[Seen]:
+def watched(moment: datetime) -> Iterator[ScreenAnswers]:
     """Collect what is served inside."""
-    seen = Seen(moment)
+    seen = ScreenAnswers(moment)
     token = _seen.set(seen)
     try:
         yield seen
@@ -40,6 +40,6 @@ def watched(moment: datetime) -> Iterator[Seen]:
         _seen.reset(token)
 
 
-def current_screen() -> Seen | None:
+def current_screen() -> ScreenAnswers | None:
     """What collects at this moment; None outside of a screen's run, as in a fragment's own."""
     return _seen.get()

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import httpx
 
 from lsq_api.client.ledger import Ledger, Outcome
-from lsq_api.client.request import Params, Question, Sender, Trace
+from lsq_api.client.request import Params, Request, Sender, Trace
 from lsq_api.client.single_flight import Flights
 from lsq_api.contract.errors import GivenUp, LeadSquaredError, Throttled
 from lsq_api.limits.pacer import Pacer
-from lsq_api.limits.queue import SCREEN, Turn
+from lsq_api.limits.queue import SCREEN, Caller
 from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import NONE, Retries
 
@@ -43,35 +43,35 @@ class Exchange:
         *,
         params: Params | None = None,
         body: object = None,
-        turn: Turn = SCREEN,
+        caller: Caller = SCREEN,
     ) -> T:
         """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST.
 
         The same object goes to everybody who asks the same at the same time: it is to be read only.
         """
-        question = Question.of(call, params, body)
+        question = Request.of(call, params, body)
 
         def tried() -> T | LeadSquaredError:
-            retries = self._retries.patient if turn.bulk else self._retries
-            return retries.tried(call, lambda: self._once(question, read, turn))
+            retries = self._retries.patient if caller.bulk else self._retries
+            return retries.tried(call, lambda: self._once(question, read, caller))
 
-        outcome = self._flights.share((question, turn.bulk), tried)
-        while isinstance(outcome, GivenUp) and not turn.cancelled() and not self._closed.is_set():
+        outcome = self._flights.share((question, caller.bulk), tried)
+        while isinstance(outcome, GivenUp) and not caller.cancelled() and not self._closed.is_set():
             # Somebody else's call, and somebody else's Cancel.
-            outcome = self._flights.share((question, turn.bulk), tried)
+            outcome = self._flights.share((question, caller.bulk), tried)
         if isinstance(outcome, LeadSquaredError):
             raise outcome.with_traceback(None)
         return outcome
 
-    def stream(self, call: str, *, params: Params, body: object, turn: Turn = SCREEN) -> Iterator[bytes]:
+    def stream(self, call: str, *, params: Params, body: object, caller: Caller = SCREEN) -> Iterator[bytes]:
         """The pieces of a CSV answer; raises before the first one where the answer is anything else.
 
         Once the first piece is given away there is no second try.
         """
-        question = Question.of(call, params, body)
+        question = Request.of(call, params, body)
         failed: LeadSquaredError | None = None
         with ExitStack() as held:
-            pieces = self._retries.tried(call, lambda: self._begun(question, turn, held))
+            pieces = self._retries.tried(call, lambda: self._begun(question, caller, held))
             if isinstance(pieces, LeadSquaredError):
                 failed = pieces
             else:
@@ -84,22 +84,22 @@ class Exchange:
         if failed:
             raise failed.with_traceback(None)
 
-    def _once(self, question: Question, read: Callable[[object], T], turn: Turn) -> T | LeadSquaredError:
-        trace = self._permitted(turn)
+    def _once(self, question: Request, read: Callable[[object], T], caller: Caller) -> T | LeadSquaredError:
+        trace = self._permitted(caller)
         with self.ledger.call(question.call) as noted:
             outcome = self._sender.answer(question, read, noted, trace)
             if isinstance(outcome, LeadSquaredError):
                 noted.failed(outcome)
         self._heed(outcome)
-        if isinstance(outcome, LeadSquaredError) and turn.cancelled():
+        if isinstance(outcome, LeadSquaredError) and caller.cancelled():
             return GivenUp("the answer was not wanted any more")
         return outcome
 
     def _begun(
-        self, question: Question, turn: Turn, held: ExitStack
+        self, question: Request, caller: Caller, held: ExitStack
     ) -> tuple[Outcome, Iterator[bytes]] | LeadSquaredError:
         """A CSV answer whose first piece is there; `held` is what keeps it open."""
-        trace = self._permitted(turn)
+        trace = self._permitted(caller)
         with ExitStack() as opening:
             noted = opening.enter_context(self.ledger.call(question.call))
             try:
@@ -115,13 +115,13 @@ class Exchange:
         self._heed(pieces)
         return pieces
 
-    def _permitted(self, turn: Turn) -> Trace | None:
+    def _permitted(self, caller: Caller) -> Trace | None:
         """Wait until the limit allows a call; what comes is to be told when the call goes out."""
-        if turn.cancelled():
+        if caller.cancelled():
             raise GivenUp("the call was given up before it was made")
         if not self.pacer:
             return None
-        pacer, permit = self.pacer, self.pacer.take(turn)
+        pacer, permit = self.pacer, self.pacer.take(caller)
 
         def trace(event: str, _: Any) -> None:
             if event == "http11.send_request_headers.started" and not pacer.in_time(permit):

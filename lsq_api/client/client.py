@@ -15,7 +15,7 @@ import platformdirs
 
 from lsq_api.client.calls import Exchange
 from lsq_api.client.ledger import Ledger
-from lsq_api.client.paging import Ahead, Block, Paged, every_block
+from lsq_api.client.paging import Block, Paged, PageSchedule, every_block
 from lsq_api.client.request import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Sender
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import UserFilter
@@ -27,7 +27,7 @@ from lsq_api.contract.wire import write_time
 from lsq_api.host.settings import Host, Settings
 from lsq_api.limits.bucket import DAY
 from lsq_api.limits.pacer import Pacer
-from lsq_api.limits.queue import FILE_PATIENCE, SCREEN, Turn, never
+from lsq_api.limits.queue import FILE_PATIENCE, SCREEN, Caller, never
 from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import NONE, Retries
 
@@ -93,10 +93,10 @@ class Client:
         """The limits that hold and what is used of them; None where there is none."""
         return self._exchange.pacer
 
-    def page(self, report: Report, turn: Turn = SCREEN) -> ListAnswer:
+    def page(self, report: Report, caller: Caller = SCREEN) -> ListAnswer:
         """One page of leads. `ProspectID` and `OwnerId` are always among the fields (section 2.4)."""
         body = with_ids(report).wire()
-        return self._exchange.ask(report.path, _leads, params={"responseformat": "json"}, body=body, turn=turn)
+        return self._exchange.ask(report.path, _leads, params={"responseformat": "json"}, body=body, caller=caller)
 
     def every_page(
         self,
@@ -112,23 +112,25 @@ class Client:
         expect. No further call is made when the caller closes the iterator, or GivenUp once `cancelled` says so.
         """
         closed = threading.Event()
-        turn = Turn(bulk=True, patience=FILE_PATIENCE, cancelled=lambda: closed.is_set() or cancelled())
+        caller = Caller(bulk=True, patience=FILE_PATIENCE, cancelled=lambda: closed.is_set() or cancelled())
 
         def ask(index: int) -> Block[dict[str, Any]]:
-            answer = self.page(report.page(index, size), turn)
+            answer = self.page(report.page(index, size), caller)
             return Block(answer.total, answer.rows)
 
         # Hashes take a third of the memory of the IDs; two alike, if ever, would be told by the count.
         paged = Paged(report.path, size, ask, lambda row: hash(str(row[LEAD_ID])))
         try:
-            for block in every_block(paged, self._ahead(turn, expected)):
+            for block in every_block(paged, self._ahead(caller, expected)):
                 yield ListAnswer(block.total or 0, block.rows)
         finally:
             closed.set()
 
-    def _ahead(self, turn: Turn, expected: int | None) -> Ahead:
+    def _ahead(self, caller: Caller, expected: int | None) -> PageSchedule:
         window = self.pacer.window if self.pacer else None
-        return Ahead(window.of, float(window.seconds), expected, turn) if window else Ahead(turn=turn)
+        if window is None:
+            return PageSchedule(caller=caller)
+        return PageSchedule(window.of, float(window.seconds), expected, caller)
 
     def total(self, report: Report) -> int:
         """How many leads a report holds, whatever its output: `TotalCount` of a page of one row."""

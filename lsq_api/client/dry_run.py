@@ -22,7 +22,7 @@ _EMPTY = {"TotalCount": "0", "Results": []}
 _KEY_HEADERS = ("x-LSQ-AccessKey", "x-LSQ-SecretKey")
 
 
-class Asked(NamedTuple):
+class Verb(NamedTuple):
     """A verb of the client and what it is asked."""
 
     verb: str
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Call:
+class ShownCall:
     """A request: `url` without its query, `params` in their order and `headers` with placeholders for the keys.
 
     `body` as sent; None where there is none.
@@ -73,7 +73,7 @@ class _Nowhere(httpx.BaseTransport):
     """Keeps what it is given, and answers that there is nothing."""
 
     def __init__(self) -> None:
-        self.sent: list[Call] = []
+        self.sent: list[ShownCall] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Note the request."""
@@ -81,11 +81,11 @@ class _Nowhere(httpx.BaseTransport):
         headers = tuple((name, request.headers[name]) for name in _KEY_HEADERS if name in request.headers)
         raw = request.read()
         url = str(request.url.copy_with(query=None))
-        self.sent.append(Call(request.method, url, params, headers, orjson.loads(raw) if raw else None))
+        self.sent.append(ShownCall(request.method, url, params, headers, orjson.loads(raw) if raw else None))
         return httpx.Response(200, json=_EMPTY if raw else [])
 
 
-def call(host: Host, asked: Asked) -> Call:
+def call(host: Host, asked: Verb) -> ShownCall:
     """The first call that a verb of the client makes for what it is asked."""
     transport = _Nowhere()
     unnamed = replace(host, access_key=SecretStr(ACCESS_KEY), secret_key=SecretStr(SECRET_KEY))

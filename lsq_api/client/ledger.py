@@ -24,7 +24,7 @@ THROTTLE = "Throttled"
 """Name of the failure that is counted as a throttle: the error of `errors.py`."""
 
 
-class Call(NamedTuple):
+class FinishedCall(NamedTuple):
     """A finished call: when it was sent (aware, UTC), its path, its HTTP status (None: no answer), how long it took.
 
     `failure` is the name of the error it ended with, empty where it went well; `said` is its text, free of keys.
@@ -66,7 +66,7 @@ class Ledger:
         self._now = now
         self._lock = threading.Lock()
         self._starts: deque[datetime] = deque(maxlen=_STARTS)
-        self._recent: deque[Call] = deque(maxlen=RECENT)
+        self._recent: deque[FinishedCall] = deque(maxlen=RECENT)
         self._quarters: OrderedDict[datetime, Counter[str]] = OrderedDict()
 
     @contextmanager
@@ -81,7 +81,7 @@ class Ledger:
         finally:
             took = (time.perf_counter() - begun) * 1000
             with self._lock:
-                self._recent.append(Call(at, path, outcome.status, took, outcome.failure, outcome.said))
+                self._recent.append(FinishedCall(at, path, outcome.status, took, outcome.failure, outcome.said))
                 if outcome.failure:
                     self._quarter(at)[_THROTTLED if outcome.failure == THROTTLE else _FAILED] += 1
 
@@ -97,7 +97,7 @@ class Ledger:
             counted = sum((count for start, count in self._quarters.items() if start >= moment), Counter[str]())
         return Tally(counted[_CALLS], counted[_THROTTLED], counted[_FAILED])
 
-    def recent(self) -> list[Call]:
+    def recent(self) -> list[FinishedCall]:
         """The last finished calls, oldest first."""
         with self._lock:
             return list(self._recent)

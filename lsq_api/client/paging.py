@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Generic, TypeVar
 
 from lsq_api.contract.errors import GivenUp, Incomplete
-from lsq_api.limits.queue import SCREEN, Turn
+from lsq_api.limits.queue import SCREEN, Caller
 
 MOST = 40
 """Pages under way or waiting to be handed over at most, whatever the limit: each may hold 1,000 leads."""
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Ahead:
+class PageSchedule:
     """How far to ask ahead: under a limit of `calls` in `seconds`, or not at all where there is none (0).
 
     `expected` is how many rows there will be, where that is known before the first page.
@@ -34,7 +34,7 @@ class Ahead:
     calls: int = 0
     seconds: float = 0.0
     expected: int | None = None
-    turn: Turn = SCREEN
+    caller: Caller = SCREEN
 
     @property
     def at_once(self) -> int:
@@ -54,13 +54,13 @@ class Ahead:
         return max(index - at_once, 0) * self.seconds / (self.calls - at_once + 1)
 
 
-AT_ONCE = Ahead()
+AT_ONCE = PageSchedule()
 """One page after the other."""
 
 
-def in_order(ask: Callable[[int], T], ahead: Ahead, pages: Callable[[], int]) -> Iterator[T]:
+def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], int]) -> Iterator[T]:
     """Pages 1, 2, 3 … without an end: the one that is wanted, and ahead of it those of the `pages` there are known to
-    be by then. What `ask` raises is raised in its page's place; GivenUp once the turn is cancelled.
+    be by then. What `ask` raises is raised in its page's place; GivenUp once the caller is cancelled.
     """
     if ahead.at_once == 1:
         yield from map(ask, count(1))
@@ -70,9 +70,9 @@ def in_order(ask: Callable[[int], T], ahead: Ahead, pages: Callable[[], int]) ->
     while True:
         while len(under_way) < ahead.at_once and (not under_way or following <= pages()):
             start = begun + ahead.start(following, pages())
-            under_way.append(_begun(ask, following, start, ahead.turn))
+            under_way.append(_begun(ask, following, start, ahead.caller))
             following += 1
-        yield _answer(under_way.popleft(), ahead.turn)
+        yield _answer(under_way.popleft(), ahead.caller)
 
 
 def pages_of(rows: int, a_page: int) -> int:
@@ -80,13 +80,13 @@ def pages_of(rows: int, a_page: int) -> int:
     return math.ceil(rows / a_page)
 
 
-def _begun(ask: Callable[[int], T], index: int, start: float, turn: Turn) -> Future[T]:
+def _begun(ask: Callable[[int], T], index: int, start: float, caller: Caller) -> Future[T]:
     """Not a pool's thread: those are waited for when the program ends, even if nobody wants the answer any more."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
-            while (left := start - time.monotonic()) > 0 and not turn.cancelled():
+            while (left := start - time.monotonic()) > 0 and not caller.cancelled():
                 time.sleep(min(left, _POLL))
             future.set_result(ask(index))
         except BaseException as error:  # noqa: BLE001  raised again by whoever wants the page
@@ -96,9 +96,9 @@ def _begun(ask: Callable[[int], T], index: int, start: float, turn: Turn) -> Fut
     return future
 
 
-def _answer(future: Future[T], turn: Turn) -> T:
+def _answer(future: Future[T], caller: Caller) -> T:
     while not wait([future], timeout=_POLL).done:
-        if turn.cancelled():
+        if caller.cancelled():
             raise GivenUp("the pages that were still to come were given up")
     return future.result()
 
@@ -127,14 +127,14 @@ class Paged(Generic[Row]):
     key: Callable[[Row], Hashable]
 
 
-def every_block(paged: Paged[Row], ahead: Ahead = AT_ONCE) -> Iterator[Block[Row]]:
+def every_block(paged: Paged[Row], ahead: PageSchedule = AT_ONCE) -> Iterator[Block[Row]]:
     """Every page of up to `size` rows, each row once; at least one page, if an empty one.
 
     Where rows are missing at the end, or some left under way, all pages are asked again, and those that are new are
     handed over. The total of the last block is the one that holds. Incomplete where rows that were handed over are
     there no more, and where the distinct rows do not become as many as the total.
     """
-    reading = _Reading(paged)
+    reading = _PagesRead(paged)
     told: list[int | None] = []
     for again in range(1 + REPAIRS):
         for fresh in reading.sweep(ahead, first=not again):
@@ -149,7 +149,7 @@ def every_block(paged: Paged[Row], ahead: Ahead = AT_ONCE) -> Iterator[Block[Row
         yield Block(reading.total, [])
 
 
-class _Reading(Generic[Row]):
+class _PagesRead(Generic[Row]):
     """What is known of the rows: those handed over, those of the present sweep, and the totals the host named."""
 
     def __init__(self, paged: Paged[Row]) -> None:
@@ -165,7 +165,7 @@ class _Reading(Generic[Row]):
         """The total the host named last."""
         return self._totals[-1] if self._totals else None
 
-    def sweep(self, ahead: Ahead, *, first: bool) -> Iterator[list[Row]]:
+    def sweep(self, ahead: PageSchedule, *, first: bool) -> Iterator[list[Row]]:
         """Every page once: the rows of each that were not handed over before.
 
         Ends when all rows are there, at a page that brings nothing new, or, where no total is known, at a short page.
@@ -219,6 +219,6 @@ class _Reading(Generic[Row]):
                 fresh.append(row)
         return fresh
 
-    def _pages(self, ahead: Ahead) -> int:
+    def _pages(self, ahead: PageSchedule) -> int:
         rows = self.total if self._totals else ahead.expected
         return pages_of(rows or 0, self._a_page)

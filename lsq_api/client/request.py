@@ -46,7 +46,7 @@ class Bounds(NamedTuple):
     max_bytes: int = MAX_BYTES
 
 
-class Question(NamedTuple):
+class Request(NamedTuple):
     """A call as it is asked: its path, its parameters and its JSON body. Equal ones have the same answer."""
 
     call: str
@@ -86,7 +86,7 @@ class Sender:
             self._http.close()
 
     def answer(
-        self, question: Question, read: Callable[[object], T], noted: Outcome, trace: Trace | None
+        self, question: Request, read: Callable[[object], T], noted: Outcome, trace: Trace | None
     ) -> T | LeadSquaredError:
         """What `read` makes of the decoded body, or the failure."""
         try:
@@ -119,7 +119,7 @@ class Sender:
         return failure(reply, self._hide) or UnexpectedAnswer(f"{call} answered with {looks}; CSV was asked for")
 
     @contextmanager
-    def sent(self, question: Question, trace: Trace | None) -> Iterator[httpx.Response]:
+    def sent(self, question: Request, trace: Trace | None) -> Iterator[httpx.Response]:
         """The request on its way, its answer unread."""
         on_v2, body = question.call.startswith("/v2/"), question.body
         with (

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 
 Value = str | int | float | datetime | date | None
 """A value as a person reads it. A `datetime` is naive, in the zone of its reader; a `date` never had a time."""
@@ -57,13 +57,13 @@ class Column(NamedTuple):
 def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
     """The columns of these fields, in their order. A field the account does not describe is text under its own name."""
     headers = labels(directory)
-    described = (directory.field_named(name) or LeadField(name, name) for name in fields)
+    described = (directory.field_named(name) or ListedField(name, name) for name in fields)
     return tuple(
         Column(field.schema_name, headers.get(field.schema_name, field.schema_name), kind(field)) for field in described
     )
 
 
-def kind(field: LeadField) -> Kind:
+def kind(field: ListedField) -> Kind:
     """What the values of a field are; the owner is a user whatever the account says."""
     if field.schema_name.lower() == "ownerid":
         return Kind.USER

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 
 import stamina
 from pyrate_limiter import Duration, RateItem, SQLiteBucket
-from pyrate_limiter import Rate as Window  # a rate whose window has the margin
+from pyrate_limiter import Rate as Limit  # a rate whose window has the margin
 
 from lsq_api.limits.rate import Rate
 
@@ -50,7 +50,7 @@ class Permit(NamedTuple):
     good_until: int
 
 
-class Wait(NamedTuple):
+class NoPermit(NamedTuple):
     """No leave yet: how many seconds until it is worth asking again, and whether the day's calls are spent."""
 
     seconds: float
@@ -98,7 +98,7 @@ class Bucket(SQLiteBucket):
         """Milliseconds since 1970: the one clock that processes share and that goes on over a restart."""
         return round(self._seconds() * 1000)
 
-    def take(self, *, page: bool, give_way: bool = False) -> Permit | Wait:
+    def take(self, *, page: bool, give_way: bool = False) -> Permit | NoPermit:
         """Leave for one call if there is any. `page`: somebody waits for it; `give_way`: to others' pages."""
         self._tidy()
         with self.lock:
@@ -107,24 +107,24 @@ class Bucket(SQLiteBucket):
             latest = now + round(1000 * LONGEST_PAUSE)
             closed = self._one("SELECT until FROM pause WHERE until > ? AND until <= ?", now, latest)
             if closed:
-                return Wait((closed - now) / 1000)
+                return NoPermit((closed - now) / 1000)
             if give_way and self._others_wait(now):
-                return Wait(_WAY)
+                return NoPermit(_WAY)
             self.rates = self._ruling()
             if page:
                 self.conn.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (self._process, now + _CALLING))
             found = self._put(now)
-            if isinstance(found, Wait) and found.seconds <= _EARLY:
+            if isinstance(found, NoPermit) and found.seconds <= _EARLY:
                 # Who knows the moment waits for it alone, and the next in the line need not wait for that.
                 found = self._put(now + round(1000 * found.seconds))
             return found
 
-    def _put(self, at: int) -> Permit | Wait:
+    def _put(self, at: int) -> Permit | NoPermit:
         item = RateItem(uuid.uuid4().hex, at)
         if self.put(item):
             return Permit(item.name, at, at + self.rates[0].interval * 9 // 10)
         assert self.failing_rate is not None  # noqa: S101  put() has just set it
-        return Wait(int(self.waiting(item)) / 1000, self.failing_rate.interval >= DAY)  # type: ignore[arg-type]
+        return NoPermit(int(self.waiting(item)) / 1000, self.failing_rate.interval >= DAY)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Let go of the file, once no other thread is using it: SQLite would take the process down."""
@@ -172,7 +172,7 @@ class Bucket(SQLiteBucket):
             before = self._one("SELECT until FROM pause WHERE until <= ?", now + round(1000 * LONGEST_PAUSE))
             self.conn.execute("INSERT OR REPLACE INTO pause VALUES (1, ?)", (max(until, before or 0),))
 
-    def limits(self) -> tuple[Window, ...]:
+    def limits(self) -> tuple[Limit, ...]:
         """The rates in force, shortest window first: as configured, and as hosts named them."""
         with self.lock:
             return tuple(self._ruling())
@@ -195,7 +195,7 @@ class Bucket(SQLiteBucket):
         if self._taken % _TIDY == 1:
             self.leak(now)
 
-    def _ruling(self) -> list[Window]:
+    def _ruling(self) -> list[Limit]:
         rows = self.conn.execute("SELECT calls, seconds FROM learnt WHERE at > ?", (self._oldest(),)).fetchall()
         return ruling((*self._given, *(Rate(*row) for row in rows)), self._margin)
 
@@ -224,9 +224,9 @@ def _is_busy(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
-def ruling(rates: Iterable[Rate], margin: int) -> list[Window]:
+def ruling(rates: Iterable[Rate], margin: int) -> list[Limit]:
     """The rates that matter, as the library wants them: longer windows hold more calls, and none at a faster pace."""
-    found: list[Window] = []
+    found: list[Limit] = []
     for rate in sorted(rates, key=lambda rate: (rate.seconds, rate.calls)):
         length, calls = 1000 * rate.seconds + margin, rate.calls
         if found and found[-1].interval == length:
@@ -235,7 +235,7 @@ def ruling(rates: Iterable[Rate], margin: int) -> list[Window]:
             calls = min(calls, found[-1].limit * length // found[-1].interval)
         while found and found[-1].limit >= calls:
             found.pop()
-        found.append(Window(calls, length))
+        found.append(Limit(calls, length))
     return found
 
 

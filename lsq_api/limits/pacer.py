@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-from pyrate_limiter import Rate as Window
+from pyrate_limiter import Rate as Limit
 
 from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp
-from lsq_api.limits.bucket import DAY, LONGEST_PAUSE, MARGIN, Bucket, Permit, Wait
-from lsq_api.limits.queue import Line, Turn
+from lsq_api.limits.bucket import DAY, LONGEST_PAUSE, MARGIN, Bucket, NoPermit, Permit
+from lsq_api.limits.queue import Caller, Line
 from lsq_api.limits.rate import Rate
 
 log = logging.getLogger(__name__)
@@ -60,36 +60,36 @@ class Pacer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def take(self, turn: Turn) -> Permit:
-        """Wait for leave to make one call: Busy after the turn's patience, BudgetSpent, or GivenUp once cancelled."""
+    def take(self, caller: Caller) -> Permit:
+        """Wait until one call may be made: Busy after the caller's patience, BudgetSpent, or GivenUp once cancelled."""
         begun = time.monotonic()
         with self._lock:
-            place = self._line.join(turn)
+            ticket = self._line.join(caller)
             try:
                 while True:
-                    if turn.cancelled():
+                    if caller.cancelled():
                         raise GivenUp("the call was given up before it was made")
                     waited, wait = time.monotonic() - begun, _POLL
-                    if self._line.first() is place:
-                        found = self._safely(lambda bucket: self._ask(bucket, turn, waited))  # noqa: B023  called at once
+                    if self._line.first() is ticket:
+                        found = self._safely(lambda bucket: self._ask(bucket, caller, waited))  # noqa: B023  called at once
                         if isinstance(found, Permit):
-                            self._line.served(place)
+                            self._line.served(ticket)
                             return found
                         wait = min(found.seconds, _POLL)
-                        self._bear(found, turn.patience - waited)
-                    elif waited > turn.patience:
-                        raise Busy(f"no leave to call within {turn.patience:.0f} s: other calls use up the limit")
-                    place.called.wait(wait)
+                        self._bear(found, caller.patience - waited)
+                    elif waited > caller.patience:
+                        raise Busy(f"no leave to call within {caller.patience:.0f} s: other calls use up the limit")
+                    ticket.called.wait(wait)
             finally:
-                self._line.leave(place)
+                self._line.leave(ticket)
 
-    def _ask(self, bucket: Bucket, turn: Turn, waited: float) -> Permit | Wait:
-        found = bucket.take(page=not turn.bulk, give_way=turn.bulk and waited < GIVES_WAY)
-        if isinstance(found, Permit) and not turn.bulk:
+    def _ask(self, bucket: Bucket, caller: Caller, waited: float) -> Permit | NoPermit:
+        found = bucket.take(page=not caller.bulk, give_way=caller.bulk and waited < GIVES_WAY)
+        if isinstance(found, Permit) and not caller.bulk:
             bucket.nobody_waits()
         return found
 
-    def _bear(self, wait: Wait, patience: float) -> None:
+    def _bear(self, wait: NoPermit, patience: float) -> None:
         """Whether it is worth waiting on: an error where it is not."""
         if wait.day_is_spent and wait.seconds > patience:
             used = self.day
@@ -99,7 +99,7 @@ class Pacer:
             raise Busy(f"no leave to call in time; the next one is expected in {wait.seconds:.1f} s")
 
     def in_time(self, permit: Permit) -> bool:
-        """Wait for the moment of the permit; whether the call may still go out then.
+        """NoPermit for the moment of the permit; whether the call may still go out then.
 
         It may not where connecting took so long that the permit counts no more.
         """
@@ -149,7 +149,7 @@ class Pacer:
             self._bucket.close()
             self._line.call_first()
 
-    def _use(self, window: Window) -> Use:
+    def _use(self, window: Limit) -> Use:
         seconds = window.interval / 1000
         return Use(self._safely(lambda bucket: bucket.used(seconds)), window.limit, round(seconds - self._margin))
 

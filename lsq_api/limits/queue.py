@@ -23,7 +23,7 @@ def never() -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Turn:
+class Caller:
     """For whom calls are made: somebody in front of a screen, or a file (`bulk`), which is one object for all its
     calls. Once `cancelled` says so no further call is made: GivenUp.
     """
@@ -33,15 +33,15 @@ class Turn:
     cancelled: Callable[[], bool] = never
 
 
-SCREEN = Turn()
+SCREEN = Caller()
 """Somebody waits, and nobody can cancel."""
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Ticket:
     """One call's place in the line; `called` is told when it becomes the first."""
 
-    turn: Turn
+    caller: Caller
     called: threading.Condition
 
 
@@ -50,37 +50,37 @@ class Line:
 
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
-        self._screens: deque[Place] = deque()
-        self._files: OrderedDict[Turn, deque[Place]] = OrderedDict()
+        self._screens: deque[Ticket] = deque()
+        self._files: OrderedDict[Caller, deque[Ticket]] = OrderedDict()
         self._in_a_row = 0
 
-    def join(self, turn: Turn) -> Place:
-        """Take a place."""
-        place = Place(turn, threading.Condition(self._lock))
-        (self._files.setdefault(turn, deque()) if turn.bulk else self._screens).append(place)
-        return place
+    def join(self, caller: Caller) -> Ticket:
+        """Take a ticket: the last place of its kind."""
+        ticket = Ticket(caller, threading.Condition(self._lock))
+        (self._files.setdefault(caller, deque()) if caller.bulk else self._screens).append(ticket)
+        return ticket
 
-    def first(self) -> Place | None:
+    def first(self) -> Ticket | None:
         """Whose turn it is."""
         file = next(iter(self._files.values()), None)
         if self._screens and (file is None or self._in_a_row < SHARE):
             return self._screens[0]
         return file[0] if file else None
 
-    def served(self, place: Place) -> None:
+    def served(self, ticket: Ticket) -> None:
         """It has its leave: the next one's turn."""
-        self._in_a_row = 0 if place.turn.bulk else self._in_a_row + 1
-        self.leave(place)
-        if place.turn in self._files:
-            self._files.move_to_end(place.turn)
+        self._in_a_row = 0 if ticket.caller.bulk else self._in_a_row + 1
+        self.leave(ticket)
+        if ticket.caller in self._files:
+            self._files.move_to_end(ticket.caller)
 
-    def leave(self, place: Place) -> None:
-        """Give the place up; nothing happens where it has none any more."""
-        waiting = self._files.get(place.turn, deque()) if place.turn.bulk else self._screens
-        if place in waiting:
-            waiting.remove(place)
-        if place.turn.bulk and not waiting:
-            self._files.pop(place.turn, None)
+    def leave(self, ticket: Ticket) -> None:
+        """Give the ticket up; nothing happens where it has no place any more."""
+        waiting = self._files.get(ticket.caller, deque()) if ticket.caller.bulk else self._screens
+        if ticket in waiting:
+            waiting.remove(ticket)
+        if ticket.caller.bulk and not waiting:
+            self._files.pop(ticket.caller, None)
         self.call_first()
 
     def call_first(self) -> None:

@@ -16,7 +16,7 @@ from lsq_api.contract.lookups import CONTACT_DEFINITIONS, INBOUND_CALL, OUTBOUND
 T = TypeVar("T")
 
 
-class User(NamedTuple):
+class ListedUser(NamedTuple):
     """A row of the directory: one user, `manager_id` is whom he or she reports to."""
 
     id: str
@@ -26,7 +26,7 @@ class User(NamedTuple):
     manager_id: str | None = ""
 
 
-class LeadField(NamedTuple):
+class ListedField(NamedTuple):
     """A row of the directory: one lead field; `data_type` as the account spells it, `options` of a Select."""
 
     schema_name: str
@@ -35,7 +35,7 @@ class LeadField(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-class ActivityType(NamedTuple):
+class ListedType(NamedTuple):
     """A row of the directory: one activity type."""
 
     code: int
@@ -50,32 +50,34 @@ class Directory:
     accepted. Make one with `build`.
     """
 
-    users: tuple[User, ...]
+    users: tuple[ListedUser, ...]
     stages: tuple[str, ...]
     sources: tuple[str, ...]
-    fields: tuple[LeadField, ...]
-    activity_types: tuple[ActivityType, ...]
+    fields: tuple[ListedField, ...]
+    activity_types: tuple[ListedType, ...]
     contacts: tuple[tuple[str, tuple[int, ...]], ...]
 
     @classmethod
     def build(
         cls,
         *,
-        users: Iterable[User | lookups.User] = (),
+        users: Iterable[ListedUser | lookups.User] = (),
         stages: Iterable[str] = (),
         sources: Iterable[str] = (),
-        fields: Iterable[LeadField | lookups.LeadField] = (),
-        activity_types: Iterable[ActivityType | lookups.ActivityType] = (),
+        fields: Iterable[ListedField | lookups.LeadField] = (),
+        activity_types: Iterable[ListedType | lookups.ActivityType] = (),
         contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS,
     ) -> Self:
         """From rows of the look-ups, in any order; ids become lower case, of two rows with one id the first counts.
 
         A contact definition keeps the codes the account has; one without any is left out.
         """
-        rows = (User(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or "")) for row in users)
-        types = {row.code: ActivityType(row.code, row.name) for row in reversed(list(activity_types))}
+        rows = (ListedUser(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or "")) for row in users)
+        types = {row.code: ListedType(row.code, row.name) for row in reversed(list(activity_types))}
         known = ((name, tuple(sorted(set(codes) & types.keys()))) for name, codes in contacts.items())
-        described = [LeadField(row.schema_name, row.display_name, row.data_type, tuple(row.options)) for row in fields]
+        described = [
+            ListedField(row.schema_name, row.display_name, row.data_type, tuple(row.options)) for row in fields
+        ]
         return cls(
             users=tuple({row.id: row for row in reversed(list(rows))}.values())[::-1],
             stages=tuple(dict.fromkeys(stage for stage in stages if stage.strip())),
@@ -146,7 +148,7 @@ class Directory:
         """The source as the account spells it, alone; nothing where there is no such source."""
         return _spelled(text, self.sources)
 
-    def field_named(self, text: str) -> LeadField | None:
+    def field_named(self, text: str) -> ListedField | None:
         """The lead field of a schema name, or else of a display name."""
         return self._fields_by_word.get(_key(text))
 
@@ -174,7 +176,7 @@ class Directory:
         )
 
     @cached_property
-    def _fields_by_word(self) -> dict[str, LeadField]:
+    def _fields_by_word(self) -> dict[str, ListedField]:
         displayed = {_key(field.display_name): field for field in reversed(self.fields)}
         return displayed | {_key(field.schema_name): field for field in self.fields}
 
@@ -201,7 +203,7 @@ def _spelled(text: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return next(((value,) for value in values if _key(value) == _key(text)), ())
 
 
-def _user_labels(users: tuple[User, ...]) -> dict[str, str]:
+def _user_labels(users: tuple[ListedUser, ...]) -> dict[str, str]:
     """Each user's shortest spelling that nobody shares. Whoever shares one takes the next, until nobody does."""
     spellings = {user.id: _spellings(user) for user in users}
     level = dict.fromkeys(spellings, 0)
@@ -217,7 +219,7 @@ def _user_labels(users: tuple[User, ...]) -> dict[str, str]:
             level[user_id] += 1
 
 
-def _spellings(user: User) -> tuple[str, ...]:
+def _spellings(user: ListedUser) -> tuple[str, ...]:
     email = " ".join((user.email or "").split())
     name = " ".join(user.name.split()) or email or user.id
     longer = [email] if email else []

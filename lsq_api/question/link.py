@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.contract.wire import explain, read_time
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import listing, quoted, shortened
 from lsq_api.question.question import Question
 from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Window, read_window
@@ -83,7 +83,7 @@ def read_where(text: str, directory: Directory) -> LeadFilter:
     return checked(field, operator.symbol, [_unescaped(value) for value in values])
 
 
-def checked(field: LeadField, operator: str, values: Sequence[str]) -> LeadFilter:
+def checked(field: ListedField, operator: str, values: Sequence[str]) -> LeadFilter:
     """A condition whose values fit the type of its field; BadLink with the sentence for who typed them."""
     needed, fits = _SHAPES.get(field.data_type.strip().lower(), ("", None))
     given = [value.strip() if fits else value for value in values if value.strip()]

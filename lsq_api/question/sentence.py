@@ -143,7 +143,7 @@ def _condition(condition: LeadFilter, directory: Directory) -> str:
     return " ".join(part for part in said if part)
 
 
-class _Contact(NamedTuple):
+class _ContactWords(NamedTuple):
     """How a kind of contact is said after "has" or "have": never, not in a span, and that there was one."""
 
     never: str
@@ -151,13 +151,13 @@ class _Contact(NamedTuple):
     some: str
 
 
-def _contact(codes: tuple[int, ...], directory: Directory) -> _Contact:
+def _contact(codes: tuple[int, ...], directory: Directory) -> _ContactWords:
     kind = contact_words(codes, directory)
     if kind is None:
-        return _Contact("never had any activity", "had no activity", "had an activity")
+        return _ContactWords("never had any activity", "had no activity", "had an activity")
     if not directory.contact_named(codes) and len(codes) > FOLD_ABOVE:
-        return _Contact(f"never had any of {kind}", f"not had any of {kind}", f"had one of {kind}")
-    return _Contact(f"never had {_article(kind)} {kind}", f"had no {kind}", f"had {_article(kind)} {kind}")
+        return _ContactWords(f"never had any of {kind}", f"not had any of {kind}", f"had one of {kind}")
+    return _ContactWords(f"never had {_article(kind)} {kind}", f"had no {kind}", f"had {_article(kind)} {kind}")
 
 
 def contact_words(codes: tuple[int, ...], directory: Directory) -> str | None:

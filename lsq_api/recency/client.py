@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from lsq_api.client.client import LEAD_ID, SOME_GROUPS, Client, with_ids
-from lsq_api.client.dry_run import Asked
+from lsq_api.client.dry_run import Verb
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import DateField, LeadFilter
 from lsq_api.contract.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
@@ -28,7 +28,7 @@ from lsq_api.contract.report import (
     Report,
 )
 from lsq_api.host.settings import Host
-from lsq_api.limits.queue import SCREEN, Turn, never
+from lsq_api.limits.queue import SCREEN, Caller, never
 from lsq_api.limits.rate import DEFAULT_RATE, Rate
 from lsq_api.recency import cost, since
 from lsq_api.recency.activities import Contacts
@@ -94,10 +94,10 @@ class Recency(Client):
             return False
         return ACTIVITY_DATES not in (self._account or self.whoami()).extensions
 
-    def page(self, report: Report, turn: Turn = SCREEN) -> ListAnswer:
+    def page(self, report: Report, caller: Caller = SCREEN) -> ListAnswer:
         """One page of leads."""
         if not self._mine(report):
-            return super().page(report, turn)
+            return super().page(report, caller)
         wanted, paging = since.listed(with_ids(report)), report.paging or Paging()
         kept, places = self._waiting(report)
         some = places[(paging.index - 1) * paging.size : paging.index * paging.size]
@@ -197,14 +197,14 @@ class Recency(Client):
         """How many leads and how many activities are kept for such answers."""
         return self._candidates.kept, self._contacts.kept
 
-    def asks(self, report: Report) -> list[Asked]:
+    def asks(self, report: Report) -> list[Verb]:
         """What is asked instead of a report: a list of leads, and the activities of each code."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         known = self._candidates.known(leads, since.fields(report))
         fields = tuple(dict.fromkeys((*BASE, *since.fields(report))))
         listed = (known.leads if known else leads).model_copy(update={"output": ListOutput(fields=fields)})
         windows = self._contacts.whole(contact.codes, contact.span) if contact.span else []
-        return [Asked("page", (listed.page(1, PAGE),)), *(Asked("activities", window) for window in windows)]
+        return [Verb("page", (listed.page(1, PAGE),)), *(Verb("activities", window) for window in windows)]
 
     def _mine(self, report: Report) -> bool:
         if not self.works_out(report):

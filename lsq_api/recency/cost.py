@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from lsq_api.client.ledger import Call, Ledger
+from lsq_api.client.ledger import FinishedCall, Ledger
 from lsq_api.contract.errors import Costly
 from lsq_api.contract.report import LeadDistribution, Report
 from lsq_api.limits.rate import Rate
@@ -49,7 +49,7 @@ def of(asker: Asker, gaps: Sequence[Gap], leads: LeadDistribution | None, rate: 
     return Estimate(calls, calls * each, at_least=any(gap.activities is None for gap in gaps))
 
 
-def _latency(calls: Sequence[Call]) -> float:
+def _latency(calls: Sequence[FinishedCall]) -> float:
     """Seconds a call took lately, on average."""
     took = [call.milliseconds / 1000 for call in calls[-_LATELY:] if not call.failure]
     return sum(took) / len(took) if took else 0.0

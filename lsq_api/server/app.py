@@ -22,7 +22,7 @@ from lsq_api.server.calls import JSON, Service
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
 from lsq_api.server.routes import Call, Handler, routes
-from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.store.store import Store
 
 __all__ = ["MAX_BODY", "Options", "RateLimit", "make_app"]
@@ -33,7 +33,7 @@ log = logging.getLogger("lsq_api.server")
 
 def make_app(store: Store, options: Options) -> Starlette:
     """The server as an ASGI application over one open store."""
-    service = Service(Shelf(store), options)
+    service = Service(CurrentStore(store), options)
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
     def route(path: str, method: str, handler: Handler) -> Route:

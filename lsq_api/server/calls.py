@@ -15,11 +15,11 @@ from starlette.responses import Response, StreamingResponse
 
 from lsq_api.contract import errors
 from lsq_api.server.options import Options
-from lsq_api.server.query.cancel import Leash
+from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.refusal import Refusal
 from lsq_api.server.routes import Call, Csv, Handler
-from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.current import CurrentStore
 
 A_WHILE: Final = 0.5
 """Seconds after which a question no longer keeps others waiting; it runs on beside them."""
@@ -29,28 +29,28 @@ JSON: Final = "application/json"
 GONE: Final = 499
 """A status for the log alone, as nginx has it: nobody is there to read it."""
 _LOOK_EVERY: Final = 0.1
-_PULL_EVERY: Final = 0.05
+_CANCEL_EVERY: Final = 0.05
 
 
 @dataclass(eq=False)
 class Flight:
     """An answer in the making, and how many wait for it."""
 
-    leash: Leash
+    cancellation: Cancellation
     task: "asyncio.Task[Any]"
     waiting: int = 0
 
 
 class Service:
-    """Answers calls from the store on the shelf. Who asks what is being answered already waits for that answer."""
+    """Answers calls from the store as it is now. Who asks what is being answered already waits for that answer."""
 
-    def __init__(self, shelf: Shelf, options: Options) -> None:
-        self._shelf, self._options, self._lanes = shelf, options, Lanes()
+    def __init__(self, current: CurrentStore, options: Options) -> None:
+        self._current, self._options, self._slots = current, options, Slots()
         self._under_way: dict[Hashable, Flight] = {}
 
     async def answer(self, request: Request, handler: Handler, call: Call) -> Response:
         """The handler's answer as a response. Refusal where the call took too long."""
-        key = None if call.streamed else (handler, call.text, self._shelf.identity)
+        key = None if call.streamed else (handler, call.text, self._current.identity)
         flight = self._under_way.get(key) or self._start(handler, call, key)
         flight.waiting += 1
         watching = asyncio.create_task(self._watch(request, flight))
@@ -63,9 +63,9 @@ class Service:
         return Response(result, media_type=JSON)
 
     def _start(self, handler: Handler, call: Call, key: Hashable) -> Flight:
-        leash, kept = Leash(), ExitStack()
-        work = partial(self._handled, handler, call, leash, kept)
-        flight = Flight(leash, asyncio.create_task(self._lanes.run(work)))
+        cancellation, kept = Cancellation(), ExitStack()
+        work = partial(self._handled, handler, call, cancellation, kept)
+        flight = Flight(cancellation, asyncio.create_task(self._slots.run(work)))
         limit = asyncio.create_task(self._limit(flight))
         if key is not None:
             self._under_way[key] = flight
@@ -82,10 +82,12 @@ class Service:
     def _forget(self, flight: Flight) -> None:
         self._under_way = {key: other for key, other in self._under_way.items() if other is not flight}
 
-    def _handled(self, handler: Handler, call: Call, leash: Leash, kept: ExitStack) -> tuple[bytes | Csv, ExitStack]:
+    def _handled(
+        self, handler: Handler, call: Call, cancellation: Cancellation, kept: ExitStack
+    ) -> tuple[bytes | Csv, ExitStack]:
         """The handler's result. For a CSV answer `kept` holds on to the store, and its first part is made here."""
         with ExitStack() as taken:
-            engine = Engine(taken.enter_context(self._shelf.taken()), self._options.clock, leash)
+            engine = Engine(taken.enter_context(self._current.taken()), self._options.clock, cancellation)
             result = handler(engine, call)
             if isinstance(result, Csv):
                 parts = taken.enter_context(closing(result.parts))
@@ -113,8 +115,8 @@ class Service:
     async def _end(self, flight: Flight, why: Refusal) -> None:
         self._forget(flight)
         while True:  # a statement that starts just now would miss a single pull
-            flight.leash.pull(why)
-            await asyncio.sleep(_PULL_EVERY)
+            flight.cancellation.cancel(why)
+            await asyncio.sleep(_CANCEL_EVERY)
 
 
 def _with_first(first: bytes, parts: Generator[bytes]) -> Generator[bytes]:
@@ -137,7 +139,7 @@ async def _stream(csv: Csv, kept: ExitStack) -> Response:
     return StreamingResponse(parts, media_type="text/csv", headers={"Content-Disposition": disposition})
 
 
-class Lanes:
+class Slots:
     """Runs blocking work in threads: `width` at a time, and beside them what has run for a while already."""
 
     def __init__(self, width: int | None = None, a_while: float = A_WHILE) -> None:

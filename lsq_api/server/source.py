@@ -26,7 +26,7 @@ def opened(
     """
     path = registry.file(data) if data else None
     if data and path is None:
-        yield from _held(Store.at(registry.place(data)))
+        yield from _held(Store.at(registry.opened(data)))
         return
     if path is not None and not path.exists():
         raise NotConnected(f"{path}: there is no such folder or store file")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from components.shell import answers
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.report import ListOutput
 from lsq_api.question.link import read_params, to_params
@@ -18,7 +18,7 @@ Link = Mapping[str, str | Sequence[str]]
 
 
 @contextmanager
-def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None) -> Iterator[Asked]:
+def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None) -> Iterator[View]:
     """The question of a link, over a store."""
     monkeypatch.setenv("LSQ_DATA", str(data))
     source = LeadSquaredConnection("leadsquared")
@@ -27,10 +27,10 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
     question, notes = read_params(given, directory)
     assert notes == ()
     with closing(source):
-        yield Asked(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
+        yield View(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
 
 
-def opened(asked: Asked, question: Question) -> int:
+def opened(asked: View, question: Question) -> int:
     """How many leads a door opens: the question through a link and back, asked of the server."""
     again, notes = read_params(to_params(question, asked.directory), asked.directory)
     assert notes == ()

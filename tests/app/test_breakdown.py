@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from components.breakdown import table as in_table
 from components.breakdown.answers import breakdown
-from components.breakdown.choice import Choice
+from components.breakdown.choice import Grouping
 from components.breakdown.groups import Breakdown, Slice, drawn
 from components.shell import answers
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.contract.report import Function, ListOutput
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
@@ -146,16 +146,16 @@ def test_breakdown__dates_are_moments_and_it_says_so(view: Open):
     assert "the report has no days or months" in caption(page(view, by="CreatedOn"))
 
 
-def fetched(asked: Asked, choice: Choice) -> Breakdown:
+def fetched(asked: View, choice: Grouping) -> Breakdown:
     owners = answers.by(asked, "OwnerId")
     waiting, book = sum(one.waiting for one in owners), sum(one.book for one in owners)
     return breakdown(asked, choice, Slice(None, "All", waiting, book))
 
 
-def choice(asked: Asked, by_: str, function: Function = Function.COUNT, of: str = "") -> Choice:
+def choice(asked: View, by_: str, function: Function = Function.COUNT, of: str = "") -> Grouping:
     field = asked.directory.field_named(by_)
     assert field is not None
-    return Choice(field, function, asked.directory.field_named(of), 10)
+    return Grouping(field, function, asked.directory.field_named(of), 10)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from components.owners import drill
 from components.owners.answers import books as books_of
 from components.owners.books import Book
 from components.shell import answers
-from components.shell.frame import Asked
+from components.shell.frame import View
 from lsq_api.question.spans import AGE_CLASSES
 from tests.app import outside
 from tests.app.books import Books, ages, by, this_minute
@@ -151,7 +151,7 @@ def test_owners__where_the_rule_finds_none_it_says_so(view: Open, books: Books):
     )
 
 
-def rows(asked: Asked) -> list[Book]:
+def rows(asked: View) -> list[Book]:
     return books_of(asked, answers.by(asked, "OwnerId"))
 
 
@@ -178,7 +178,7 @@ def test_owners__every_cell_opens_as_many_leads_as_it_counts(
         assert checked > 20
 
 
-def _checked(asked: Asked, row: Book, everybody: list[Book]) -> int:
+def _checked(asked: View, row: Book, everybody: list[Book]) -> int:
     """Hold each cell of a row that counts something against the server; how many there were."""
     found = 0
     for age, count in ((None, row.waiting), *zip(AGE_CLASSES, row.ages, strict=True)):

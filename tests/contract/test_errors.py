@@ -309,7 +309,7 @@ def test_strict__refuses_the_extensions(serve: Serve, company: Caller, more: dic
 def broken(serve: Serve) -> Caller:
     """A server whose store went away behind its back."""
     caller = serve()
-    caller.store.place.close()
+    caller.store.backend.close()
     return caller
 
 

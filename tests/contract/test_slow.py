@@ -22,7 +22,7 @@ from lsq_api.server.calls import Service
 from lsq_api.server.options import Options
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.routes import Call, Csv, Handler
-from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.thread import Listening
 from tests import engines
 from tests.conftest import NOT_CONTACTED, Serve
@@ -50,7 +50,7 @@ def test_time_limit__is_answered_as_an_error(serve: Serve, form: str) -> None:
 def serving(folder: Path, handlers: dict[str, Handler], **options: Any) -> Iterator[str]:
     """A server of our own calls over the small company; its address."""
     store = engines.opened(make_store(folder / "s", COMPANY))
-    service = Service(Shelf(store), Options(SecretStr("k"), SecretStr("s"), **options))
+    service = Service(CurrentStore(store), Options(SecretStr("k"), SecretStr("s"), **options))
 
     def route(path: str, handler: Handler) -> Route:
         async def answer(request: Request) -> Response:

@@ -26,7 +26,7 @@ from lsq_api.server.engines.spark.url import FOLDER, SparkUrl
 from lsq_api.server.query.engine import BATCH_ROWS, Engine
 from lsq_api.server.query.statement import compiled
 from lsq_api.server.store.backend import Interrupted
-from lsq_api.server.store.current import Shelf
+from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.store.dialect import DUCKDB
 from lsq_api.server.store.store import Store
 from tests import engines, spark_cluster
@@ -162,13 +162,13 @@ def test_publish__keeps_the_one_before_for_its_readers(published: str, tmp_path:
 
 def test_replaced__a_call_goes_on_and_the_next_sees_the_new_one(published: str, tmp_path: Path) -> None:
     ticks = count(step=10)  # every look is long after the one before
-    shelf = Shelf(Store.at(backend.opened(published, clock=lambda: next(ticks))))
-    with shelf.taken() as old:
+    current = CurrentStore(Store.at(backend.opened(published, clock=lambda: next(ticks))))
+    with current.taken() as old:
         by_url.publish(published, make_store(tmp_path / "t", Rows(leads=[{"ProspectID": "new"}])))
-        with shelf.taken() as new:
+        with current.taken() as new:
             assert (old.leads, new.leads) == (10, 1)
-            assert old.place.identity != new.place.identity == shelf.identity
-        with old.place.session() as session:
+            assert old.backend.identity != new.backend.identity == current.identity
+        with old.backend.session() as session:
             assert session.fetched("SELECT count(*) AS n FROM leads", {}) == (["n"], [(10,)])
     new.close()
     old.close()
@@ -191,19 +191,19 @@ LONG = "SELECT count(*) AS n FROM range(1000000) AS a, range(100000000) AS b WHE
 def test_interrupt__ends_the_statement_in_the_cluster(published: str) -> None:
     with closing(backend.opened(published)) as place, place.session() as session:
         ended = threading.Event()
-        puller = threading.Thread(target=pull, args=(session, ended))
-        puller.start()
+        interrupter = threading.Thread(target=interrupt, args=(session, ended))
+        interrupter.start()
         with pytest.raises(Interrupted):
             session.fetched(LONG, {})
         ended.set()
-        puller.join()
+        interrupter.join()
         assert place.spark.sparkContext.statusTracker().getActiveJobsIds() == []
     with place.session() as session:
         assert session.fetched("SELECT 1 AS one", {}) == (["one"], [(1,)])
 
 
-def pull(session: Any, ended: threading.Event) -> None:
-    """As a leash does: again and again until the call has ended."""
+def interrupt(session: Any, ended: threading.Event) -> None:
+    """As the server does: again and again until the call has ended."""
     while not ended.wait(0.05):
         session.interrupt()
 
@@ -212,14 +212,14 @@ MANY = 2 * BATCH_ROWS + 5
 
 
 @pytest.fixture
-def many(url: str, tmp_path: Path) -> Iterator[backend.SparkPlace]:
+def many(url: str, tmp_path: Path) -> Iterator[backend.SparkBackend]:
     path = make_store(tmp_path / "many", Rows(leads=[]))
     by_url.publish(url, path)
     with closing(backend.opened(url)) as place:
         yield place
 
 
-def test_batches__come_in_order_and_none_is_long(many: backend.SparkPlace) -> None:
+def test_batches__come_in_order_and_none_is_long(many: backend.SparkBackend) -> None:
     text = f"SELECT id AS n, cast(id AS STRING) AS t FROM range({MANY}) ORDER BY id DESC"
     with many.session() as session:
         batches = list(session.batches(text, {}, BATCH_ROWS))
@@ -227,7 +227,7 @@ def test_batches__come_in_order_and_none_is_long(many: backend.SparkPlace) -> No
     assert [n for batch in batches for n in batch["n"].to_pylist()] == list(range(MANY))[::-1]
 
 
-def test_batches__left_by_their_reader_end_in_the_cluster(many: backend.SparkPlace) -> None:
+def test_batches__left_by_their_reader_end_in_the_cluster(many: backend.SparkBackend) -> None:
     with many.session() as session:
         reader = session.batches(f"SELECT id FROM range({MANY * 100}) ORDER BY hash(id)", {}, 10)
         assert reader.read_next_batch().num_rows == 10
@@ -241,7 +241,7 @@ def test_session__begins_anew_where_the_cluster_ended_the_application(published:
     engine = Engine(store, lambda: NOW)
     asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
     before = engine.rows(asked)
-    store.place.spark.sparkContext._jsc.sc().stop()  # type: ignore[attr-defined]
+    store.backend.spark.sparkContext._jsc.sc().stop()  # type: ignore[attr-defined]
     assert engine.rows(asked) == before == [{"n": 10}]
     store.close()
 
@@ -250,7 +250,7 @@ def test_session__begins_anew_where_the_java_process_crashed(published: str) -> 
     store = Store.at(backend.opened(published))
     engine = Engine(store, lambda: NOW)
     asked = compiled(engine.schema.table("leads").aggregate(n=ibis._.count()), SPARK)
-    with store.place.session() as call:
+    with store.backend.session() as call:
         crash_java()
         with pytest.raises(Failed, match="Spark does not answer"):
             call.fetched(asked.text, {})
@@ -278,7 +278,7 @@ from lsq_api.server.engines.spark.cluster import Cluster
 from lsq_api.server.engines.spark.url import SparkUrl
 registry.publish(sys.argv[1], Path(sys.argv[2]))
 try:
-    backend.SparkPlace.opened(Cluster(SparkUrl.read(sys.argv[1]), patience=5), monotonic)
+    backend.SparkBackend.opened(Cluster(SparkUrl.read(sys.argv[1]), patience=5), monotonic)
 except NotConnected as error:
     print("refused:", error)
 """
@@ -305,7 +305,7 @@ def floats() -> list[float | None]:
     return [None, 0.0, -0.0, float("inf"), float("-inf"), float("nan"), *edges, *normal, *usual, *cents]
 
 
-def same(place: backend.SparkPlace, table: ibis.Table, expression: ibis.Table, rows: Any, folder: Path) -> None:
+def same(place: backend.SparkBackend, table: ibis.Table, expression: ibis.Table, rows: Any, folder: Path) -> None:
     """Both engines answer alike, about the same rows."""
     with duckdb.connect() as connection:
         path = folder / "rows.parquet"
@@ -319,7 +319,7 @@ def same(place: backend.SparkPlace, table: ibis.Table, expression: ibis.Table, r
     assert differing == []
 
 
-def test_floats__are_written_and_rounded_alike(many: backend.SparkPlace, tmp_path: Path) -> None:
+def test_floats__are_written_and_rounded_alike(many: backend.SparkBackend, tmp_path: Path) -> None:
     import pyarrow as pa
 
     values = floats()
@@ -331,7 +331,7 @@ def test_floats__are_written_and_rounded_alike(many: backend.SparkPlace, tmp_pat
     same(many, table, asked, rows, tmp_path)
 
 
-def test_letters__are_trimmed_and_lowered_alike(many: backend.SparkPlace, tmp_path: Path) -> None:
+def test_letters__are_trimmed_and_lowered_alike(many: backend.SparkBackend, tmp_path: Path) -> None:
     """Every one, but for those that Unicode has had for a version or two, which the engines learn at other times."""
     import pyarrow as pa
 

@@ -183,5 +183,5 @@ def test_opened__names_the_place_without_who_connects(url: str, store: Path) -> 
     registry.publish(url, store)
     with opened(url) as served:
         assert isinstance(served, Store)
-        assert QUOTED not in f"{served!r}{served.place}{served.place.url!r}"
-        assert PASSWORD not in f"{served!r}{served.place}{served.place.url!r}"
+        assert QUOTED not in f"{served!r}{served.backend}{served.backend.url!r}"
+        assert PASSWORD not in f"{served!r}{served.backend}{served.backend.url!r}"

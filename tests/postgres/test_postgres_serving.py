@@ -20,7 +20,7 @@ from lsq_api.server.app import Options
 from lsq_api.server.engines import registry
 from lsq_api.server.engines.postgres import backend, dialect
 from lsq_api.server.engines.postgres.url import PostgresUrl
-from lsq_api.server.query.cancel import Leash
+from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.statement import Statement
 from lsq_api.server.store.build import making
@@ -166,17 +166,17 @@ def running(url: str) -> int:
 
 
 class Ended(Exception):
-    """What the leash was pulled for."""
+    """What it was cancelled for."""
 
 
 def test_interrupt__ends_the_statement_in_the_database(url: str, tmp_path: Path, server: Cluster) -> None:
     registry.publish(url, leads(tmp_path, "one"))
-    store, leash = Store.at(backend.opened(url)), Leash()
+    store, cancellation = Store.at(backend.opened(url)), Cancellation()
     ended: list[BaseException] = []
 
     def ask() -> None:
         try:
-            Engine(store, lambda: NOW, leash).rows(ENDLESS)
+            Engine(store, lambda: NOW, cancellation).rows(ENDLESS)
         except Ended as error:
             ended.append(error)
 
@@ -188,7 +188,7 @@ def test_interrupt__ends_the_statement_in_the_database(url: str, tmp_path: Path,
         asking.join(0.05)
     assert running(url) == 1
     for _ in range(TRIES):
-        leash.pull(Ended())
+        cancellation.cancel(Ended())
         asking.join(0.05)
         if not asking.is_alive():
             break

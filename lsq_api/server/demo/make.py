@@ -84,7 +84,7 @@ def _told() -> Iterator[dict[str, Any]]:
             }
 
 
-def _add_people(connection: duckdb.DuckDBPyConnection, users: list[people.User], seed: int) -> None:
+def _add_people(connection: duckdb.DuckDBPyConnection, users: list[people.DemoUser], seed: int) -> None:
     """The users, for the store and for the statements, and the names that leads are made of."""
     ids = {user.number: user.user_id for user in users}
     rows = [{**user.row, "ManagerUserId": ids.get(user.manager or 0)} for user in users]

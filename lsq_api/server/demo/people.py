@@ -33,7 +33,7 @@ _LEAST_NEGLECT, _MOST_NEGLECT = 0.08, 0.68
 
 
 @dataclass(frozen=True)
-class User:
+class DemoUser:
     """A user: a row of users, and what the generator needs to know of their ways.
 
     `team` is an index of TEAMS, -1 outside the teams; `manager` and `heir` are numbers of users. The heir gets the
@@ -97,15 +97,15 @@ class User:
         }
 
 
-def users(seed: int, now: datetime) -> list[User]:
+def users(seed: int, now: datetime) -> list[DemoUser]:
     """The sixty users of a seed, by number; `now` (naive UTC) dates who joined and who left."""
     dice = random.Random(f"users {seed}")
     named = _user_names(seed)
 
-    def user(number: int, designation: str, role: str, **ways: Any) -> User:
+    def user(number: int, designation: str, role: str, **ways: Any) -> DemoUser:
         guid = str(UUID(int=dice.getrandbits(128), version=4))
         joined = now - timedelta(days=dice.randint(600, 2000), minutes=dice.randint(0, 600))
-        return User(number, next(named), role, designation, guid, joined, **ways)
+        return DemoUser(number, next(named), role, designation, guid, joined, **ways)
 
     made = [user(1, "Head of Sales", "Sales_Manager")]
     for team, number in enumerate(range(2, 8)):
@@ -120,7 +120,7 @@ def users(seed: int, now: datetime) -> list[User]:
     made.append(user(58, "Marketing Lead", "Marketing_User", manager=1))
     made.append(user(59, "Marketing Executive", "Marketing_User", manager=58))
     named = iter([("Lead", "Router")])
-    made.append(user(ROUTER, "System User", "Administrator"))
+    made.append(user(ROUTER, "System DemoUser", "Administrator"))
     return made
 
 

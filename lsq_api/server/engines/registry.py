@@ -1,7 +1,7 @@
 """Engines that others run, by the scheme of a URL: which are served, and the package that does it.
 
 A package is imported when its engine is asked for, since what it needs (`requirements-engines.txt`) need not be there
-to serve files. Its `backend.py` has `opened(url) -> Place`, its `publish.py` has `published(url, file, progress)`.
+to serve files. Its `backend.py` has `opened(url) -> Backend`, its `publish.py` has `published(url, file, progress)`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.store.backend import Place
+from lsq_api.server.store.backend import Backend
 
 SERVED: Final[Mapping[str, str]] = {"postgres": "postgres", "postgresql": "postgres", "pyspark": "spark"}
 """The package by scheme. The contract suite runs on each of these."""
@@ -32,10 +32,10 @@ def file(data: str) -> Path | None:
     return Path(data.partition(_MARK)[2]).expanduser() if scheme(data) == FILE else None
 
 
-def place(url: str) -> Place:
+def opened(url: str) -> Backend:
     """The store in an engine. NotConnected where there is none, or the engine is none of ours, and why."""
-    opened: Place = _module(url, "backend").opened(url)
-    return opened
+    found: Backend = _module(url, "backend").opened(url)
+    return found
 
 
 def publish(url: str, store: Path, progress: Callable[[str], None] | None = None) -> None:

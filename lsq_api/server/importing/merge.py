@@ -13,7 +13,7 @@ import duckdb
 from lsq_api.server.store import derive as finishing
 from lsq_api.server.store import layout, schema
 from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, quoted
-from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, LeadField
+from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, FieldOfLeads
 
 KEPT: Final = "store.main"
 """The store's own tables: the file in the making is called `store`."""
@@ -158,7 +158,7 @@ def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> Non
     connection.execute(f"INSERT INTO {KEPT}.contacts {layout.CONTACTS_OF.format(activities=new)}")
 
 
-def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[LeadField]) -> None:
+def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLeads]) -> None:
     """Renew what follows from the new rows: users, types, the touched leads' columns, fields, and the store's row."""
     _settle(connection)
     contacts = '(FROM contacts WHERE "Lead" IN (FROM touched))'

@@ -7,10 +7,10 @@ from threading import Lock
 from lsq_api.server.store.backend import Interrupted, Session
 
 
-class Leash:
-    """The running statements of one call. Pulled from another thread, it ends them with the given error.
+class Cancellation:
+    """The running statements of one call. Cancelled from another thread, they end with the given error.
 
-    A statement that starts just then may miss one pull: pull until the call has ended.
+    A statement that starts just then may miss it: cancel again until the call has ended.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class Leash:
         self._why: Exception | None = None
         self._running: set[Session] = set()
 
-    def pull(self, why: Exception) -> None:
+    def cancel(self, why: Exception) -> None:
         """End what runs, and whatever would start after it; the first reason given is the one that counts."""
         with self._lock:
             self._why = self._why or why
@@ -27,7 +27,7 @@ class Leash:
 
     @contextmanager
     def holding(self, session: Session) -> Iterator[None]:
-        """Run the block's statements in the session, at the leash's end; raises what it was pulled for."""
+        """Run the block's statements in the session, until it is cancelled; raises the reason it was cancelled for."""
         with self._lock:
             if self._why:
                 raise self._why

@@ -59,7 +59,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ContactRule:
     """Which activities count as contact, with values: `which` of the codes, and between which moments."""
 
     which: str
@@ -80,7 +80,7 @@ def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
     return (BUT, sorted(but)) if but else (ONLY, only)
 
 
-def contact(asked: Asked, known: Mapping[int, KnownCode], now: datetime, note: Callable[[Any], int]) -> Contact:
+def contact(asked: ContactRule, known: Mapping[int, KnownCode], now: datetime, note: Callable[[Any], int]) -> Contact:
     """Where to look. `note` keeps a value and gives its slot; moments are naive UTC."""
     counting = [code for code in sorted(known) if asked.counts(code)]
     if not counting:
@@ -95,7 +95,7 @@ def contact(asked: Asked, known: Mapping[int, KnownCode], now: datetime, note: C
 
 
 def _by_both(
-    asked: Asked,
+    asked: ContactRule,
     counting: Mapping[int, KnownCode],
     note: Callable[[Any], int],
     between: tuple[datetime, datetime] | None,

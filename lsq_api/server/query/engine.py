@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
 from lsq_api.server.query import compile
-from lsq_api.server.query.cancel import Leash
+from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.query.plan import Planner
 from lsq_api.server.query.statement import IN_ALL, Schema, Statement
 from lsq_api.server.store.backend import Answer, Session
@@ -24,10 +24,10 @@ Row = dict[str, Any]
 
 
 class Engine:
-    """Answers one call from one store. `clock` gives the aware moment that counts as now; `leash` ends the call."""
+    """Answers one call from one store until it is cancelled. `clock` gives the aware moment that counts as now."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], leash: Leash | None = None) -> None:
-        self.store, self.clock, self.leash = store, clock, leash or Leash()
+    def __init__(self, store: Store, clock: Callable[[], datetime], cancellation: Cancellation | None = None) -> None:
+        self.store, self.clock, self.cancellation = store, clock, cancellation or Cancellation()
         self.schema = Schema.of(store)
 
     def leads(self, report: Report) -> tuple[int, list[Row]]:
@@ -103,7 +103,7 @@ class Engine:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with self.store.place.session() as session, self.leash.holding(session):
+        with self.store.backend.session() as session, self.cancellation.holding(session):
             yield session
 
     def now(self) -> datetime:

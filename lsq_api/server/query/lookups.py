@@ -14,7 +14,7 @@ from lsq_api.server.query import lookup_queries
 from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.plan import ColumnKind, Order, Planner, user_attribute
 from lsq_api.server.query.refusal import bad_input, unknown
-from lsq_api.server.store.schema import USERS, LeadField
+from lsq_api.server.store.schema import USERS, FieldOfLeads
 
 MAX_ROWS = 1_000
 """Rows a page of users or activities at most; more is refused, as the vendor does (section 4.2)."""
@@ -159,7 +159,7 @@ def lead_fields(engine: Engine, schema_name: str | None, *, options: bool) -> li
     return [_field(field, options=options) for field in asked]
 
 
-def _field(field: LeadField, *, options: bool) -> Row:
+def _field(field: FieldOfLeads, *, options: bool) -> Row:
     row: Row = {
         "SchemaName": field.schema_name,
         "DisplayName": field.display_name,

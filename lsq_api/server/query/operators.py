@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Kind, Test
+from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Test, ValueKind
 
 DECIMAL = "decimal(38, 9)"
 _COMPARE: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
@@ -48,7 +48,12 @@ def bound_whole(number: int) -> dt.int64:
     """A parameter that holds a whole number."""
 
 
-_BOUND_AS = {Kind.TEXT: bound_text, Kind.NUMBER: bound_number, Kind.EITHER: bound_number, Kind.TIME: bound_time}
+_BOUND_AS = {
+    ValueKind.TEXT: bound_text,
+    ValueKind.NUMBER: bound_number,
+    ValueKind.EITHER: bound_number,
+    ValueKind.TIME: bound_time,
+}
 
 
 def normal(text: ir.Value) -> ir.StringValue:
@@ -83,15 +88,15 @@ def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
 
 def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
     """Values of one kind share one IN, so that five hundred of them stay one comparison."""
-    by_kind: dict[Kind, list[ir.Value]] = {}
+    by_kind: dict[ValueKind, list[ir.Value]] = {}
     for slot in test.slots:
-        bound = [] if slot.kind is Kind.BLANK else [_BOUND_AS[slot.kind](slot.number)]
+        bound = [] if slot.kind is ValueKind.BLANK else [_BOUND_AS[slot.kind](slot.number)]
         by_kind[slot.kind] = by_kind.get(slot.kind, []) + bound
     found = []
     for kind, values in by_kind.items():
-        if kind is Kind.BLANK:
+        if kind is ValueKind.BLANK:
             found.append(_is_blank(column))
-        elif kind is Kind.TEXT:
+        elif kind is ValueKind.TEXT:
             found.append(normal(wire_text(column, test.column.kind)).isin([normal(value) for value in values]))
         else:
             found.append(_comparable(column, test.column.kind).isin(values).fill_null(False))
@@ -105,14 +110,14 @@ def _contains(column: ir.Value, test: Test) -> ir.BooleanValue:
 
 def _compared(column: ir.Value, test: Test) -> ir.BooleanValue:
     slot, compare = test.slots[0], _COMPARE[test.operator]
-    if slot.kind is Kind.BLANK:
+    if slot.kind is ValueKind.BLANK:
         return _is_blank(column)
     text = normal(wire_text(column, test.column.kind))
-    if slot.kind is Kind.TEXT:
+    if slot.kind is ValueKind.TEXT:
         return compare(text, normal(bound_text(slot.number))) & (text != "")
     value = _BOUND_AS[slot.kind](slot.number)
     as_value = compare(_comparable(column, test.column.kind), value).fill_null(False)
-    if slot.kind is not Kind.EITHER:
+    if slot.kind is not ValueKind.EITHER:
         return as_value
     as_text = compare(text, normal(bound_text(slot.number + 1))) & (text != "")
     return ibis.ifelse(_is_number(column), as_value, as_text)

@@ -18,9 +18,9 @@ from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserF
 from lsq_api.contract.operators import USER_OPERATORS
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import read_time
-from lsq_api.server.query.contact import Asked, Contact, contact, contact_codes
+from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
 from lsq_api.server.query.refusal import bad_input, unknown
-from lsq_api.server.store.schema import USERS, DataType, LeadField
+from lsq_api.server.store.schema import USERS, DataType, FieldOfLeads
 from lsq_api.server.store.store import Store
 
 NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
@@ -31,7 +31,7 @@ DATE_COLUMNS = {DateField.CREATED: "CreatedOn", DateField.MODIFIED: "ModifiedOn"
 """Decision 7: `LeadModifiedOn` is `ModifiedOn`, not the clock that moves with every activity."""
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """How a value is compared."""
 
     TEXT = "text"
@@ -51,7 +51,7 @@ class ColumnKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class ComparedColumn:
     """A lead field of the store, or a user attribute, and how it is compared."""
 
     name: str
@@ -63,14 +63,14 @@ class Slot:
     """A value's place: the number of its parameter, and how it is compared."""
 
     number: int
-    kind: Kind
+    kind: ValueKind
 
 
 @dataclass(frozen=True)
 class Test:
     """One comparison of a column with the values in its slots."""
 
-    column: Column
+    column: ComparedColumn
     operator: str
     slots: tuple[Slot, ...]
 
@@ -84,7 +84,7 @@ class AnyOrAll:
 
 
 @dataclass(frozen=True)
-class Range:
+class DateRange:
     """A date column between two slots, both ends included."""
 
     column: str
@@ -96,16 +96,16 @@ class Range:
 class ListShape:
     """Output as a list of the named columns."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ComparedColumn, ...]
 
 
 @dataclass(frozen=True)
 class GroupShape:
     """Output as groups by a column, with the mean or sum of another."""
 
-    by: Column
+    by: ComparedColumn
     function: Function
-    field: Column
+    field: ComparedColumn
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Plan:
 
     leads: tuple[Test, ...]
     owners: AnyOrAll | None
-    dates: tuple[Range, ...]
+    dates: tuple[DateRange, ...]
     contact: Contact | None
     output: ListShape | GroupShape
     order: Order | None
@@ -163,7 +163,7 @@ class Planner:
         values = test.values if test.operator not in {"def", "ndef"} else ()
         return self._test(column, test.operator, values, f"{member}.LookUpValues")
 
-    def _test(self, column: Column, operator: str, values: Iterable[str], member: str) -> Test:
+    def _test(self, column: ComparedColumn, operator: str, values: Iterable[str], member: str) -> Test:
         if operator in {"in", "nin"}:
             values = _filled_up(tuple(values))
         return Test(column, operator, tuple(self._value(column, operator, value, member) for value in values))
@@ -172,20 +172,20 @@ class Planner:
         self.values.append(value)
         return len(self.values) - 1
 
-    def _value(self, column: Column, operator: str, text: str, member: str) -> Slot:
+    def _value(self, column: ComparedColumn, operator: str, text: str, member: str) -> Slot:
         """Note the value as a parameter and say how it is compared."""
         if not text.strip():
-            return Slot(-1, Kind.BLANK)
+            return Slot(-1, ValueKind.BLANK)
         if operator not in {"lik", "nlik"}:
             if column.kind is ColumnKind.TIME:
-                return Slot(self._note(_moment(text, f"{member} of {column.name}")), Kind.TIME)
+                return Slot(self._note(_moment(text, f"{member} of {column.name}")), ValueKind.TIME)
             if column.kind is not ColumnKind.ID and re.fullmatch(NUMBER, text.strip()):
                 number = self._note(Decimal(text.strip()))
                 if column.kind is ColumnKind.NUMBER or operator in {"=", "in", "nin"}:
-                    return Slot(number, Kind.NUMBER)
+                    return Slot(number, ValueKind.NUMBER)
                 self._note(text)
-                return Slot(number, Kind.EITHER)
-        return Slot(self._note(text), Kind.TEXT)
+                return Slot(number, ValueKind.EITHER)
+        return Slot(self._note(text), ValueKind.TEXT)
 
     def users(self, users: UserFilter, member: str = "") -> AnyOrAll | None:
         """The test on users, of a report's UserFilter or of an advanced search; None where it has no group."""
@@ -200,8 +200,8 @@ class Planner:
             groups.append(AnyOrAll(group.joined_by, tuple(tests)))
         return AnyOrAll(users.joined_by, tuple(groups)) if groups else None
 
-    def _range(self, dates: DateFilter) -> Range:
-        return Range(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
+    def _range(self, dates: DateFilter) -> DateRange:
+        return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
     def _contact(self, report: NotContacted) -> Contact:
         which, codes = contact_codes(report.filter.activities)
@@ -209,7 +209,7 @@ class Planner:
         between = None
         if windows:  # several are ANDed: their overlap
             between = _naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))
-        return contact(Asked(which, tuple(codes), between), self.store.codes, self.now, self._note)
+        return contact(ContactRule(which, tuple(codes), between), self.store.codes, self.now, self._note)
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
@@ -241,11 +241,11 @@ class Planner:
         kind = output.by.kind if name.lower() == output.by.name.lower() else ColumnKind.NUMBER
         return Order(allowed[name.lower()], kind, down)
 
-    def _column(self, member: str, name: str) -> Column:
+    def _column(self, member: str, name: str) -> ComparedColumn:
         field = self.store.fields.get(name.strip().lower())
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
-        return Column(field.schema_name, _kind(field, self.store))
+        return ComparedColumn(field.schema_name, _kind(field, self.store))
 
 
 def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -255,7 +255,7 @@ def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
     return values + values[-1:] * (size - len(values))
 
 
-def _kind(field: LeadField, store: Store) -> ColumnKind:
+def _kind(field: FieldOfLeads, store: Store) -> ColumnKind:
     engine_type = store.column_types.get(field.schema_name, "")
     if engine_type == "TIMESTAMP":
         return ColumnKind.TIME
@@ -267,7 +267,7 @@ def _kind(field: LeadField, store: Store) -> ColumnKind:
     return ColumnKind.NUMBER if number else ColumnKind.TEXT
 
 
-def user_attribute(member: str, name: str) -> Column:
+def user_attribute(member: str, name: str) -> ComparedColumn:
     """A user attribute by its name in any case; Refusal where there is none."""
     known = {column.lower(): column for column in USERS}
     if name.strip().lower() not in known:
@@ -275,7 +275,7 @@ def user_attribute(member: str, name: str) -> Column:
     column = known[name.strip().lower()]
     ids = {"UserId", "ManagerUserId", "TeamId"}
     kind = ColumnKind.TIME if column == "CreatedOn" else ColumnKind.ID if column in ids else ColumnKind.TEXT
-    return Column(column, kind)
+    return ComparedColumn(column, kind)
 
 
 def _moment(text: str, member: str) -> datetime:

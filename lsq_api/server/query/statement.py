@@ -42,7 +42,9 @@ class Schema:
     def of(cls, store: Store) -> "Schema":
         """The schema of a store."""
         with_columns = sorted(code for code, known in store.codes.items() if known.columns)
-        return cls(tuple(store.column_types.items()), store.activity_columns, tuple(with_columns), store.place.dialect)
+        return cls(
+            tuple(store.column_types.items()), store.activity_columns, tuple(with_columns), store.backend.dialect
+        )
 
     def table(self, name: str) -> ir.Table:
         """One of the fixed tables, or leads, unbound."""

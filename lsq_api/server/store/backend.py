@@ -29,7 +29,7 @@ class Session(Protocol):
         """End the statement that runs, from another thread; nothing where none runs."""
 
 
-class Place(Protocol):
+class Backend(Protocol):
     """Tables laid out as `tables.py` says. `str` is how messages name it, without a password."""
 
     @property
@@ -53,7 +53,7 @@ class Place(Protocol):
     def session(self) -> AbstractContextManager[Session]:
         """A session for one call."""
 
-    def renewed(self) -> "Place":
+    def renewed(self) -> "Backend":
         """The same place with the content it has now. NotConnected where there is none."""
 
     def close(self) -> None:

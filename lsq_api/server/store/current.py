@@ -12,19 +12,19 @@ from lsq_api.server.store.store import Store
 log = logging.getLogger("lsq_api.server")
 
 
-class Shelf:
+class CurrentStore:
     """Hands out the store. A call keeps the one it began with; the last call that leaves an old one closes it."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._first = store, store
         self._lock = Lock()
         self._readers: Counter[int] = Counter()
-        self._refused = store.place.identity
+        self._refused = store.backend.identity
 
     @property
     def identity(self) -> Hashable:
         """What tells the content of the store's place from the next one there."""
-        return self._store.place.seen
+        return self._store.backend.seen
 
     @contextmanager
     def taken(self) -> Iterator[Store]:
@@ -41,17 +41,17 @@ class Shelf:
                 self._let_go(store)
 
     def _look(self) -> None:
-        found = self._store.place.look()
-        if found is None or found in (self._store.place.identity, self._refused):
+        found = self._store.backend.look()
+        if found is None or found in (self._store.backend.identity, self._refused):
             return
         try:
-            new = Store.at(self._store.place.renewed())
+            new = Store.at(self._store.backend.renewed())
         except NotConnected as error:
             self._refused = found
             log.error("the new content is not served: %s", error)
             return
         old, self._store = self._store, new
-        log.info("%s was replaced: %d leads, %d activities", new.place, new.leads, new.activities)
+        log.info("%s was replaced: %d leads, %d activities", new.backend, new.leads, new.activities)
         self._let_go(old)
 
     def _let_go(self, store: Store) -> None:

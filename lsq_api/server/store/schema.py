@@ -45,7 +45,7 @@ class KnownCode:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ContactColumns:
     """The columns of leads that hold one end of a lead's activities: the first or the last of them.
 
     `any` is of any code and `code` is whose that was; `other` is the end among activities of every other code.
@@ -60,8 +60,8 @@ class Seen:
         return f"{self.any}_{code}"
 
 
-UP_TO: Final = Seen("_first", "_first_code", "_first_other")
-SINCE: Final = Seen("_last", "_last_code", "_last_other")
+UP_TO: Final = ContactColumns("_first", "_first_code", "_first_other")
+SINCE: Final = ContactColumns("_last", "_last_code", "_last_other")
 
 
 def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
@@ -91,7 +91,7 @@ class DataType(StrEnum):
 
 
 @dataclass(frozen=True)
-class LeadField:
+class FieldOfLeads:
     """A lead field: schema name, display name, type, and the options of a Select."""
 
     schema_name: str
@@ -106,34 +106,34 @@ class LeadField:
 
 
 # Core lead fields with their display names; the types are fixed, whatever a file holds.
-CORE_LEAD_FIELDS: Final[Mapping[str, LeadField]] = {
+CORE_LEAD_FIELDS: Final[Mapping[str, FieldOfLeads]] = {
     field.schema_name: field
     for field in (
-        LeadField("ProspectID", "Lead Id", DataType.TEXT),
-        LeadField("FirstName", "First Name", DataType.TEXT),
-        LeadField("LastName", "Last Name", DataType.TEXT),
-        LeadField("EmailAddress", "Email", DataType.EMAIL),
-        LeadField("Phone", "Phone Number", DataType.PHONE),
-        LeadField("ProspectStage", "Lead Stage", DataType.SELECT),
-        LeadField("Source", "Lead Source", DataType.SELECT),
-        LeadField("OwnerId", "Owner", DataType.ACTIVE_USERS),
-        LeadField("CreatedOn", "Created On", DataType.DATE),
-        LeadField("ModifiedOn", "Modified On", DataType.DATE),
-        LeadField("EngagementScore", "Engagement Score", DataType.NUMBER),
-        LeadField("Score", "Lead Score", DataType.NUMBER),
-        LeadField("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
-        LeadField("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
-        LeadField("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
+        FieldOfLeads("ProspectID", "Lead Id", DataType.TEXT),
+        FieldOfLeads("FirstName", "First Name", DataType.TEXT),
+        FieldOfLeads("LastName", "Last Name", DataType.TEXT),
+        FieldOfLeads("EmailAddress", "Email", DataType.EMAIL),
+        FieldOfLeads("Phone", "Phone Number", DataType.PHONE),
+        FieldOfLeads("ProspectStage", "Lead Stage", DataType.SELECT),
+        FieldOfLeads("Source", "Lead Source", DataType.SELECT),
+        FieldOfLeads("OwnerId", "Owner", DataType.ACTIVE_USERS),
+        FieldOfLeads("CreatedOn", "Created On", DataType.DATE),
+        FieldOfLeads("ModifiedOn", "Modified On", DataType.DATE),
+        FieldOfLeads("EngagementScore", "Engagement Score", DataType.NUMBER),
+        FieldOfLeads("Score", "Lead Score", DataType.NUMBER),
+        FieldOfLeads("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
+        FieldOfLeads("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
+        FieldOfLeads("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
     )
 }
 
 # Derived by every query, never stored: they depend on the users table and on the clock.
-DERIVED_LEAD_FIELDS: Final[Mapping[str, LeadField]] = {
+DERIVED_LEAD_FIELDS: Final[Mapping[str, FieldOfLeads]] = {
     field.schema_name: field
     for field in (
-        LeadField("OwnerIdName", "Owner Name", DataType.TEXT),
-        LeadField("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
-        LeadField("LeadAge", "Lead Age (days)", DataType.NUMBER),
+        FieldOfLeads("OwnerIdName", "Owner Name", DataType.TEXT),
+        FieldOfLeads("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
+        FieldOfLeads("LeadAge", "Lead Age (days)", DataType.NUMBER),
     )
 }
 

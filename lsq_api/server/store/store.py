@@ -11,9 +11,9 @@ import sqlglot.expressions as sge
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.store import schema
-from lsq_api.server.store.backend import Place, Session
+from lsq_api.server.store.backend import Backend, Session
 from lsq_api.server.store.file import StoreFile, first_line
-from lsq_api.server.store.schema import DataType, KnownCode, LeadField
+from lsq_api.server.store.schema import DataType, FieldOfLeads, KnownCode
 
 _NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
 _OTHERS = ("VARCHAR", "TIMESTAMP")
@@ -29,12 +29,12 @@ class Store:
     event codes that occur.
     """
 
-    place: Place
+    backend: Backend
     title: str
     demo: bool
     leads: int
     activities: int
-    fields: Mapping[str, LeadField]
+    fields: Mapping[str, FieldOfLeads]
     column_types: Mapping[str, str]
     activity_columns: tuple[str, ...]
     codes: Mapping[int, KnownCode]
@@ -42,41 +42,41 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> "Store":
         """Open a store file for reading; NotConnected where it is none, is damaged, or of another version."""
-        place = StoreFile.open(path)
+        backend = StoreFile.open(path)
         try:
-            return cls.at(place)
+            return cls.at(backend)
         except duckdb.Error as error:
             what = "is damaged" if "orrupt" in str(error) else "is a DuckDB file but not a store"
             raise NotConnected(f"{path}: {what}: {first_line(error)}") from None
 
     @classmethod
-    def at(cls, place: Place) -> "Store":
-        """The store in a place, which is closed where there is none: NotConnected says why."""
+    def at(cls, backend: Backend) -> "Store":
+        """The store in a backend, which is closed where there is none: NotConnected says why."""
         try:
-            return cls._read(place)
+            return cls._read(backend)
         except BaseException:
-            place.close()
+            backend.close()
             raise
 
     @classmethod
-    def _read(cls, place: Place) -> "Store":
-        found = place.columns()
-        with place.session() as session:
-            described = _rows(session, place, "store", ["Format", "Title", "Demo", "Leads", "Activities"])
+    def _read(cls, backend: Backend) -> "Store":
+        found = backend.columns()
+        with backend.session() as session:
+            described = _rows(session, backend, "store", ["Format", "Title", "Demo", "Leads", "Activities"])
             if not described or described[0]["Format"] != schema.FORMAT:
                 raise NotConnected(
-                    f"{place}: store of version {described[0]['Format'] if described else 'none'}, this program reads "
-                    f"version {schema.FORMAT}; rebuild it with {_IMPORT.format(place=place)}"
+                    f"{backend}: store of version {described[0]['Format'] if described else 'none'}, this program "
+                    f"reads version {schema.FORMAT}; rebuild it with {_IMPORT.format(place=backend)}"
                 )
-            _check(place, found, [])  # before tables are read that may not be there
-            codes = _rows(session, place, "contact_codes", list(schema.CONTACT_CODES))
+            _check(backend, found, [])  # before tables are read that may not be there
+            codes = _rows(session, backend, "contact_codes", list(schema.CONTACT_CODES))
             known = {row["ActivityEvent"]: KnownCode(row["Latest"], row["Columns"]) for row in codes}
-            _check(place, found, [code for code, how in known.items() if how.columns])
-            listed = _rows(session, place, "lead_fields", list(schema.LEAD_FIELDS))
+            _check(backend, found, [code for code, how in known.items() if how.columns])
+            listed = _rows(session, backend, "lead_fields", list(schema.LEAD_FIELDS))
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]
         (row,) = described
         return cls(
-            place=place,
+            backend=backend,
             title=row["Title"],
             demo=row["Demo"],
             leads=row["Leads"],
@@ -88,29 +88,29 @@ class Store:
         )
 
     def close(self) -> None:
-        """Let go of the place."""
-        self.place.close()
+        """Let go of the backend."""
+        self.backend.close()
 
 
-def _check(place: Place, found: Mapping[str, Mapping[str, str]], codes: list[int]) -> None:
+def _check(backend: Backend, found: Mapping[str, Mapping[str, str]], codes: list[int]) -> None:
     for fault in faults_of_shape(found, codes):
-        raise NotConnected(f"{place}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=place)}")
+        raise NotConnected(f"{backend}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=backend)}")
 
 
-def _rows(session: Session, place: Place, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+def _rows(session: Session, backend: Backend, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
     """Every row of a small table of ours."""
     listed = (sge.column(name, quoted=True) for name in columns)
     query = sge.select(*listed).from_(sge.to_identifier(table, quoted=True))
-    names, rows = session.fetched(query.sql(place.dialect.compiler.dialect), {})
+    names, rows = session.fetched(query.sql(backend.dialect.compiler.dialect), {})
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _field(row: Mapping[str, Any]) -> LeadField:
+def _field(row: Mapping[str, Any]) -> FieldOfLeads:
     options = tuple(row["Options"] if row["Options"] is not None else ())
-    return LeadField(row["SchemaName"], row["DisplayName"], DataType(row["DataType"]), options)
+    return FieldOfLeads(row["SchemaName"], row["DisplayName"], DataType(row["DataType"]), options)
 
 
-def _derived() -> list[LeadField]:
+def _derived() -> list[FieldOfLeads]:
     return list(schema.DERIVED_LEAD_FIELDS.values())
 
 

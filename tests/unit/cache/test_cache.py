@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lsq_api.cache.cache import LAST_GOOD, PAUSE, Life, Shelf
+from lsq_api.cache.cache import LAST_GOOD, PAUSE, Cache, Life
 from lsq_api.contract import errors
 
 START = datetime(2026, 11, 23, 8, 35, tzinfo=UTC)
@@ -36,103 +36,103 @@ class Host:
             raise self.failure
         return [said]
 
-    def shelf(self, most: int = 10, most_bytes: int = 10**6, **more: int) -> Shelf:
-        return Shelf(most, most_bytes, lambda: self.now, **more)
+    def cache(self, most: int = 10, most_bytes: int = 10**6, **more: int) -> Cache:
+        return Cache(most, most_bytes, lambda: self.now, **more)
 
 
-def settled(shelf: Shelf) -> None:
+def settled(cache: Cache) -> None:
     """Wait until nothing is being asked any more."""
     for thread in threading.enumerate():
         if thread.name == "renewal":
             thread.join(10)
-    assert not shelf.renewing
+    assert not cache.renewing
 
 
 def test_fresh__is_served_without_asking_and_as_a_copy():
     host = Host()
-    shelf = host.shelf()
-    first = shelf.get("a", LIFE, host)
+    cache = host.cache()
+    first = cache.get("a", LIFE, host)
     assert isinstance(first.answer, list)
     first.answer.append("spoilt")
     host.now += 5 * MINUTE - timedelta(seconds=1)
-    again = shelf.get("a", LIFE, host)
+    again = cache.get("a", LIFE, host)
     assert (again.answer, again.fetched.at, again.renewing, again.problem) == ([1], START, False, None)
-    assert (host.asked, shelf.uses) == (1, (1, 1))
+    assert (host.asked, cache.uses) == (1, (1, 1))
 
 
 def test_stale__is_served_at_once_and_asked_anew_in_the_background():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 6 * MINUTE
     host.open.clear()
-    old = shelf.get("a", LIFE, host)
-    assert (old.answer, old.renewing, shelf.renewing) == ([1], True, True)
+    old = cache.get("a", LIFE, host)
+    assert (old.answer, old.renewing, cache.renewing) == ([1], True, True)
     host.open.set()
-    settled(shelf)
-    new = shelf.get("a", LIFE, host)
+    settled(cache)
+    new = cache.get("a", LIFE, host)
     assert (new.answer, new.fetched.at, new.renewing) == ([2], START + 6 * MINUTE, False)
 
 
 def test_stale__many_viewers_are_one_call():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 6 * MINUTE
     host.open.clear()
-    assert [shelf.get("a", LIFE, host).answer for _ in range(5)] == [[1]] * 5
+    assert [cache.get("a", LIFE, host).answer for _ in range(5)] == [[1]] * 5
     host.open.set()
-    settled(shelf)
+    settled(cache)
     assert host.asked == 2
 
 
 def test_stale__a_whole_screen_is_renewed_however_many_answers_it_has():
     host = Host()
-    shelf = host.shelf(most=100)
+    cache = host.cache(most=100)
     for key in range(20):
-        shelf.get(str(key), LIFE, host)
+        cache.get(str(key), LIFE, host)
     host.now += 6 * MINUTE
     host.open.clear()
-    assert all(shelf.get(str(key), LIFE, host).renewing for key in range(20))
+    assert all(cache.get(str(key), LIFE, host).renewing for key in range(20))
     host.open.set()
-    settled(shelf)
+    settled(cache)
     assert host.asked == 40
-    assert not any(shelf.get(str(key), LIFE, host).renewing for key in range(20))
+    assert not any(cache.get(str(key), LIFE, host).renewing for key in range(20))
 
 
 def test_too_old__is_waited_for():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 30 * MINUTE
-    assert shelf.get("a", LIFE, host).answer == [2]
+    assert cache.get("a", LIFE, host).answer == [2]
 
 
 def test_asked_at_once__equal_questions_are_one_call():
     host = Host()
-    shelf = host.shelf()
+    cache = host.cache()
     host.open.clear()
     with ThreadPoolExecutor(8) as pool:
-        waiting = [pool.submit(shelf.get, "a", LIFE, host) for _ in range(8)]
+        waiting = [pool.submit(cache.get, "a", LIFE, host) for _ in range(8)]
         assert host.begun.acquire(timeout=10)
         host.open.set()
         answers = [one.result(10).answer for one in waiting]
     assert answers == [[1]] * 8
-    assert shelf.uses == (7, 1)
+    assert cache.uses == (7, 1)
 
 
 def test_asked_at_once__equal_questions_fail_together():
     host = Host()
     host.failure = errors.Rejected("/a", 400)
-    shelf = host.shelf()
+    cache = host.cache()
     host.open.clear()
     with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(shelf.get, "a", LIFE, host) for _ in range(4)]
+        waiting = [pool.submit(cache.get, "a", LIFE, host) for _ in range(4)]
         assert host.begun.acquire(timeout=10)
         host.open.set()
         assert {type(one.exception(10)) for one in waiting} == {errors.Rejected}
     host.failure = None
-    assert shelf.get("a", LIFE, host).answer[-1] == host.asked, "and the failure is not kept"
+    assert cache.get("a", LIFE, host).answer[-1] == host.asked, "and the failure is not kept"
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_asked_at_once__equal_questions_fail_together():
 )
 def test_down__the_last_good_answer_stands_in_with_the_reason(failure: errors.LeadSquaredError):
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 12 * 60 * MINUTE
     host.failure = failure
-    found = shelf.get("a", LIFE, host)
+    found = cache.get("a", LIFE, host)
     assert (found.answer, found.fetched.at, found.problem) == ([1], START, failure)
 
 
@@ -161,157 +161,157 @@ def test_down__the_last_good_answer_stands_in_with_the_reason(failure: errors.Le
 )
 def test_down__what_will_not_pass_is_an_error(failure: Exception):
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 60 * MINUTE
     host.failure = failure
     with pytest.raises(type(failure)):
-        shelf.get("a", LIFE, host)
+        cache.get("a", LIFE, host)
 
 
 def test_down__nothing_stands_in_for_long():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += LAST_GOOD
     host.failure = DOWN
     with pytest.raises(errors.Unreachable):
-        shelf.get("a", LIFE, host)
+        cache.get("a", LIFE, host)
 
 
 def test_down__a_screen_does_not_wait_for_each_of_its_answers():
     host = Host()
-    shelf = host.shelf()
+    cache = host.cache()
     for key in "abc":
-        shelf.get(key, LIFE, host)
+        cache.get(key, LIFE, host)
     host.now += 60 * MINUTE
     host.failure = DOWN
-    assert [shelf.get(key, LIFE, host).problem for key in "abc"] == [DOWN] * 3
+    assert [cache.get(key, LIFE, host).problem for key in "abc"] == [DOWN] * 3
     assert host.asked == 4, "one question has shown that the host is down"
     host.now += PAUSE
     host.failure = None
-    assert [shelf.get(key, LIFE, host).problem for key in "abc"] == [None] * 3
+    assert [cache.get(key, LIFE, host).problem for key in "abc"] == [None] * 3
 
 
 def test_down__a_stale_answer_says_so_once_that_is_known():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 6 * MINUTE
     host.failure = DOWN
-    assert shelf.get("a", LIFE, host).problem is None
-    settled(shelf)
-    known = shelf.get("a", LIFE, host)
+    assert cache.get("a", LIFE, host).problem is None
+    settled(cache)
+    known = cache.get("a", LIFE, host)
     assert (known.answer, known.problem) == ([1], DOWN)
 
 
 def test_renew__everything_is_asked_while_the_viewer_waits():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
-    shelf.renew()
-    assert shelf.fetched("a", LIFE) is None
-    assert shelf.get("a", LIFE, host).answer == [2]
-    assert shelf.get("a", LIFE, host).answer == [2]
+    cache = host.cache()
+    cache.get("a", LIFE, host)
+    cache.renew()
+    assert cache.fetched("a", LIFE) is None
+    assert cache.get("a", LIFE, host).answer == [2]
+    assert cache.get("a", LIFE, host).answer == [2]
 
 
 def test_renew__the_last_good_answer_stands_in_where_that_fails():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
-    shelf.renew()
+    cache = host.cache()
+    cache.get("a", LIFE, host)
+    cache.renew()
     host.failure = DOWN
-    found = shelf.get("a", LIFE, host)
+    found = cache.get("a", LIFE, host)
     assert (found.answer, found.problem) == ([1], DOWN)
 
 
 def test_renew__an_answer_that_was_under_way_does_not_count_as_new():
     host = Host()
-    shelf = host.shelf()
+    cache = host.cache()
     host.open.clear()
     with ThreadPoolExecutor(1) as pool:
-        early = pool.submit(shelf.get, "a", LIFE, host)
+        early = pool.submit(cache.get, "a", LIFE, host)
         assert host.begun.acquire(timeout=10)
-        shelf.renew()
+        cache.renew()
         host.open.set()
         assert early.result(10).answer == [1]
-    assert shelf.get("a", LIFE, host).answer == [2]
+    assert cache.get("a", LIFE, host).answer == [2]
 
 
 def test_fetched__is_of_what_would_be_served():
     host = Host()
-    shelf = host.shelf()
-    assert shelf.fetched("a", LIFE) is None
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    assert cache.fetched("a", LIFE) is None
+    cache.get("a", LIFE, host)
     host.now += 29 * MINUTE
-    assert (found := shelf.fetched("a", LIFE)) is not None
+    assert (found := cache.fetched("a", LIFE)) is not None
     assert found.at == START
     host.now += MINUTE
-    assert shelf.fetched("a", LIFE) is None
+    assert cache.fetched("a", LIFE) is None
 
 
 def test_most__the_oldest_go_first():
     host = Host()
-    shelf = host.shelf(most=2)
+    cache = host.cache(most=2)
     for key in "abc":
-        shelf.get(key, LIFE, host)
-    assert [shelf.fetched(key, LIFE) is not None for key in "abc"] == [False, True, True]
+        cache.get(key, LIFE, host)
+    assert [cache.fetched(key, LIFE) is not None for key in "abc"] == [False, True, True]
 
 
 def test_most__bytes_are_bounded_too():
     host = Host()
-    shelf = host.shelf(most_bytes=3_000)
+    cache = host.cache(most_bytes=3_000)
     for key in "abc":
-        shelf.get(key, LIFE, lambda: "x" * 2_000)
-    assert [shelf.fetched(key, LIFE) is not None for key in "abc"] == [False, False, True]
+        cache.get(key, LIFE, lambda: "x" * 2_000)
+    assert [cache.fetched(key, LIFE) is not None for key in "abc"] == [False, False, True]
 
 
 def test_background__a_bug_is_in_the_log(caplog: pytest.LogCaptureFixture):
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
     host.now += 6 * MINUTE
     host.failure = KeyError("a bug")
-    shelf.get("a", LIFE, host)
-    settled(shelf)
+    cache.get("a", LIFE, host)
+    settled(cache)
     assert "a bug" in caplog.text
 
 
 def test_ahead__many_are_asked_at_once_and_each_is_waited_for():
     host = Host()
     host.open.clear()
-    shelf = host.shelf(most=20)
+    cache = host.cache(most=20)
     for number in range(16):
-        shelf.ahead(str(number), LIFE, host)
+        cache.ahead(str(number), LIFE, host)
     for _ in range(16):
         assert host.begun.acquire(timeout=10), "side by side: none has answered yet"
     host.open.set()
-    assert sorted(shelf.get(str(number), LIFE, host).answer for number in range(16)) == [[n + 1] for n in range(16)]
+    assert sorted(cache.get(str(number), LIFE, host).answer for number in range(16)) == [[n + 1] for n in range(16)]
     assert host.asked == 16
 
 
 def test_ahead__as_few_at_once_as_the_host_is_to_answer():
     host = Host()
     host.open.clear()
-    shelf = host.shelf(most=20, at_once=2)
+    cache = host.cache(most=20, at_once=2)
     for number in range(16):
-        shelf.ahead(str(number), LIFE, host)
+        cache.ahead(str(number), LIFE, host)
     for _ in range(2):
         assert host.begun.acquire(timeout=10)
     host.open.set()
-    found = [shelf.get(str(number), LIFE, host).answer for number in range(16)]
+    found = [cache.get(str(number), LIFE, host).answer for number in range(16)]
     assert sorted(found[2:]) == found[2:], "in the order in which they were begun"
     assert len(host.threads) == 2
 
 
 def test_ahead__what_can_be_served_is_not_asked():
     host = Host()
-    shelf = host.shelf()
-    shelf.get("a", LIFE, host)
-    shelf.ahead("a", LIFE, host)
+    cache = host.cache()
+    cache.get("a", LIFE, host)
+    cache.ahead("a", LIFE, host)
     host.now += 10 * MINUTE
-    shelf.ahead("a", LIFE, host)
-    settled(shelf)
+    cache.ahead("a", LIFE, host)
+    settled(cache)
     assert host.asked == 1
 
 
@@ -319,33 +319,33 @@ def test_ahead__a_failure_is_met_once_and_asked_once():
     """A page of sixteen answers must not ask a host that is down thirty-two times."""
     host = Host()
     host.failure = DOWN
-    shelf = host.shelf()
-    shelf.ahead("a", LIFE, host)
-    settled(shelf)
+    cache = host.cache()
+    cache.ahead("a", LIFE, host)
+    settled(cache)
     with pytest.raises(errors.Unreachable):
-        shelf.get("a", LIFE, host)
+        cache.get("a", LIFE, host)
     assert host.asked == 1
     host.failure = None
-    assert shelf.get("a", LIFE, host).answer == [2]
+    assert cache.get("a", LIFE, host).answer == [2]
 
 
 def test_ahead__the_next_screen_asks_anew():
     host = Host()
     host.failure = DOWN
-    shelf = host.shelf()
-    shelf.ahead("a", LIFE, host)
-    settled(shelf)
+    cache = host.cache()
+    cache.ahead("a", LIFE, host)
+    settled(cache)
     host.failure = None
-    shelf.ahead("a", LIFE, host)
-    assert shelf.get("a", LIFE, host).answer == [2]
+    cache.ahead("a", LIFE, host)
+    assert cache.get("a", LIFE, host).answer == [2]
 
 
 def test_ahead__a_failure_of_long_ago_is_not_met():
     host = Host()
     host.failure = DOWN
-    shelf = host.shelf()
-    shelf.ahead("a", LIFE, host)
-    settled(shelf)
+    cache = host.cache()
+    cache.ahead("a", LIFE, host)
+    settled(cache)
     host.failure = None
     host.now += PAUSE
-    assert shelf.get("a", LIFE, host).answer == [2]
+    assert cache.get("a", LIFE, host).answer == [2]

@@ -81,7 +81,7 @@ def test_command__sends_what_the_client_sends(verb: str, about: tuple[Any, ...],
             found = getattr(client, verb)(*about)
             if verb == "activities":
                 list(found)
-        send(dry_run.call(host.host, dry_run.Asked(verb, about)).curl)
+        send(dry_run.call(host.host, dry_run.Verb(verb, about)).curl)
         by_client, by_command = host.asked
     said: tuple[str, ...] = ("method", "path", "query", "body")
     assert {name: getattr(by_command, name) for name in said} == {name: getattr(by_client, name) for name in said}
@@ -93,7 +93,7 @@ def test_command__sends_what_the_client_sends(verb: str, about: tuple[Any, ...],
 
 def test_call__has_no_keys():
     with ScriptedHost(NOTHING) as host:
-        found = dry_run.call(host.host, dry_run.Asked("page", (LIST,)))
+        found = dry_run.call(host.host, dry_run.Verb("page", (LIST,)))
         assert host.asked == []
     for text in (found.curl, found.json, repr(found)):
         assert ACCESS_KEY not in text
@@ -102,7 +102,7 @@ def test_call__has_no_keys():
 
 def test_call__shows_the_body_as_it_is_sent():
     with ScriptedHost(NOTHING) as host:
-        found = dry_run.call(host.host, dry_run.Asked("page", (LIST.page(2, 50),)))
+        found = dry_run.call(host.host, dry_run.Verb("page", (LIST.page(2, 50),)))
     shown: dict[str, Any] = json.loads(found.json)
     assert shown == found.body
     assert shown["Paging"] == {"PageIndex": 2, "PageSize": 50}

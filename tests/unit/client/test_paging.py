@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.client.paging import AT_ONCE, MOST, REPAIRS, Ahead, Block, Paged, every_block, in_order
+from lsq_api.client.paging import AT_ONCE, MOST, REPAIRS, Block, Paged, PageSchedule, every_block, in_order
 from lsq_api.contract.errors import GivenUp, HostFailed, Incomplete
-from lsq_api.limits.queue import Turn
+from lsq_api.limits.queue import Caller
 
-MANY = Ahead(calls=25, seconds=0.0)
+MANY = PageSchedule(calls=25, seconds=0.0)
 LONG = 60
 
 
@@ -33,7 +33,7 @@ class Books:
         return Paged("rows", size, lambda index: self.ask(index, size), lambda row: row)
 
 
-def read(books: Books, ahead: Ahead = AT_ONCE) -> list[int]:
+def read(books: Books, ahead: PageSchedule = AT_ONCE) -> list[int]:
     blocks = list(every_block(books.paged(), ahead))
     rows = [row for block in blocks for row in block.rows]
     assert len(rows) == len(set(rows)), "each row once"
@@ -121,7 +121,7 @@ def test_paging__whole_or_an_error(rows: list[int], changes: dict[int, list[int]
 @pytest.mark.parametrize("expected", [None, 50, 20, 500, 0])
 def test_ahead__order_and_number_of_calls(expected: int | None):
     books = Books(list(range(50)))
-    assert read(books, Ahead(calls=25, expected=expected)) == list(range(50))
+    assert read(books, PageSchedule(calls=25, expected=expected)) == list(range(50))
     too_many = 8 if expected == 500 else 0
     assert 25 <= books.asked <= 25 + too_many + 33 * bool(too_many)
 
@@ -134,13 +134,13 @@ def test_ahead__many_pages_are_under_way_at_once():
         return Block(16, [2 * index, 2 * index + 1])
 
     paged = Paged("rows", 2, ask, lambda row: row)
-    rows = [row for block in every_block(paged, Ahead(calls=25, expected=16)) for row in block.rows]
+    rows = [row for block in every_block(paged, PageSchedule(calls=25, expected=16)) for row in block.rows]
     assert rows == list(range(2, 18))
 
 
 def test_ahead__is_bounded_however_slowly_pages_are_taken():
     books = Books(list(range(400)))
-    blocks = every_block(books.paged(), Ahead(calls=100, expected=400))
+    blocks = every_block(books.paged(), PageSchedule(calls=100, expected=400))
     next(blocks)
     next(blocks)
     assert books.asked <= MOST + 2
@@ -148,7 +148,7 @@ def test_ahead__is_bounded_however_slowly_pages_are_taken():
 
 def test_ahead__without_a_limit_one_page_after_the_other():
     books = Books(list(range(50)))
-    blocks = every_block(books.paged(), Ahead(expected=50))
+    blocks = every_block(books.paged(), PageSchedule(expected=50))
     for number in range(1, 6):
         next(blocks)
         assert books.asked == number
@@ -160,7 +160,7 @@ def test_ahead__a_failure_is_raised_in_its_pages_place():
             raise HostFailed("/x", 503)
         return Block(8, [2 * index, 2 * index + 1])
 
-    blocks = every_block(Paged("rows", 2, ask, lambda row: row), Ahead(calls=25, expected=8))
+    blocks = every_block(Paged("rows", 2, ask, lambda row: row), PageSchedule(calls=25, expected=8))
     assert [next(blocks).rows, next(blocks).rows] == [[2, 3], [4, 5]]
     with pytest.raises(HostFailed):
         next(blocks)
@@ -173,7 +173,7 @@ def test_ahead__cancel_does_not_wait_for_an_answer():
         assert answered.wait(LONG)
         return index
 
-    pages = in_order(ask, Ahead(calls=5, expected=10, turn=Turn(cancelled=cancelled.is_set)), lambda: 10)
+    pages = in_order(ask, PageSchedule(calls=5, expected=10, caller=Caller(cancelled=cancelled.is_set)), lambda: 10)
     cancelled.set()
     try:
         with pytest.raises(GivenUp):
@@ -183,7 +183,7 @@ def test_ahead__cancel_does_not_wait_for_an_answer():
 
 
 def starts(calls: int, pages: int, seconds: float = 5.0) -> list[float]:
-    return [Ahead(calls, seconds).start(index, pages) for index in range(1, pages + 1)]
+    return [PageSchedule(calls, seconds).start(index, pages) for index in range(1, pages + 1)]
 
 
 def test_start__what_the_last_window_holds_goes_at_once_and_the_rest_evenly():

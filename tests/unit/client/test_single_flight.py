@@ -9,7 +9,7 @@ from lsq_api.client.client import Client
 from lsq_api.client.single_flight import Flights
 from lsq_api.contract.errors import GivenUp
 from lsq_api.contract.report import ListOutput, NotContacted
-from lsq_api.limits.queue import Turn
+from lsq_api.limits.queue import Caller
 from tests.scripted import Asked, Says, ScriptedHost, leads
 
 LONG = 60
@@ -81,9 +81,9 @@ def test_client__somebody_elses_cancel_is_not_mine():
         return leads(3, range(3)) if cancelled.is_set() and len(played.asked) > 1 else Says(b"", 503)
 
     with ScriptedHost(answer) as played, Client(played.host) as client, ThreadPoolExecutor(2) as pool:
-        first = pool.submit(client.page, REPORT, Turn(bulk=True, cancelled=cancelled.is_set))
+        first = pool.submit(client.page, REPORT, Caller(bulk=True, cancelled=cancelled.is_set))
         assert arrived.wait(LONG)
-        second = pool.submit(client.page, REPORT, Turn(bulk=True))
+        second = pool.submit(client.page, REPORT, Caller(bulk=True))
         cancelled.set()
         go_on.set()
         with pytest.raises(GivenUp):

@@ -22,7 +22,7 @@ from lsq_api.export.columns import columns, labels
 from lsq_api.export.csv_injection import neutral
 from lsq_api.export.files import ATTEMPTS, Export, TooManyRows, Written, write
 from lsq_api.host.settings import Host
-from lsq_api.question.directory import Directory, LeadField, User
+from lsq_api.question.directory import Directory, ListedField, ListedUser
 from lsq_api.question.question import Question
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
@@ -34,18 +34,18 @@ from tests.stores import Rows, at, make_store
 INDIA = ZoneInfo("Asia/Kolkata")
 NOTE = "नमस्ते, ça va? " * 340  # more than 5,000 characters
 FIELDS = (
-    LeadField("ProspectID", "Lead Id"),
-    LeadField("FirstName", "First Name"),
-    LeadField("Phone", "Phone Number", "Phone"),
-    LeadField("OwnerId", "Owner", "ActiveUsers"),
-    LeadField("CreatedOn", "Created On", "Date"),
-    LeadField("EngagementScore", "Engagement Score", "Number"),
-    LeadField("mx_Budget", "Budget", "Number"),
-    LeadField("mx_Close", "Expected Close", "Date"),
-    LeadField("mx_City", "City"),
-    LeadField("mx_City_2", "city"),
+    ListedField("ProspectID", "Lead Id"),
+    ListedField("FirstName", "First Name"),
+    ListedField("Phone", "Phone Number", "Phone"),
+    ListedField("OwnerId", "Owner", "ActiveUsers"),
+    ListedField("CreatedOn", "Created On", "Date"),
+    ListedField("EngagementScore", "Engagement Score", "Number"),
+    ListedField("mx_Budget", "Budget", "Number"),
+    ListedField("mx_Close", "Expected Close", "Date"),
+    ListedField("mx_City", "City"),
+    ListedField("mx_City_2", "city"),
 )
-DIRECTORY = Directory.build(users=[User(ANN, "Ann Lee")], fields=FIELDS)
+DIRECTORY = Directory.build(users=[ListedUser(ANN, "Ann Lee")], fields=FIELDS)
 
 
 def export(*fields: str, zone: ZoneInfo = INDIA, **more: Any) -> Export:
@@ -233,7 +233,7 @@ def test_headers__are_unique_where_two_fields_share_a_name(tmp_path: Path):
 
 
 def test_headers__a_display_name_is_text_too(tmp_path: Path):
-    evil = Directory.build(fields=[LeadField("mx_Evil", "=1+1")])
+    evil = Directory.build(fields=[ListedField("mx_Evil", "=1+1")])
     write(one_page({}), tmp_path / "x", "csv", Export.of(("mx_Evil",), evil, INDIA))
     assert read_csv(tmp_path / "x")[0] == ["'=1+1"]
 

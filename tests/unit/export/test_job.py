@@ -14,7 +14,7 @@ from components.export.job import Cancelled, Desk, Preparation
 from lsq_api.contract.errors import Throttled
 from lsq_api.export.files import Progress, Written
 from lsq_api.limits.pacer import Pacer
-from lsq_api.limits.queue import Turn
+from lsq_api.limits.queue import Caller
 from lsq_api.limits.rate import Rate
 
 ROOT = Path(__file__).parents[3]
@@ -127,9 +127,9 @@ def test_preparation__cancel_ends_the_waiting_for_a_call(folder: Path):
     def waiting(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         path.write_bytes(b"half")
         with Pacer([Rate(1, 60)]) as pacer:
-            pacer.take(Turn())
+            pacer.take(Caller())
             waits.set()
-            pacer.take(Turn(bulk=True, patience=LONG, cancelled=cancelled))
+            pacer.take(Caller(bulk=True, patience=LONG, cancelled=cancelled))
         return Written(9)
 
     preparation = Preparation("x.csv", "question", waiting)

@@ -7,14 +7,14 @@ import pytest
 
 from components.lead import contact
 from lsq_api.contract.lookups import Activity
-from lsq_api.question.directory import ActivityType, Directory
+from lsq_api.question.directory import Directory, ListedType
 from lsq_api.question.question import Question
 from lsq_api.question.spans import EVER, Between, Last, Window
 
 NOW = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 CAME_IN = NOW - timedelta(days=204)
 CALLS = (21, 22)
-DIRECTORY = Directory.build(activity_types=[ActivityType(code, f"Type {code}") for code in (2, 21, 22, 201, 202, 203)])
+DIRECTORY = Directory.build(activity_types=[ListedType(code, f"Type {code}") for code in (2, 21, 22, 201, 202, 203)])
 
 
 def timeline(*done: tuple[int, float]) -> list[Activity]:

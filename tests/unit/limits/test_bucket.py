@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.limits.bucket import DAY, Bucket, Permit, Wait, ruling
+from lsq_api.limits.bucket import DAY, Bucket, NoPermit, Permit, ruling
 from lsq_api.limits.rate import Rate
 
 FIVE_A_SECOND = Rate(5, 1)
@@ -47,9 +47,9 @@ def granted(bucket: Bucket, times: int, *, page: bool = True) -> list[Permit]:
     return [one for one in found if isinstance(one, Permit)]
 
 
-def refused(bucket: Bucket, *, page: bool = True, give_way: bool = False) -> Wait:
+def refused(bucket: Bucket, *, page: bool = True, give_way: bool = False) -> NoPermit:
     found = bucket.take(page=page, give_way=give_way)
-    assert isinstance(found, Wait)
+    assert isinstance(found, NoPermit)
     return found
 
 
@@ -189,7 +189,7 @@ def test_bucket__a_file_gives_way_to_the_screens_of_other_processes(file: Path, 
     refused(one)
     clock.now += 1.2
     one.take(page=True)
-    assert isinstance(other.take(page=False, give_way=True), Wait), "a screen of the other process waits"
+    assert isinstance(other.take(page=False, give_way=True), NoPermit), "a screen of the other process waits"
     assert isinstance(other.take(page=False), Permit), "it has given way for long enough"
     one.nobody_waits()
     assert isinstance(other.take(page=False, give_way=True), Permit)

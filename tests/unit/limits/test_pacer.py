@@ -19,7 +19,7 @@ from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.host.settings import Settings
 from lsq_api.limits.bucket import DAY, Permit
 from lsq_api.limits.pacer import Pacer, Use
-from lsq_api.limits.queue import Turn
+from lsq_api.limits.queue import Caller
 from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import Retries
 from tests.scripted import Asked, Says, ScriptedHost, error, host_at, leads
@@ -195,25 +195,25 @@ def test_pacer__after_a_throttle_nobody_calls_for_a_window(tmp_path: Path):
         for pacer in (client.pacer, other):
             assert pacer is not None
             with pytest.raises(Busy):
-                pacer.take(Turn(patience=0.0))
+                pacer.take(Caller(patience=0.0))
         assert len(played.asked) == 1
 
 
 def test_pacer__busy_where_others_use_up_the_limit():
     with Pacer([Rate(1, 60)]) as pacer:
-        pacer.take(Turn())
+        pacer.take(Caller())
         with pytest.raises(Busy, match=r"the next one is expected in (59|60)\.\d s"):
-            pacer.take(Turn(patience=0.05))
+            pacer.take(Caller(patience=0.05))
 
 
 def test_pacer__budget_of_the_day():
     with Pacer([Rate(20, 5), Rate(3, DAY // 1000)]) as pacer:
         for _ in range(3):
-            pacer.take(Turn())
+            pacer.take(Caller())
         with pytest.raises(
             BudgetSpent, match=r"3 of 3 calls of the last 24 hours are made; one is free again in 1440 min"
         ):
-            pacer.take(Turn())
+            pacer.take(Caller())
         assert pacer.day == Use(3, 3, 86_400)
 
 
@@ -225,9 +225,9 @@ def test_pacer__without_a_budget_of_the_day_there_is_none():
 def test_pacer__cancel_ends_the_waiting():
     cancelled = threading.Event()
     with Pacer([Rate(1, 60)]) as pacer, ThreadPoolExecutor(2) as pool:
-        pacer.take(Turn())
-        turn = Turn(bulk=True, patience=600, cancelled=cancelled.is_set)
-        waiting = [pool.submit(pacer.take, turn) for _ in range(2)]
+        pacer.take(Caller())
+        caller = Caller(bulk=True, patience=600, cancelled=cancelled.is_set)
+        waiting = [pool.submit(pacer.take, caller) for _ in range(2)]
         cancelled.set()
         for one in waiting:
             with pytest.raises(GivenUp):
@@ -237,7 +237,7 @@ def test_pacer__cancel_ends_the_waiting():
 def test_pacer__a_call_that_is_given_up_is_not_made(tmp_path: Path):
     with ScriptedHost(leads(0, [])) as played, Client(played.host, pacer=Pacer([Rate(5, 60)])) as client:
         with pytest.raises(GivenUp):
-            client.page(REPORT, Turn(cancelled=lambda: True))
+            client.page(REPORT, Caller(cancelled=lambda: True))
         assert played.asked == []
         assert client.pacer is not None
         assert client.pacer.window.calls == 0
@@ -272,10 +272,10 @@ def test_pacer__without_a_file_it_goes_on_alone_and_says_so(
         file.write_bytes(b"no database at all, but long enough to be read as the head of one " * 20)
     with Pacer([Rate(2, 60)], file) as pacer:
         assert not pacer.shared
-        pacer.take(Turn())
-        pacer.take(Turn())
+        pacer.take(Caller())
+        pacer.take(Caller())
         with pytest.raises(Busy):
-            pacer.take(Turn(patience=0.0))
+            pacer.take(Caller(patience=0.0))
     (said,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert "other processes' calls are not counted" in said.getMessage()
     assert str(file) in said.getMessage()
@@ -284,10 +284,10 @@ def test_pacer__without_a_file_it_goes_on_alone_and_says_so(
 def test_pacer__a_file_that_breaks_under_way_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     file = tmp_path / "x.calls"
     with Pacer([Rate(2, 60)], file) as pacer:
-        pacer.take(Turn())
+        pacer.take(Caller())
         for one in tmp_path.iterdir():
             one.write_bytes(b"\xff" * 5_000)
-        pacer.take(Turn())
+        pacer.take(Caller())
         assert not pacer.shared
     assert "cannot be used" in caplog.text
 
@@ -296,7 +296,7 @@ def test_pacer__of_an_account_is_a_private_file_without_secrets(tmp_path: Path):
     host = host_at("https://api.leadsquared.com")
     settings = Settings(host=host, state_dir=tmp_path / "state", rate_limit=Rate(10, 5), daily_limit=500)
     with paced(settings) as pacer:
-        pacer.take(Turn())
+        pacer.take(Caller())
         assert pacer.window == Use(1, 10, 5)
         assert pacer.day == Use(1, 500, 86_400)
         files = sorted((tmp_path / "state").iterdir())
@@ -317,7 +317,7 @@ def test_pacer__a_folder_below_the_users_own(tmp_path: Path, monkeypatch: pytest
 def test_pacer__another_account_has_another_file(tmp_path: Path):
     for url in ("https://api.leadsquared.com", "https://api-in21.leadsquared.com"):
         with paced(Settings(host=host_at(url), state_dir=tmp_path)) as pacer:
-            pacer.take(Turn())
+            pacer.take(Caller())
             assert pacer.window.calls == 1
 
 

@@ -2,9 +2,9 @@
 
 import threading
 
-from lsq_api.limits.queue import SHARE, Line, Turn
+from lsq_api.limits.queue import SHARE, Caller, Line
 
-SCREEN, FILE, OTHER_FILE = Turn(), Turn(bulk=True), Turn(bulk=True)
+SCREEN, FILE, OTHER_FILE = Caller(), Caller(bulk=True), Caller(bulk=True)
 NAMES = {SCREEN: "screen", FILE: "file", OTHER_FILE: "other"}
 
 
@@ -15,14 +15,14 @@ def held() -> Line:
     return Line(lock)
 
 
-def order(*turns: Turn) -> list[str]:
+def order(*callers: Caller) -> list[str]:
     """In which order calls are served that wait at the same time."""
     line, served = held(), []
-    for turn in turns:
-        line.join(turn)
+    for caller in callers:
+        line.join(caller)
     while place := line.first():
         line.served(place)
-        served.append(NAMES[place.turn])
+        served.append(NAMES[place.caller])
     return served
 
 

@@ -8,17 +8,17 @@ import pytest
 from components.owners import figures, systems, table
 from components.owners.books import Book, mark, teams, together, whole_team, worst_first
 from components.shell.measures import Standing
-from lsq_api.question.directory import Directory, User
+from lsq_api.question.directory import Directory, ListedUser
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOSS, ANN, BOB, CY, LONE = "boss", "ann", "bob", "cy", "lone"
 PEOPLE = Directory.build(
     users=[
-        User(BOSS, "Bo Ss", "boss@x.org"),
-        User(ANN, "Ann Lee", "ann@x.org", manager_id=BOSS),
-        User(BOB, "Bob Ray", "bob@x.org", manager_id=ANN),
-        User(CY, "Cy Twombly", "cy@x.org", manager_id=ANN),
-        User(LONE, "Lone Wolf", "lone@x.org"),
+        ListedUser(BOSS, "Bo Ss", "boss@x.org"),
+        ListedUser(ANN, "Ann Lee", "ann@x.org", manager_id=BOSS),
+        ListedUser(BOB, "Bob Ray", "bob@x.org", manager_id=ANN),
+        ListedUser(CY, "Cy Twombly", "cy@x.org", manager_id=ANN),
+        ListedUser(LONE, "Lone Wolf", "lone@x.org"),
     ]
 )
 
@@ -148,21 +148,21 @@ def standing(owner: str | None, book: int = 10) -> Standing:
 @pytest.mark.parametrize(
     ("user", "reason"),
     [
-        (User("x", "Lead Router", "r@x.org"), "is called “router”"),
-        (User("x", "API user", "a@x.org"), "is called “api”"),
-        (User("x", "Ann Lee", "no-reply@x.org"), "has the mailbox “noreply”"),
-        (User("x", "Ann Lee", ""), "has no e-mail address"),
-        (User("x", "Apikalia Systema", "ann@x.org"), ""),
+        (ListedUser("x", "Lead Router", "r@x.org"), "is called “router”"),
+        (ListedUser("x", "API user", "a@x.org"), "is called “api”"),
+        (ListedUser("x", "Ann Lee", "no-reply@x.org"), "has the mailbox “noreply”"),
+        (ListedUser("x", "Ann Lee", ""), "has no e-mail address"),
+        (ListedUser("x", "Apikalia Systema", "ann@x.org"), ""),
     ],
 )
-def test_system_owners__by_name_or_address(user: User, reason: str):
+def test_system_owners__by_name_or_address(user: ListedUser, reason: str):
     people = Directory.build(users=[*PEOPLE.users, user])
     found = systems.found([standing("x"), standing(ANN), standing(None, 999)], people)
     assert found == ({"x": reason} if reason else {})
 
 
 def test_system_owners__where_nobody_has_an_address_it_says_nothing():
-    people = Directory.build(users=[User(str(number), f"Number {number}", "") for number in range(5)])
+    people = Directory.build(users=[ListedUser(str(number), f"Number {number}", "") for number in range(5)])
     assert systems.found([standing(str(number)) for number in range(5)], people) == {}
 
 

@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsq_api.contract.report import Sorting
-from lsq_api.question.directory import Directory, LeadField
+from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.listing import FIELDS, KEYS, SIZES, Listing, default_columns, read_listing
 
 DIRECTORY = Directory.build(
-    fields=[*(LeadField(name, name) for name in FIELDS), LeadField("mx_City", "City"), LeadField("OwnerIdName", "Name")]
+    fields=[
+        *(ListedField(name, name) for name in FIELDS),
+        ListedField("mx_City", "City"),
+        ListedField("OwnerIdName", "Name"),
+    ]
 )
 
 
@@ -62,7 +66,7 @@ def test_sorting__owners_go_by_their_names(sort: str, expected: Sorting | None):
 
 
 def test_sorting__owners_go_by_id_where_the_account_has_no_names():
-    plain = Directory.build(fields=[LeadField("OwnerId", "Owner")])
+    plain = Directory.build(fields=[ListedField("OwnerId", "Owner")])
     assert Listing(sort="-OwnerId").sorting(plain) == Sorting(field="OwnerId", descending=True)
 
 
@@ -71,10 +75,10 @@ def test_fields__hold_what_a_lead_is_called_by():
 
 
 def test_default_columns__are_those_the_account_has():
-    few = Directory.build(fields=[LeadField("Source", "Source"), LeadField("CreatedOn", "Created")])
+    few = Directory.build(fields=[ListedField("Source", "Source"), ListedField("CreatedOn", "Created")])
     assert default_columns(few) == ("CreatedOn", "Source")
     assert default_columns(Directory.build()) == FIELDS
-    assert default_columns(Directory.build(fields=[LeadField("x", "X")])) == ("ProspectID",)
+    assert default_columns(Directory.build(fields=[ListedField("x", "X")])) == ("ProspectID",)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lsq_api.contract.conditions import LeadFilter, UserFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.contract.report import AggregateOutput, ListOutput
-from lsq_api.question.directory import ActivityType, Directory, LeadField, User
+from lsq_api.question.directory import Directory, ListedField, ListedType, ListedUser
 from lsq_api.question.link import read_params, to_params, write_where
 from lsq_api.question.question import NOBODY, PARTS, Question
 from lsq_api.question.sentence import chips_of
@@ -23,28 +23,28 @@ UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]) 
 LIST = ListOutput(fields="ProspectID")
 DIRECTORY = Directory.build(
     users=[
-        User(ANN.upper(), "Ann Lee", "ann@example.com"),
-        User(RAVI, "Ravi  Kumar", "ravi@example.com", manager_id=ANN.upper()),
-        User(OTHER_ANN, "ann lee", None, manager_id=None),
-        User(LEFT, "", "left@example.com", active=False, manager_id=RAVI),
+        ListedUser(ANN.upper(), "Ann Lee", "ann@example.com"),
+        ListedUser(RAVI, "Ravi  Kumar", "ravi@example.com", manager_id=ANN.upper()),
+        ListedUser(OTHER_ANN, "ann lee", None, manager_id=None),
+        ListedUser(LEFT, "", "left@example.com", active=False, manager_id=RAVI),
     ],
     stages=["Prospect", "Qualified", "Invalid/ Junk", ""],
     sources=["Web", "Rösti ~ 100% 🧀", "نور"],
     fields=[
-        LeadField("ProspectStage", "Lead Stage", "Select", ["Prospect"]),
-        LeadField("mx_City", "City"),
-        LeadField("Score", "Lead Score", "Number"),
-        LeadField("mx_Visit", "Visit", "Date"),
-        LeadField("OwnerId", "Owner", "ActiveUsers"),
-        LeadField('x"; DROP TABLE leads; --', "Odd"),
+        ListedField("ProspectStage", "Lead Stage", "Select", ["Prospect"]),
+        ListedField("mx_City", "City"),
+        ListedField("Score", "Lead Score", "Number"),
+        ListedField("mx_Visit", "Visit", "Date"),
+        ListedField("OwnerId", "Owner", "ActiveUsers"),
+        ListedField('x"; DROP TABLE leads; --', "Odd"),
     ],
     activity_types=[
-        ActivityType(22, "Outbound Phone Call Activity"),
-        ActivityType(21, "Inbound Phone Call Activity"),
-        ActivityType(30, "Sales Activity"),
-        ActivityType(201, "Visit"),
-        ActivityType(202, "Visit"),
-        ActivityType(203, "Visit (201)"),
+        ListedType(22, "Outbound Phone Call Activity"),
+        ListedType(21, "Inbound Phone Call Activity"),
+        ListedType(30, "Sales Activity"),
+        ListedType(201, "Visit"),
+        ListedType(202, "Visit"),
+        ListedType(203, "Visit (201)"),
     ],
     contacts={"Phone call": (21, 22), "Meeting": (201, 999), "Fax": (998,)},
 )
@@ -71,11 +71,11 @@ USER_IDS = st.uuids().map(str)
 def directories(draw: st.DrawFn) -> Directory:
     ids = draw(st.lists(USER_IDS, unique=True, max_size=6))
     emails, heads = st.sampled_from(["", None, "a@x", "A@X ", "Bo"]), st.sampled_from(ids)
-    users = [User(user_id, draw(NAMES), draw(emails), manager_id=draw(heads)) for user_id in ids]
+    users = [ListedUser(user_id, draw(NAMES), draw(emails), manager_id=draw(heads)) for user_id in ids]
     codes = draw(st.lists(st.integers(0, 30) | st.integers(200, 99999), unique=True, max_size=6))
-    types = [ActivityType(code, draw(NAMES | st.just("Phone call"))) for code in codes]
+    types = [ListedType(code, draw(NAMES | st.just("Phone call"))) for code in codes]
     kinds = st.sampled_from(["Text", "Number", "Date", "Select"])
-    fields = [LeadField(name, draw(NAMES), draw(kinds)) for name in draw(st.lists(WORDS, max_size=4))]
+    fields = [ListedField(name, draw(NAMES), draw(kinds)) for name in draw(st.lists(WORDS, max_size=4))]
     lists = st.lists(WORDS | st.sampled_from(["any", "Web", " web"]), max_size=4)
     contacts = {"Phone call": (21, 22), "Other": codes[:2]}
     return Directory.build(
@@ -205,7 +205,7 @@ def test_directory__labels_say_more_where_names_are_shared() -> None:
     [((21, 22, 30), (21, 22)), ((22, 30), (22,)), ((5, 30), (5, 30)), ((), ())],
 )
 def test_directory__default_activities(types: tuple[int, ...], default: tuple[int, ...]) -> None:
-    directory = Directory.build(activity_types=[ActivityType(code, f"type {code}") for code in types])
+    directory = Directory.build(activity_types=[ListedType(code, f"type {code}") for code in types])
     assert directory.default_activities == default
     assert read(directory).activities == default
     assert to_params(read(directory), directory) == {}

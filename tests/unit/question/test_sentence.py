@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.question.directory import ActivityType, Directory, LeadField, User
+from lsq_api.question.directory import Directory, ListedField, ListedType, ListedUser
 from lsq_api.question.phrases import folded, listing, share
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import chips_of, sentence
@@ -16,26 +16,26 @@ KOLKATA = ZoneInfo("Asia/Kolkata")
 AS_OF = datetime(2026, 3, 1, 8, 35, 17, tzinfo=UTC)
 DIRECTORY = Directory.build(
     users=[
-        User("ann", "Ann Lee"),
-        User("ravi", "Ravi Kumar"),
-        User("bo", "Bo"),
-        User("zed", "Zed"),
-        User("noor", "نور"),
+        ListedUser("ann", "Ann Lee"),
+        ListedUser("ravi", "Ravi Kumar"),
+        ListedUser("bo", "Bo"),
+        ListedUser("zed", "Zed"),
+        ListedUser("noor", "نور"),
     ],
     stages=["Prospect", "Qualified", "Invalid/ Junk", "Won", "Lost"],
     sources=["Web", "Mail", "Fair", "Radio"],
     fields=[
-        LeadField("mx_City", "City"),
-        LeadField("Score", "Lead Score", "Number"),
-        LeadField("mx_Visit", "Visit", "Date"),
-        LeadField("OwnerId", "Owner", "ActiveUsers"),
+        ListedField("mx_City", "City"),
+        ListedField("Score", "Lead Score", "Number"),
+        ListedField("mx_Visit", "Visit", "Date"),
+        ListedField("OwnerId", "Owner", "ActiveUsers"),
     ],
     activity_types=[
-        ActivityType(21, "Inbound Phone Call Activity"),
-        ActivityType(22, "Outbound Phone Call Activity"),
-        ActivityType(30, "Sales Activity"),
-        ActivityType(200, "SMS sent"),
-        ActivityType(201, "Site visit"),
+        ListedType(21, "Inbound Phone Call Activity"),
+        ListedType(22, "Outbound Phone Call Activity"),
+        ListedType(30, "Sales Activity"),
+        ListedType(200, "SMS sent"),
+        ListedType(201, "Site visit"),
     ],
 )
 NO_DEFINITIONS = Directory.build(activity_types=DIRECTORY.activity_types, contacts={})
@@ -284,7 +284,7 @@ def test_folded__and_listing(values: list[str], either: str, both: str) -> None:
 
 @given(st.text(max_size=30).filter(str.strip), st.text(max_size=30))
 def test_sentence__any_name_stays_on_one_line_of_plain_words(name: str, stage: str) -> None:
-    directory = Directory.build(users=[User("x", name)], stages=[stage], activity_types=[ActivityType(5, name)])
+    directory = Directory.build(users=[ListedUser("x", name)], stages=[stage], activity_types=[ListedType(5, name)])
     question = Question(owners=("x",), stages=directory.stages, activities=(5,))
     text = sentence(question, directory, waiting=1, matching=2, top_owner=("x", 1, 1), as_of=AS_OF, zone=UTC)
     assert len(text.splitlines()) == 1

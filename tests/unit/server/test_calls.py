@@ -4,8 +4,8 @@ from threading import Event, Thread
 import duckdb
 import pytest
 
-from lsq_api.server.calls import Lanes
-from lsq_api.server.query.cancel import Leash
+from lsq_api.server.calls import Slots
+from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.store.file import CursorSession
 
 LONG = 30
@@ -15,9 +15,9 @@ ENDLESS = "SELECT count(*) FROM range(1000000000000) AS t(n) WHERE n % 3 = 1"
 
 def test_lanes__a_slow_one_makes_room_for_a_quick_one() -> None:
     async def both() -> tuple[str, str]:
-        lanes, done = Lanes(width=1, a_while=0.01), Event()
-        slow = asyncio.create_task(lanes.run(lambda: "slow" if done.wait(LONG) else "given up"))
-        quick = await asyncio.wait_for(lanes.run(lambda: "quick"), LONG / 2)
+        slots, done = Slots(width=1, a_while=0.01), Event()
+        slow = asyncio.create_task(slots.run(lambda: "slow" if done.wait(LONG) else "given up"))
+        quick = await asyncio.wait_for(slots.run(lambda: "quick"), LONG / 2)
         done.set()
         return quick, await slow
 
@@ -35,8 +35,8 @@ def test_lanes__no_more_at_once_than_they_are_wide() -> None:
         running -= 1
 
     async def many() -> None:
-        lanes = Lanes(width=1, a_while=LONG)
-        await asyncio.gather(*(lanes.run(work) for _ in range(12)))
+        slots = Slots(width=1, a_while=LONG)
+        await asyncio.gather(*(slots.run(work) for _ in range(12)))
 
     asyncio.run(many())
     assert (running, most) == (0, 1)
@@ -47,17 +47,17 @@ def test_lanes__room_is_given_back_once_whatever_happens() -> None:
         raise LookupError
 
     async def some() -> list[int]:
-        lanes = Lanes(width=1, a_while=0.02)
+        slots = Slots(width=1, a_while=0.02)
         for _ in range(3):
             with pytest.raises(LookupError):
-                await lanes.run(fail)
+                await slots.run(fail)
         gate, inside = Event(), []
 
         def wait() -> None:
             inside.append(1)
             gate.wait(LONG)
 
-        longer = Lanes(width=1, a_while=LONG)
+        longer = Slots(width=1, a_while=LONG)
         with pytest.raises(LookupError):
             await longer.run(fail)
         waiting = [asyncio.create_task(longer.run(wait)) for _ in range(2)]
@@ -75,13 +75,13 @@ class Ended(Exception):
     pass
 
 
-def test_leash__ends_a_running_statement_with_the_reason() -> None:
-    leash, session = Leash(), CursorSession(duckdb.connect())
+def test_cancellation__ends_a_running_statement_with_the_reason() -> None:
+    cancellation, session = Cancellation(), CursorSession(duckdb.connect())
     found: list[Exception] = []
 
     def run() -> None:
         try:
-            with leash.holding(session):
+            with cancellation.holding(session):
                 session.fetched(ENDLESS, {})
         except (Ended, duckdb.Error) as error:
             found.append(error)
@@ -89,21 +89,21 @@ def test_leash__ends_a_running_statement_with_the_reason() -> None:
     thread = Thread(target=run)
     thread.start()
     while thread.is_alive():
-        leash.pull(Ended("first"))
+        cancellation.cancel(Ended("first"))
         thread.join(0.02)
     assert [type(error) for error in found] == [Ended]
     assert session.fetched("SELECT 7 AS seven", {}) == (["seven"], [(7,)])
 
 
-def test_leash__nothing_starts_once_it_was_pulled() -> None:
-    leash = Leash()
-    leash.pull(Ended("first"))
-    leash.pull(ValueError("second"))
-    with pytest.raises(Ended, match="first"), leash.holding(CursorSession(duckdb.connect())):
+def test_cancellation__nothing_starts_once_it_was_cancelled() -> None:
+    cancellation = Cancellation()
+    cancellation.cancel(Ended("first"))
+    cancellation.cancel(ValueError("second"))
+    with pytest.raises(Ended, match="first"), cancellation.holding(CursorSession(duckdb.connect())):
         pytest.fail("started")
 
 
-def test_leash__other_errors_stay_what_they_are() -> None:
+def test_cancellation__other_errors_stay_what_they_are() -> None:
     session = CursorSession(duckdb.connect())
-    with pytest.raises(duckdb.CatalogException), Leash().holding(session):
+    with pytest.raises(duckdb.CatalogException), Cancellation().holding(session):
         session.fetched("FROM nothing", {})

@@ -7,27 +7,27 @@ import pytest
 
 from components.shell import fields
 from lsq_api.host import addresses
-from lsq_api.question.directory import Directory, LeadField, User
+from lsq_api.question.directory import Directory, ListedField, ListedUser
 
 INDIA = ZoneInfo("Asia/Kolkata")
 ANN = "20000000-0000-4000-8000-000000000000"
 DIRECTORY = Directory.build(
-    users=[User(ANN, "Ann Lee")],
+    users=[ListedUser(ANN, "Ann Lee")],
     fields=[
-        LeadField("ProspectID", "Lead Id"),
-        LeadField("FirstName", "First Name"),
-        LeadField("Phone", "Phone Number", "Phone"),
-        LeadField("OwnerId", "Owner", "ActiveUsers"),
-        LeadField("CreatedOn", "Created On", "Date"),
-        LeadField("Source", "Lead Source", "Select"),
-        LeadField("EngagementScore", "Engagement Score", "Number"),
-        LeadField("ProspectAutoId", "Lead Number", "Number"),
-        LeadField("DoNotCall", "Do Not Call", "Select"),
-        LeadField("mx_Budget", "Budget (₹)", "Number"),
-        LeadField("mx_Close", "Expected Close", "Date"),
-        LeadField("mx_Agent", "Agent", "ActiveUsers"),
-        LeadField("mx_City", "City", "Select"),
-        LeadField("TimeZone", "Time Zone"),
+        ListedField("ProspectID", "Lead Id"),
+        ListedField("FirstName", "First Name"),
+        ListedField("Phone", "Phone Number", "Phone"),
+        ListedField("OwnerId", "Owner", "ActiveUsers"),
+        ListedField("CreatedOn", "Created On", "Date"),
+        ListedField("Source", "Lead Source", "Select"),
+        ListedField("EngagementScore", "Engagement Score", "Number"),
+        ListedField("ProspectAutoId", "Lead Number", "Number"),
+        ListedField("DoNotCall", "Do Not Call", "Select"),
+        ListedField("mx_Budget", "Budget (₹)", "Number"),
+        ListedField("mx_Close", "Expected Close", "Date"),
+        ListedField("mx_Agent", "Agent", "ActiveUsers"),
+        ListedField("mx_City", "City", "Select"),
+        ListedField("TimeZone", "Time Zone"),
     ],
 )
 

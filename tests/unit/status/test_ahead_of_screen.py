@@ -6,15 +6,15 @@ from typing import Any, cast
 
 import pytest
 
-from components.shell.frame import Asked
-from components.status.requests import Ahead
+from components.shell.frame import View
+from components.status.requests import Prefetch
 from lsq_api.client import dry_run
 
 
-def asked(*there: str) -> Asked:
+def asked(*there: str) -> View:
     """A screen whose answers with these names are there."""
     source = SimpleNamespace(fetched=lambda verb, name: name if name in there else None)
-    return cast("Asked", SimpleNamespace(source=source))
+    return cast("View", SimpleNamespace(source=source))
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,8 @@ def asked(*there: str) -> Asked:
     ],
 )
 def test_skeleton__until_all_answers_of_its_parts_are_there(there: tuple[str, ...], parts: tuple[str, ...], held: bool):
-    def total(name: Any) -> dry_run.Asked:
-        return dry_run.Asked("total", (name,))
+    def total(name: Any) -> dry_run.Verb:
+        return dry_run.Verb("total", (name,))
 
-    coming = Ahead(asked(*there), {"one": [total("a"), total("b")], "two": [total("c")]})
+    coming = Prefetch(asked(*there), {"one": [total("a"), total("b")], "two": [total("c")]})
     assert isinstance(coming.skeleton(80, *parts), nullcontext) is not held

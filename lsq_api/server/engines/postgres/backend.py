@@ -47,13 +47,13 @@ _KINDS: Final = {
 }
 
 
-def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "PostgresPlace":
+def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "PostgresBackend":
     """The store that was published there last. NotConnected where there is none or it cannot be reached, and why."""
-    return PostgresPlace.opened(PostgresUrl.read(url), clock)
+    return PostgresBackend.opened(PostgresUrl.read(url), clock)
 
 
 @dataclass(eq=False)
-class PostgresPlace:
+class PostgresBackend:
     """One publication. Each session takes a connection from the pool, which makes new ones for those that broke."""
 
     url: PostgresUrl
@@ -66,7 +66,7 @@ class PostgresPlace:
     _looked: float
 
     @classmethod
-    def opened(cls, url: PostgresUrl, clock: Callable[[], float]) -> "PostgresPlace":
+    def opened(cls, url: PostgresUrl, clock: Callable[[], float]) -> "PostgresBackend":
         """The newest publication."""
         with url.connected() as connection:
             try:
@@ -114,7 +114,7 @@ class PostgresPlace:
             finally:
                 session.close()
 
-    def renewed(self) -> "PostgresPlace":
+    def renewed(self) -> "PostgresBackend":
         """The publication that is the newest now."""
         return self.opened(self.url, self.clock)
 

@@ -60,9 +60,9 @@ def published(url: str, file: Path, progress: Progress | None = None) -> None:
     where, say = PostgresUrl.read(url), progress or (lambda _: None)
     store = Store.open(file)
     try:
-        assert isinstance(store.place, StoreFile)  # noqa: S101 -- what a file is opened as
-        columns = store.place.columns()
-        source = store.place.cursor()
+        assert isinstance(store.backend, StoreFile)  # noqa: S101 -- what a file is opened as
+        columns = store.backend.columns()
+        source = store.backend.cursor()
         with where.connected() as connection, _said_plainly(where):
             _check_text(source, columns)
             _publish(connection, source, columns, where, say)

@@ -36,13 +36,13 @@ _KINDS: Final = {
 }
 
 
-def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "SparkPlace":
+def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "SparkBackend":
     """The store that was published there last. NotConnected where there is none or it cannot be reached, and why."""
-    return SparkPlace.opened(Cluster(SparkUrl.read(url)), clock)
+    return SparkBackend.opened(Cluster(SparkUrl.read(url)), clock)
 
 
 @dataclass(eq=False)
-class SparkPlace:
+class SparkBackend:
     """One publication, in a session of Spark's where its tables have their names. `clock` counts seconds."""
 
     cluster: Cluster
@@ -53,7 +53,7 @@ class SparkPlace:
     _looked: float = 0
 
     @classmethod
-    def opened(cls, cluster: Cluster, clock: Callable[[], float]) -> "SparkPlace":
+    def opened(cls, cluster: Cluster, clock: Callable[[], float]) -> "SparkBackend":
         """The newest publication."""
         context = cluster.context()
         folder = published.opened(context, cluster.url.folder)
@@ -63,9 +63,9 @@ class SparkPlace:
                 f"{cluster.url}: no store was published there; make one with "
                 f"`python -m lsq_api.server import FOLDER --into '{cluster.url}'`"
             )
-        place = cls(cluster, newest, clock, _session(cluster, folder, newest), newest, clock())
-        place.check()
-        return place
+        opened = cls(cluster, newest, clock, _session(cluster, folder, newest), newest, clock())
+        opened.check()
+        return opened
 
     def __str__(self) -> str:
         return str(self.cluster.url)
@@ -114,7 +114,7 @@ class SparkPlace:
         finally:
             call.close()
 
-    def renewed(self) -> "SparkPlace":
+    def renewed(self) -> "SparkBackend":
         """The publication that is the newest now."""
         return self.opened(self.cluster, self.clock)
 

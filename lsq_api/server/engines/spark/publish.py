@@ -29,24 +29,24 @@ def published(url: str, file: Path, progress: Callable[[str], None] | None = Non
     say = progress or (lambda _: None)
     where = SparkUrl.read(url)
     Store.open(file).close()
-    place = StoreFile.open(file)
+    store = StoreFile.open(file)
     try:
         folder = folders.opened(Cluster(where).context(), where.folder)
         try:
-            _bring(place, folder, say)
+            _bring(store, folder, say)
         except failures() as error:
             raise NotConnected(f"{where}: cannot be written: {said(error)}") from error
     finally:
-        place.close()
+        store.close()
 
 
-def _bring(place: StoreFile, folder: SparkFolder, say: Callable[[str], None]) -> None:
+def _bring(store: StoreFile, folder: SparkFolder, say: Callable[[str], None]) -> None:
     generation = uuid4().hex
-    found = sorted(place.columns())
+    found = sorted(store.columns())
     with tempfile.TemporaryDirectory(prefix="leads-not-contacted.") as made_in:
         for table in found:
             path = Path(made_in) / f"{table}.parquet"
-            cursor = place.cursor()
+            cursor = store.cursor()
             try:
                 cursor.execute(_AS_PARQUET.format(table=quoted(table)), {"path": str(path)})
             finally:

@@ -28,7 +28,7 @@ class Inferred:
 
 
 @dataclass
-class _Column:
+class _Candidate:
     """What is still possible for a column of text, as its values are seen."""
 
     position: int
@@ -45,7 +45,7 @@ def inferred(
     A first look at some rows spares most columns the whole pass: one counter-example is enough to rule a type out.
     """
     found = {position: native for position in [*positions, *numbers] if (native := _native(source.types[position]))}
-    open_columns = [_Column(position) for position in positions if position not in found]
+    open_columns = [_Candidate(position) for position in positions if position not in found]
     for limit in (f"LIMIT {_SAMPLE}", ""):
         _rule_out(connection, source, open_columns, limit)
     widths = [column.position for column in open_columns if column.number]
@@ -71,13 +71,13 @@ def _native(kind: str) -> Inferred | None:
     return Inferred(DataType.DATE) if kind.startswith(("TIMESTAMP", "DATE")) else None
 
 
-def _kind(column: _Column) -> DataType:
+def _kind(column: _Candidate) -> DataType:
     if column.date:
         return DataType.DATE
     return DataType.SELECT if column.options else DataType.TEXT
 
 
-def _rule_out(connection: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[_Column], limit: str) -> None:
+def _rule_out(connection: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[_Candidate], limit: str) -> None:
     """Look at the values (all of them without a limit) and strike what they cannot be."""
     asked = [column for column in columns if column.number or column.date or column.options]
     if not asked:
@@ -93,7 +93,7 @@ def _rule_out(connection: duckdb.DuckDBPyConnection, source: Source, columns: Se
         column.options = column.options and (undecided if options is None else options)
 
 
-def _questions(source: Source, column: _Column, *, sampled: bool) -> tuple[str, str, str]:
+def _questions(source: Source, column: _Candidate, *, sampled: bool) -> tuple[str, str, str]:
     raw = as_text(source, column.position)
     number = f"bool_and(regexp_full_match(trimmed({raw}), '{grammar.PLAIN_NUMBER}'))"
     date = f"bool_and(moment(trimmed({raw})) IS NOT NULL) FILTER (trimmed({raw}) IS NOT NULL)"

@@ -52,7 +52,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def rows(store: Store, query: str, *values: Any) -> list[Any]:
-    return store.place.cursor().execute(query, values).fetchall()
+    return store.backend.cursor().execute(query, values).fetchall()
 
 
 def contents(path: Path) -> dict[str, list[Any]]:

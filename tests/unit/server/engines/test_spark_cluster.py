@@ -23,7 +23,7 @@ def test_cluster__no_pyspark(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.delitem(sys.modules, "lsq_api.server.engines.spark.publish", raising=False)
     said = r"needs.* pyspark.*pip install -r requirements-engines\.txt"
-    for attempt in (by_url.place, by_url.check):  # the second before an import begins
+    for attempt in (by_url.opened, by_url.check):  # the second before an import begins
         with pytest.raises(NotConnected, match=said):
             attempt(url(7077))
 

@@ -48,7 +48,7 @@ def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that a store says, but for numbers and dates of its own making, in an order that any store has."""
     store = Store.open(path)
     try:
-        cursor = store.place.cursor()
+        cursor = store.backend.cursor()
 
         def rows(query: str) -> list[tuple[Any, ...]]:
             return cursor.execute(query).fetchall()
@@ -193,11 +193,11 @@ def test_append__columns_that_a_file_lacks_stay(tmp_path: Path) -> None:
     }
     into, _ = appended(tmp_path, old, new)
     store = Store.open(into)
-    found = store.place.cursor().execute(
+    found = store.backend.cursor().execute(
         'SELECT "ProspectID", "ProspectStage", "mx_City", "FirstName" FROM leads ORDER BY "ProspectID"'
     )
     assert found.fetchall() == [("l1", "Won", "Pune", "Ann"), ("l2", None, None, None)]
-    found = store.place.cursor().execute("""SELECT "FirstName", "LastName" FROM users WHERE "UserId" = 'u1'""")
+    found = store.backend.cursor().execute("""SELECT "FirstName", "LastName" FROM users WHERE "UserId" = 'u1'""")
     assert found.fetchall() == [("Ann", "Lee")]
 
 
@@ -207,7 +207,7 @@ def test_append__new_columns_and_wider_numbers(tmp_path: Path) -> None:
     into, _ = appended(tmp_path, old, new)
     store = Store.open(into)
     assert store.column_types["mx_Sum"] == "DECIMAL(38,2)"
-    found = store.place.cursor().execute(
+    found = store.backend.cursor().execute(
         'SELECT "mx_Sum"::VARCHAR, "mx_Note", "mx_New" FROM leads ORDER BY "ProspectID"'
     )
     assert found.fetchall() == [("5.00", "x", None), ("7.25", "007", datetime(2024, 2, 3))]
@@ -227,9 +227,9 @@ def test_append__names_in_another_case_are_the_same_columns(tmp_path: Path) -> N
     into, _ = appended(tmp_path, old, new)
     store = Store.open(into)
     assert [name for name in store.column_types if name.lower() == "mx_city"] == ["mx_City"]
-    found = store.place.cursor().execute('SELECT "mx_City" FROM leads ORDER BY "ProspectID"').fetchall()
+    found = store.backend.cursor().execute('SELECT "mx_City" FROM leads ORDER BY "ProspectID"').fetchall()
     assert found == [("Agra",), ("Goa",)]
-    found = store.place.cursor().execute(
+    found = store.backend.cursor().execute(
         'SELECT "mx_Custom_1", "mx_Custom_2" FROM activities ORDER BY "ProspectActivityId"'
     )
     assert found.fetchall() == [("z", "y"), (None, None)]
@@ -239,7 +239,7 @@ def test_append__a_column_keeps_its_type(tmp_path: Path) -> None:
     """Text that looks like a number in the new file is the text it is; a number column takes no text."""
     old = {**OLD, "leads": [lead("l1", mx_Text="x", mx_Sum="5")], "activities": []}
     into, _ = appended(tmp_path, old, {"leads": [lead("l2", mx_Text="1.50", mx_Sum="6")]})
-    found = Store.open(into).place.cursor().execute('SELECT "mx_Text" FROM leads ORDER BY "ProspectID"')
+    found = Store.open(into).backend.cursor().execute('SELECT "mx_Text" FROM leads ORDER BY "ProspectID"')
     assert found.fetchall() == [("x",), ("1.50",)]
     before = into.read_bytes()
     bad = write(tmp_path / "bad", {"leads": [lead("l3", mx_Text="y", mx_Sum="many")]})
@@ -260,7 +260,7 @@ def test_append__a_lead_that_loses_its_only_activity_has_none(tmp_path: Path) ->
     into, _ = appended(tmp_path, OLD, {"activities": [act(1, "l3", 22, TIMES[0])]})
     query = """SELECT "ProspectActivityDate_Max", "ProspectActivityName_Max", "_first" FROM leads
         WHERE "ProspectID" = 'l1'"""
-    found = Store.open(into).place.cursor().execute(query)
+    found = Store.open(into).backend.cursor().execute(query)
     assert found.fetchall() == [(None, None, None)]
 
 

@@ -34,7 +34,7 @@ def refused(tmp_path: Path) -> Callable[..., ImportFailed]:
         assert [path.name for path in stores.iterdir()] == ["leads.store"]
         assert (stores / "leads.store").read_bytes() == before
         store = Store.open(stores / "leads.store")
-        assert store.place.cursor().execute('SELECT "ProspectID" FROM leads').fetchall() == [("old",)]
+        assert store.backend.cursor().execute('SELECT "ProspectID" FROM leads').fetchall() == [("old",)]
         return caught.value
 
     return run

@@ -38,7 +38,7 @@ def _imported(path: Path, *, timezone: str = "UTC", **files: str) -> tuple[Impor
 
 
 def _rows(store: Store, query: str) -> list[tuple[Any, ...]]:
-    return store.place.cursor().execute(query).fetchall()
+    return store.backend.cursor().execute(query).fetchall()
 
 
 def _column(tmp_path: Path, values: list[str], header: str = "mx_It") -> tuple[Store, list[Any]]:
@@ -46,7 +46,7 @@ def _column(tmp_path: Path, values: list[str], header: str = "mx_It") -> tuple[S
     quoted = ['"' + value.replace('"', '""') + '"' for value in values]
     text = "\n".join([f"ProspectID,{header}", *(f"l{row:05},{value}" for row, value in enumerate(quoted))])
     _, store = _imported(tmp_path, leads=text + "\n")
-    found = store.place.cursor().execute("SELECT * FROM leads ORDER BY 1").fetchall()
+    found = store.backend.cursor().execute("SELECT * FROM leads ORDER BY 1").fetchall()
     return store, [row[1] for row in found]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server.query.contact import Asked, ByColumns, ByRows, Contact, Span, contact, contact_codes
+from lsq_api.server.query.contact import ByColumns, ByRows, Contact, ContactRule, Span, contact, contact_codes
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.plan import Planner
 from lsq_api.server.store.schema import MOST_USED, KnownCode
@@ -33,7 +33,7 @@ def looked_up(which: str, *codes: int, between: tuple[datetime, datetime] | None
         values.append(value)
         return len(values) - 1
 
-    return contact(Asked(which, codes, between), KNOWN, NOW, note), values
+    return contact(ContactRule(which, codes, between), KNOWN, NOW, note), values
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Rows
     store.close()
 
 
-def expected(rows: Rows, asked: Asked, now: datetime) -> list[str]:
+def expected(rows: Rows, asked: ContactRule, now: datetime) -> list[str]:
     start, end = asked.between or (datetime.min, now)
     contacted = {
         row["RelatedProspectId"]
@@ -136,7 +136,7 @@ def expected(rows: Rows, asked: Asked, now: datetime) -> list[str]:
     return [lead["ProspectID"] for lead in rows.leads if lead["ProspectID"] not in contacted]
 
 
-def body(asked: Asked) -> dict[str, Any]:
+def body(asked: ContactRule) -> dict[str, Any]:
     operator = {"only": "in", "but": "<>"}.get(asked.which)
     filters = [{"SqlOperator": operator, "LookUpValues": [str(code) for code in asked.codes]}] if operator else []
     dates = (
@@ -168,7 +168,7 @@ def test_contact__every_span_and_clock_is_answered_as_the_activities_say(
     engine = Engine(store, lambda: now.replace(tzinfo=UTC))
     seen = set()
     for span in SPANS:
-        asked = Asked(*which, span)
+        asked = ContactRule(*which, span)
         report = NotContacted.model_validate(body(asked))
         _, found = engine.leads(report)
         assert [row["ProspectID"] for row in found] == expected(rows, asked, now), span

@@ -11,7 +11,7 @@ import pytest
 
 from lsq_api.contract.report import NotContacted
 from lsq_api.server.query.engine import Engine
-from lsq_api.server.store.backend import Answer, Place, Session
+from lsq_api.server.store.backend import Answer, Backend, Session
 from lsq_api.server.store.file import StoreFile
 from lsq_api.server.store.store import Store
 from tests.stores import Rows, make_store
@@ -23,15 +23,15 @@ LEADS = [{"ProspectID": f"lead-{n}", "Source": "Web" if n % 2 else "Fair", "Owne
 class Noting:
     """A place that notes the statements that run in it."""
 
-    place: Place
+    backend: Backend
     ran: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.place, name)
+        return getattr(self.backend, name)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        with self.place.session() as session:
+        with self.backend.session() as session:
             yield _Session(session, self.ran)
 
 
@@ -51,7 +51,7 @@ class _Session:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(make_store(tmp_path / "s", Rows(LEADS)))
-    yield replace(opened, place=Noting(opened.place))
+    yield replace(opened, backend=Noting(opened.backend))
     opened.close()
 
 
@@ -69,7 +69,7 @@ def test_total__is_one_statement(store: Store, source: str, found: tuple[int, st
     count, lead = found
     assert total == count
     assert rows == ([] if lead is None else [{"Source": source, "ProspectID": lead, "OwnerId": f"o{lead[-1]}"}])
-    assert len(store.place.ran) == 1  # type: ignore[attr-defined]
+    assert len(store.backend.ran) == 1  # type: ignore[attr-defined]
 
 
 def test_store__of_a_few_rows_is_read_by_one_thread(tmp_path: Path):

@@ -9,7 +9,7 @@ import pytest
 
 from lsq_api.contract.report import NotContacted
 from lsq_api.server.query import compile
-from lsq_api.server.query.plan import AnyOrAll, Kind, Plan, Planner, Slot
+from lsq_api.server.query.plan import AnyOrAll, Plan, Planner, Slot, ValueKind
 from lsq_api.server.query.refusal import Refusal
 from lsq_api.server.query.statement import Schema, Statement
 from lsq_api.server.store.store import Store
@@ -41,27 +41,27 @@ def lead(name: str, operator: str, *values: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "operator", "text", "slot", "values"),
     [
-        ("Source", "=", "Web", Slot(0, Kind.TEXT), ["Web"]),
-        ("Source", "=", " 007.50 ", Slot(0, Kind.NUMBER), [Decimal("7.50")]),
-        ("Source", ">", "7", Slot(0, Kind.EITHER), [Decimal(7), "7"]),
-        ("Source", "lik", "7", Slot(0, Kind.TEXT), ["7"]),
-        ("Source", "=", "\u00a0", Slot(-1, Kind.BLANK), []),
-        ("Source", "=", "1e5", Slot(0, Kind.TEXT), ["1e5"]),
-        ("Source", "=", "9" * 29, Slot(0, Kind.TEXT), ["9" * 29]),
-        ("Source", "=", "9" * 28, Slot(0, Kind.NUMBER), [Decimal("9" * 28)]),
-        ("Source", "=", "1.0123456789", Slot(0, Kind.TEXT), ["1.0123456789"]),
-        ("Source", "=", "٧", Slot(0, Kind.TEXT), ["٧"]),
-        ("EngagementScore", ">", "7", Slot(0, Kind.NUMBER), [Decimal(7)]),
-        ("EngagementScore", ">", "many", Slot(0, Kind.TEXT), ["many"]),
-        ("mx_Budget", "=", "+5.5", Slot(0, Kind.NUMBER), [Decimal("5.5")]),
-        ("mx_Ratio", "=", "0.5", Slot(0, Kind.NUMBER), [Decimal("0.5")]),
-        ("LeadAge", "<", "-1", Slot(0, Kind.NUMBER), [Decimal(-1)]),
-        ("ProspectID", "=", "7", Slot(0, Kind.TEXT), ["7"]),
-        ("OwnerId", ">", "7", Slot(0, Kind.TEXT), ["7"]),
-        ("CreatedOn", "=", "2026-01-01", Slot(0, Kind.TIME), [datetime(2026, 1, 1)]),
-        ("mx_Visit", ">", " 2026-01-01 10:20:30 ", Slot(0, Kind.TIME), [datetime(2026, 1, 1, 10, 20, 30)]),
-        ("mx_Visit", "lik", "2026-01", Slot(0, Kind.TEXT), ["2026-01"]),
-        ("mx_Visit", "=", "", Slot(-1, Kind.BLANK), []),
+        ("Source", "=", "Web", Slot(0, ValueKind.TEXT), ["Web"]),
+        ("Source", "=", " 007.50 ", Slot(0, ValueKind.NUMBER), [Decimal("7.50")]),
+        ("Source", ">", "7", Slot(0, ValueKind.EITHER), [Decimal(7), "7"]),
+        ("Source", "lik", "7", Slot(0, ValueKind.TEXT), ["7"]),
+        ("Source", "=", "\u00a0", Slot(-1, ValueKind.BLANK), []),
+        ("Source", "=", "1e5", Slot(0, ValueKind.TEXT), ["1e5"]),
+        ("Source", "=", "9" * 29, Slot(0, ValueKind.TEXT), ["9" * 29]),
+        ("Source", "=", "9" * 28, Slot(0, ValueKind.NUMBER), [Decimal("9" * 28)]),
+        ("Source", "=", "1.0123456789", Slot(0, ValueKind.TEXT), ["1.0123456789"]),
+        ("Source", "=", "٧", Slot(0, ValueKind.TEXT), ["٧"]),
+        ("EngagementScore", ">", "7", Slot(0, ValueKind.NUMBER), [Decimal(7)]),
+        ("EngagementScore", ">", "many", Slot(0, ValueKind.TEXT), ["many"]),
+        ("mx_Budget", "=", "+5.5", Slot(0, ValueKind.NUMBER), [Decimal("5.5")]),
+        ("mx_Ratio", "=", "0.5", Slot(0, ValueKind.NUMBER), [Decimal("0.5")]),
+        ("LeadAge", "<", "-1", Slot(0, ValueKind.NUMBER), [Decimal(-1)]),
+        ("ProspectID", "=", "7", Slot(0, ValueKind.TEXT), ["7"]),
+        ("OwnerId", ">", "7", Slot(0, ValueKind.TEXT), ["7"]),
+        ("CreatedOn", "=", "2026-01-01", Slot(0, ValueKind.TIME), [datetime(2026, 1, 1)]),
+        ("mx_Visit", ">", " 2026-01-01 10:20:30 ", Slot(0, ValueKind.TIME), [datetime(2026, 1, 1, 10, 20, 30)]),
+        ("mx_Visit", "lik", "2026-01", Slot(0, ValueKind.TEXT), ["2026-01"]),
+        ("mx_Visit", "=", "", Slot(-1, ValueKind.BLANK), []),
     ],
 )
 def test_value__how_it_is_compared(
@@ -142,7 +142,7 @@ def test_page__leads_are_read_twice_rather_than_copied(tmp_path: Path) -> None:
     )
     page = compile.leads(plan, Schema.of(store), paged=True)
     bound = page.bind(values, now=datetime(2026, 3, 1), size=50, offset=0, upto=9)
-    with closing(store), store.place.session() as session:
+    with closing(store), store.backend.session() as session:
         _, rows = session.fetched(f"EXPLAIN {page.text}", bound)
     explained = str(rows)
     assert explained.count("leads") >= 2, "the page is chosen, then read"

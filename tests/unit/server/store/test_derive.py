@@ -5,13 +5,13 @@ import pytest
 
 from lsq_api.server.store.build import making
 from lsq_api.server.store.derive import finish
-from lsq_api.server.store.schema import CORE_LEAD_FIELDS, FORMAT, DataType, LeadField
+from lsq_api.server.store.schema import CORE_LEAD_FIELDS, FORMAT, DataType, FieldOfLeads
 from lsq_api.server.store.store import Store
 
-CITY = LeadField("mx_City", "City", DataType.SELECT)
+CITY = FieldOfLeads("mx_City", "City", DataType.SELECT)
 
 
-def _finished(path: Path, *statements: str, fields: tuple[LeadField, ...] = ()) -> Store:
+def _finished(path: Path, *statements: str, fields: tuple[FieldOfLeads, ...] = ()) -> Store:
     with making(path) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -20,7 +20,7 @@ def _finished(path: Path, *statements: str, fields: tuple[LeadField, ...] = ()) 
 
 
 def _rows(store: Store, query: str) -> list[tuple[object, ...]]:
-    return store.place.cursor().execute(query).fetchall()
+    return store.backend.cursor().execute(query).fetchall()
 
 
 LEADS = """CREATE {temp} TABLE leads AS SELECT * FROM (VALUES
@@ -75,7 +75,7 @@ def test_finish__owners_become_users(store: Store) -> None:
 def test_finish__fields_are_described(store: Store) -> None:
     described = _rows(store, 'SELECT "Position", "SchemaName" FROM lead_fields ORDER BY 1')
     assert described == list(enumerate(store.column_types))
-    assert store.fields["mx_city"] == LeadField("mx_City", "City", DataType.SELECT, ("Agra", "delhi", "Pune"))
+    assert store.fields["mx_city"] == FieldOfLeads("mx_City", "City", DataType.SELECT, ("Agra", "delhi", "Pune"))
     assert store.fields["prospectstage"].options == ()
     assert _rows(store, """SELECT "Options" FROM lead_fields WHERE "SchemaName" = 'ProspectID'""") == [(None,)]
 

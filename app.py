@@ -17,6 +17,6 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
 frame.menu(page)
 question, notes = form.ask(directory)
 heading.tab(page.title, question, directory, zone)
-asked = frame.View(source, directory, question, zone, source.moment(), notes)
-with frame.published(asked), heading.dated(asked):
+view = frame.View(source, directory, question, zone, source.moment(), notes)
+with frame.published(view), heading.dated(view):
     page.run()

@@ -5,45 +5,44 @@ import streamlit as st
 from components.export import buttons
 from components.leads import controls, table
 from components.page import heading, notices
-from components.shell import answers, drill, link
-from components.shell.frame import asked as question_asked
+from components.shell import answers, drill, frame, link
 from lsq_api.question.formats import number
 from lsq_api.question.listing import read_listing
 from lsq_api.question.sentence import chips_of
 
-asked = question_asked()
-heading.title(asked)
-listing, notes = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
-notices.left_out([*asked.notes, *notes])
+view = frame.view()
+heading.title(view)
+listing, notes = read_listing(link.params(), view.directory, can_sort=view.source.can_sort)
+notices.left_out([*view.notes, *notes])
 
 with notices.explained(stop=True), st.skeleton(height=120):
-    owners = answers.by(asked, "OwnerId")
-    said = heading.answered(asked, owners)
+    owners = answers.by(view, "OwnerId")
+    said = heading.answered(view, owners)
 waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
 if not waiting:
-    notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
+    notices.nothing_waits(matching, filtered=bool(chips_of(view.question, view.directory, view.zone)))
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(f"{number(waiting)} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
-    buttons.every_lead(asked, listing.columns, waiting, sorting=listing.sorting(asked.directory), said=said)
-    controls.picker(asked, listing)
-    controls.order(asked, listing)
-buttons.under_way(asked, waiting)
+    buttons.every_lead(view, listing.columns, waiting, sorting=listing.sorting(view.directory), said=said)
+    controls.picker(view, listing)
+    controls.order(view, listing)
+buttons.under_way(view, waiting)
 shown = listing.on_a_page(waiting)
 if shown.page < listing.page:
     notices.left_out([f"There is no page {number(listing.page)} of this list; this is its last one."])
 
 with notices.explained(stop=True), st.skeleton(height=563):
-    listing, page = answers.listed(asked, shown)
+    listing, page = answers.listed(view, shown)
     clicked = table.leads(
-        asked,
+        view,
         page.rows,
         listing.columns,
         f"leads_{listing.sort}",
-        on_header=lambda field: controls.head_clicked(asked, listing, field),
+        on_header=lambda field: controls.head_clicked(view, listing, field),
     )
-controls.pages(asked, listing, page.total)
+controls.pages(view, listing, page.total)
 chosen = clicked or controls.opener(page.rows)
 if chosen:
     drill.open_lead(chosen)

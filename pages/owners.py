@@ -2,29 +2,29 @@
 
 import streamlit as st
 
-from components.owners import choice, view
+from components.owners import choice
 from components.owners.answers import books
+from components.owners.view import show
 from components.page import heading, notices
-from components.shell import answers, link
-from components.shell.frame import asked as question_asked
+from components.shell import answers, frame, link
 from components.status import requests
 from lsq_api.question.sentence import chips_of
 
-asked = question_asked()
-coming = requests.ahead(asked, "owners")
-heading.title(asked)
+view = frame.view()
+coming = requests.ahead(view, "owners")
+heading.title(view)
 
 with notices.explained(stop=True), coming.skeleton(80, "By owner"):
-    standings = answers.by(asked, "OwnerId")
-    heading.answered(asked, standings)
+    standings = answers.by(view, "OwnerId")
+    heading.answered(view, standings)
 if not any(one.waiting for one in standings):
-    notices.left_out(asked.notes)
+    notices.left_out(view.notes)
     matching = sum(one.book for one in standings)
-    notices.nothing_waits(matching, filtered=bool(chips_of(asked.question, asked.directory, asked.zone)))
+    notices.nothing_waits(matching, filtered=bool(chips_of(view.question, view.directory, view.zone)))
     st.stop()
 
-chosen, notes = choice.ask(standings, asked.directory)
-notices.left_out([*asked.notes, *notes])
+chosen, notes = choice.ask(standings, view.directory)
+notices.left_out([*view.notes, *notes])
 out = choice.who_is_out(chosen, standings, asked_for=choice.AUTO in link.params().get("system", []))
 with notices.explained(), coming.skeleton(600, "Owners by age"):
-    view.show(asked, books(asked, standings), chosen, out)
+    show(view, books(view, standings), chosen, out)

@@ -5,27 +5,27 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.page import heading, notices
-from components.shell.frame import asked as question_asked
+from components.shell import frame
 from components.status import health
 from components.status import requests as screen_requests
 
-asked = question_asked()
-heading.title(asked, "Status")
-notices.left_out(asked.notes)
+view = frame.view()
+heading.title(view, "Status")
+notices.left_out(view.notes)
 
 left, right = st.columns(2, gap="large")
 with left, notices.explained():
     st.subheader("Connection", anchor=False)
-    health.connection(asked)
-calls = asked.source.client().ledger.recent()
+    health.connection(view)
+calls = view.source.client().ledger.recent()
 with right:
     st.subheader("Slowest calls", anchor=False)
     health.slowest(calls)
     st.subheader("Failures", anchor=False)
-    health.failures(asked, calls)
+    health.failures(view, calls)
 
 st.subheader("Calls", anchor=False)
-health.limits(asked)
+health.limits(view)
 
 st.subheader("Answers on screen", anchor=False)
 screen = health.screen()
@@ -34,7 +34,7 @@ st.caption(
     "LSQ\\_SECRET\\_KEY, and need curl 7.87 or newer."
 )
 with notices.explained():
-    health.requests(screen_requests.of(asked, screen), datetime.now(UTC))
+    health.requests(screen_requests.of(view, screen), datetime.now(UTC))
 
 health.assumptions()
 health.versions()

@@ -20,23 +20,23 @@ READ = 200
 """Groups that are looked at where a field has too many values to read them all."""
 
 
-def breakdown(asked: View, choice: Grouping, whole: Slice) -> Breakdown:
+def breakdown(view: View, choice: Grouping, whole: Slice) -> Breakdown:
     """The groups of a choice; `whole` are all leads of the question as one. Without slices where groups cannot be
     ranked: the host cannot sort, and to read them all would be a call for every thousand."""
-    return _Asking(asked, choice).breakdown(whole)
+    return _Asking(view, choice).breakdown(whole)
 
 
 @dataclass(frozen=True)
 class _Asking:
     """One breakdown being asked for."""
 
-    asked: View
+    view: View
     choice: Grouping
 
     def breakdown(self, whole: Slice) -> Breakdown:
         ranked = self.groups(self.report(self.figure, self.having if self.mean else None))
         if _is_part(ranked):
-            if not self.asked.source.can_sort:
+            if not self.view.source.can_sort:
                 return self.found((), ranked.total, whole)
             return self.largest(ranked, whole)
         counted = self.groups(self.report(self.count)) if self.mean else ranked
@@ -71,15 +71,15 @@ class _Asking:
     def having(self) -> Question:
         """The leads that have a value: a mean asked of these says in its count what it weighs."""
         of = self.choice.of
-        question = self.asked.question
+        question = self.view.question
         return question.with_condition(LeadFilter(field=of.schema_name, operator="def")) if of else question
 
     def report(self, output: AggregateOutput, question: Question | None = None) -> NotContacted:
-        return answers.report(self.asked, output, question)
+        return answers.report(self.view, output, question)
 
     def groups(self, report: NotContacted | LeadDistribution) -> AggregateAnswer:
         """Every group where the account bounds them; else every one of not too many, or the largest."""
-        source = self.asked.source
+        source = self.view.source
         if self.choice.bounded:
             found = source.groups(report)
             return AggregateAnswer(len(found), found)
@@ -109,8 +109,8 @@ class _Asking:
             conditions.append(LeadFilter(field=self.field, operator="ndef"))
         found: list[Group] = []
         for condition in conditions:
-            report = self.report(output, self.asked.question.with_condition(condition))
-            found += self.asked.source.some_groups(report.all_leads if book else report).groups
+            report = self.report(output, self.view.question.with_condition(condition))
+            found += self.view.source.some_groups(report.all_leads if book else report).groups
         return found
 
     def with_figure(self, whole: Slice) -> Slice:
@@ -119,7 +119,7 @@ class _Asking:
         if of is None:
             return whole
         output = AggregateOutput(group_by="OwnerId", function=Function.SUM, field=of.schema_name)
-        groups = self.asked.source.groups(self.report(output, self.having))
+        groups = self.view.source.groups(self.report(output, self.having))
         points = sum((group.figure for group in groups if group.figure is not None), Decimal(0))
         scored = sum(group.count for group in groups)
         if not scored:
@@ -143,7 +143,7 @@ class _Asking:
         by = self.choice.by
         if value is None:
             return answers.NONE.get(by.schema_name, f"No {words.lower(by.display_name)}")
-        return fields.readable(by, value, self.asked.directory, self.asked.zone)
+        return fields.readable(by, value, self.view.directory, self.view.zone)
 
     def found(self, slices: Iterable[Slice], groups: int, total: Slice) -> Breakdown:
         function = self.choice.function

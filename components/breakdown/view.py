@@ -22,7 +22,7 @@ ROWS = 1_000
 _TALL = 25
 
 
-def show(asked: View, choice: Grouping, found: Breakdown) -> None:
+def show(view: View, choice: Grouping, found: Breakdown) -> None:
     """The answer as the viewer chose to see it, under its heading and beside its file."""
     if found.groups and not found.slices:
         st.info(
@@ -35,11 +35,11 @@ def show(asked: View, choice: Grouping, found: Breakdown) -> None:
         heading = f"{choice.measure} by {words.lower(choice.by.display_name)}"
         st.subheader(words.plain(heading), anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            view = ask_view()
-            most = ROWS if view == "table" else figures.BARS
+            shape = ask_view()
+            most = ROWS if shape == "table" else figures.BARS
             drawn = groups.drawn(found, min(choice.top or most, most))
-            _download(asked, choice, drawn.rows)
-    _view(asked, choice, found, drawn, view)
+            _download(view, choice, drawn.rows)
+    _view(view, choice, found, drawn, shape)
 
 
 def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
@@ -59,19 +59,19 @@ def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
 
 
 @part
-def _view(asked: View, choice: Grouping, found: Breakdown, drawn: Drawn, view: str) -> None:
+def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: str) -> None:
     """The picture, and above it the line that opens what was chosen in it."""
     line = st.container(gap=None)
-    picked = {"bar": _bars, "treemap": _treemap, "table": _table}[view](choice, found, drawn)
-    if picked is not None and picked is drawn.others and view != "table":
+    picked = {"bar": _bars, "treemap": _treemap, "table": _table}[shape](choice, found, drawn)
+    if picked is not None and picked is drawn.others and shape != "table":
         link.go({"top": ["all"]})
         st.rerun()
     with line:
         st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
         if picked:
-            _door(asked, choice, drawn, picked, at_once=view != "table")
+            _door(view, choice, drawn, picked, at_once=shape != "table")
         else:
-            st.caption(_HOW[view])
+            st.caption(_HOW[shape])
 
 
 _HOW = {
@@ -128,7 +128,7 @@ def _table(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
     return rows[picked[0]] if picked else None
 
 
-def _door(asked: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+def _door(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
     """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:
@@ -136,14 +136,14 @@ def _door(asked: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once
     elif not picked.waiting:
         st.caption(f"{label}: every lead has been contacted.")
     else:
-        question = asked.question.narrowed(choice.by.schema_name, picked.value, asked.directory)
+        question = view.question.narrowed(choice.by.schema_name, picked.value, view.directory)
         if at_once:
-            drill.open(question, asked.directory)
+            drill.open(question, view.directory)
         else:
-            drill.link(drill.label(label, picked.waiting), question, asked.directory)
+            drill.link(drill.label(label, picked.waiting), question, view.directory)
 
 
-def _download(asked: View, choice: Grouping, rows: Sequence[Slice]) -> None:
+def _download(view: View, choice: Grouping, rows: Sequence[Slice]) -> None:
     """The table as a file: the rows on screen, the others as one, so that they come to the whole."""
     header = [choice.by.display_name, *([choice.measure] if choice.of else [])]
     header += [
@@ -153,7 +153,7 @@ def _download(asked: View, choice: Grouping, rows: Sequence[Slice]) -> None:
         "Share",
     ]
     lines = [table.line(choice, one) for one in rows]
-    buttons.table(asked, "CSV", header, lines, f"leads by {choice.by.display_name}")
+    buttons.table(view, "CSV", header, lines, f"leads by {choice.by.display_name}")
 
 
 def _key(what: str, rows: Sequence[Slice]) -> str:

@@ -33,7 +33,7 @@ BOM = "\ufeff"
 
 
 def every_lead(
-    asked: View, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
+    view: View, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
 ) -> None:
     """Buttons for CSV and Excel of every waiting lead, not of the page on screen; `under_way` shows what comes of them.
 
@@ -43,7 +43,7 @@ def every_lead(
         too_many = ending == "xlsx" and waiting > MAX_ROWS
         _button(
             f"{label} of all {number(waiting)}",
-            preparation(asked, fields, ending, waiting, sorting=sorting, said=said),
+            preparation(view, fields, ending, waiting, sorting=sorting, said=said),
             one_click=waiting <= ONE_CLICK,
             disabled=not waiting or too_many,
             why=_too_many() if too_many else None,
@@ -81,11 +81,11 @@ def _desk() -> Desk:
 
 
 def preparation(
-    asked: View, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
+    view: View, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
 ) -> Preparation:
     """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
-    source, question, directory, zone, now = asked.source, asked.question, asked.directory, asked.zone, asked.now
-    listed = answers.report(asked, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
+    source, question, directory, zone, now = view.source, view.question, view.directory, view.zone, view.now
+    listed = answers.report(view, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
     host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
     facts = cover.facts(said, question, directory, zone, now=now, source=host)
     export = Export.of(fields, directory, zone, facts)
@@ -100,10 +100,10 @@ def preparation(
 
         return write(pages, path, ending, export, progress)
 
-    return Preparation(name, _subject(asked), make)
+    return Preparation(name, _subject(view), make)
 
 
-def under_way(asked: View, waiting: int) -> None:
+def under_way(view: View, waiting: int) -> None:
     """How the viewer's export is coming along, and what came of it; nothing where there is none.
 
     `waiting` is how many leads the screen says there are.
@@ -114,8 +114,8 @@ def under_way(asked: View, waiting: int) -> None:
     elif held and held.cancelled:
         _desk().clear()
         st.caption(f":material/cancel: {words.plain(held.name)} was cancelled. Nothing is left of it.")
-    elif held and held.subject == _subject(asked):
-        _outcome(held, waiting, clock(heading.as_of(asked), asked.zone))
+    elif held and held.subject == _subject(view):
+        _outcome(held, waiting, clock(heading.as_of(view), view.zone))
     elif waiting > MAX_ROWS:
         st.caption(f"{_too_many()} The CSV holds all {number(waiting)}, and Excel opens it.")
 
@@ -124,9 +124,9 @@ def _too_many() -> str:
     return f"An Excel file holds up to {number(MAX_ROWS)} leads here: more take minutes to write and to open."
 
 
-def _subject(asked: View) -> tuple[object, ...]:
+def _subject(view: View) -> tuple[object, ...]:
     """What a file and a screen have in common when what is said of one holds for the other."""
-    return asked.source.identity, asked.question, asked.now
+    return view.source.identity, view.question, view.now
 
 
 def _progress(preparation: Preparation) -> None:
@@ -173,13 +173,13 @@ def _mime(name: str) -> str:
     return _MIME[name.rpartition(".")[2]]
 
 
-def table(asked: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
+def table(view: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
     """A button for a small table as CSV, such as a chart's, as it is on screen; `what` it is begins the file's name."""
     st.download_button(
         label,
         data=lambda: csv_text(header, rows).encode(),
         file_name=cover.file_name(
-            what, "csv", question=asked.question, directory=asked.directory, zone=asked.zone, now=asked.now
+            what, "csv", question=view.question, directory=view.directory, zone=view.zone, now=view.now
         ),
         mime=_MIME["csv"],
         key=f"table_{what}",

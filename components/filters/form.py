@@ -184,7 +184,7 @@ def _apply(before: Question, directory: Directory) -> None:
     codes: set[int] = set()
     for what in state["activity"]:
         codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
-    asked = Question(
+    question = Question(
         owners=tuple(state["owner"]),
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
@@ -193,7 +193,7 @@ def _apply(before: Question, directory: Directory) -> None:
         activities=tuple(codes) or directory.default_activities,
         **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
     )
-    link.show(asked, directory)
+    link.show(question, directory)
 
 
 def _picked(part: str, before: Window) -> Window:

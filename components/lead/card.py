@@ -29,17 +29,17 @@ def wanted() -> str | None:
     return text.lower() if addresses.is_guid(text) else text
 
 
-def ways(asked: View, lead_id: str | None) -> None:
+def ways(view: View, lead_id: str | None) -> None:
     """Back to the list as it was left, and the same lead in LeadSquared."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         back = link.with_(dict.fromkeys(MARKS))
         st.page_link(drill.LEADS, label="Back to the list", icon=":material/arrow_back:", query_params=back)
-        page = addresses.lead_page(asked.source.app_url, lead_id) if lead_id else None
+        page = addresses.lead_page(view.source.app_url, lead_id) if lead_id else None
         if page:
             st.link_button("Open in LeadSquared", page, icon=":material/open_in_new:")
 
 
-def waiting(asked: View, found: contact.Wait, now: datetime) -> None:
+def waiting(view: View, found: contact.Wait, now: datetime) -> None:
     """Whether the lead waits, for how long, and by which rule."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         head = words.plain(contact.headline(found, now))
@@ -47,18 +47,18 @@ def waiting(asked: View, found: contact.Wait, now: datetime) -> None:
             st.badge(head, icon=":material/hourglass_top:", color="orange")
         else:
             st.badge(head, icon=":material/done_all:", color="gray")
-        said = contact.rule(found, asked.question, asked.directory, now=now, zone=asked.zone)
+        said = contact.rule(found, view.question, view.directory, now=now, zone=view.zone)
         st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
 
 
-def summary(asked: View, row: Mapping[str, Any]) -> None:
+def summary(view: View, row: Mapping[str, Any]) -> None:
     """What a manager looks for first, and how to reach the lead."""
     owner = str(row.get("OwnerId") or "")
-    left = " (left)" if owner in asked.directory.inactive else ""
+    left = " (left)" if owner in view.directory.inactive else ""
     found = ways_to_contact(row)
     with st.container(gap=CLOSE):
         pair("Stage", str(row.get("ProspectStage") or "None"))
-        pair("Owner", asked.directory.user_label(owner) + left if owner else "Nobody")
+        pair("Owner", view.directory.user_label(owner) + left if owner else "Nobody")
         if row.get("Source"):
             pair("Source", str(row["Source"]))
         if not found:
@@ -68,9 +68,9 @@ def summary(asked: View, row: Mapping[str, Any]) -> None:
             st.link_button(words.plain(shortened(text, 48)), url, icon=_ICONS[kind])
 
 
-def fields(asked: View, row: Mapping[str, Any]) -> None:
+def fields(view: View, row: Mapping[str, Any]) -> None:
     """Every field that has a value."""
-    groups = grouped(row, asked.directory, asked.zone)
+    groups = grouped(row, view.directory, view.zone)
     count = sum(len(values) for _, values in groups)
     # On a phone the activities follow below: they must not be a long way down.
     on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")

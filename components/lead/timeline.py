@@ -21,29 +21,29 @@ _MOST_BLOCKS = 40
 _WHEN = 128
 
 
-def shown(asked: View, lead_id: str, now: datetime) -> None:
+def shown(view: View, lead_id: str, now: datetime) -> None:
     """The blocks that the link asks for, and a button for one more."""
     blocks = _blocks()
-    found, total = read(asked, lead_id)
+    found, total = read(view, lead_id)
     if not found:
         st.caption("No activity of any type yet.")
         return
-    contacts = sum(is_contact(activity, asked.question, now) for activity in found)
+    contacts = sum(is_contact(activity, view.question, now) for activity in found)
     st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
     for activity in found:
-        _one(asked, activity, now)
+        _one(view, activity, now)
     if len(found) < total and blocks < _MOST_BLOCKS:
         st.button("Show more", icon=":material/expand_more:", on_click=link.go, args=({"timeline": [str(blocks + 1)]},))
     elif len(found) < total:
         st.caption("Older activities are in LeadSquared.")
 
 
-def read(asked: View, lead_id: str) -> tuple[list[Activity], int]:
+def read(view: View, lead_id: str) -> tuple[list[Activity], int]:
     """The activities of the blocks that the link asks for, and how many there are in all."""
     found: list[Activity] = []
     total = 0
     for place in range(_blocks()):
-        block = asked.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
+        block = view.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
         found, total = found + block.activities, max(total, block.total)
         if len(found) >= total:
             break
@@ -62,12 +62,12 @@ def _counted(contacts: int) -> str:
     )
 
 
-def _one(asked: View, activity: Activity, now: datetime) -> None:
-    contact = is_contact(activity, asked.question, now)
-    known = activity.name or asked.directory.activity_label(activity.code)
+def _one(view: View, activity: Activity, now: datetime) -> None:
+    contact = is_contact(activity, view.question, now)
+    known = activity.name or view.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
     with st.container(horizontal=True, gap="small"):
-        st.caption(day(activity.created_on, asked.zone) if activity.created_on else "No date", width=_WHEN)
+        st.caption(day(activity.created_on, view.zone) if activity.created_on else "No date", width=_WHEN)
         with st.container(gap="xxsmall"):
             if contact:
                 st.badge(name, icon=":material/check:", color="orange")
@@ -76,7 +76,7 @@ def _one(asked: View, activity: Activity, now: datetime) -> None:
             note = readable(activity)
             if note:
                 widgets.folded(note, SHOWN)
-            more = ["Counts as contact" if contact else "", _ago(activity.created_on, now), _who(asked, activity)]
+            more = ["Counts as contact" if contact else "", _ago(activity.created_on, now), _who(view, activity)]
             st.caption(words.plain(" · ".join(filter(None, more))))
 
 
@@ -86,9 +86,9 @@ def _ago(at: datetime | None, now: datetime) -> str:
     return "in the future, so it does not count" if at > now else f"{words.age(at, now)} ago"
 
 
-def _who(asked: View, activity: Activity) -> str:
+def _who(view: View, activity: Activity) -> str:
     """The user's label, else the name that came with the activity; empty where nobody is named."""
-    known = asked.directory.user_label(activity.created_by or "")
+    known = view.directory.user_label(activity.created_by or "")
     return shortened(known if known != activity.created_by else activity.created_by_name)
 
 

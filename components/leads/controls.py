@@ -23,11 +23,11 @@ _LARGEST_FIRST = {Kind.NUMBER}
 """What is sorted with the largest first on the first click."""
 
 
-def picker(asked: View, listing: Listing) -> None:
+def picker(view: View, listing: Listing) -> None:
     """Which columns: any lead field of the account, shown in the order in which they were picked."""
-    headers = labels(asked.directory)
+    headers = labels(view.directory)
     options = sorted(headers, key=lambda name: headers[name].casefold()) or list(listing.columns)
-    usual = default_columns(asked.directory)
+    usual = default_columns(view.directory)
     with st.popover("Columns", icon=":material/view_column:"), st.form("leads_columns", border=False):
         # The key follows the link, so that what is picked is kept until Apply and given up when the link changes.
         key = f"leads_columns_{'-'.join(listing.columns)}"
@@ -41,23 +41,23 @@ def picker(asked: View, listing: Listing) -> None:
             help="The list and its files hold these fields. The name is always shown.",
         )
         with st.container(horizontal=True):
-            st.form_submit_button("Apply", type="primary", on_click=_pick, args=(asked, listing, key))
-            st.form_submit_button("Usual columns", type="tertiary", on_click=_change, args=(asked, listing, usual))
+            st.form_submit_button("Apply", type="primary", on_click=_pick, args=(view, listing, key))
+            st.form_submit_button("Usual columns", type="tertiary", on_click=_change, args=(view, listing, usual))
 
 
-def _pick(asked: View, listing: Listing, key: str) -> None:
-    _change(asked, listing, tuple(st.session_state[key]) or default_columns(asked.directory))
+def _pick(view: View, listing: Listing, key: str) -> None:
+    _change(view, listing, tuple(st.session_state[key]) or default_columns(view.directory))
 
 
-def _change(asked: View, listing: Listing, chosen: tuple[str, ...]) -> None:
-    link.go(replace(listing, columns=chosen).params(asked.directory))
+def _change(view: View, listing: Listing, chosen: tuple[str, ...]) -> None:
+    link.go(replace(listing, columns=chosen).params(view.directory))
 
 
-def order(asked: View, listing: Listing) -> None:
+def order(view: View, listing: Listing) -> None:
     """Which leads come first, where the host can say."""
-    if not asked.source.can_sort:
+    if not view.source.can_sort:
         return
-    named = _orders(asked, listing)
+    named = _orders(view, listing)
     st.session_state["leads_sort"] = listing.sort
     st.selectbox(
         "Sort",
@@ -66,38 +66,38 @@ def order(asked: View, listing: Listing) -> None:
         key="leads_sort",
         label_visibility="collapsed",
         width=230,
-        on_change=lambda: sort_by(asked, listing, st.session_state["leads_sort"]),
+        on_change=lambda: sort_by(view, listing, st.session_state["leads_sort"]),
     )
 
 
-def _orders(asked: View, listing: Listing) -> dict[str, str]:
+def _orders(view: View, listing: Listing) -> dict[str, str]:
     """Both directions of every column, and of the field sorted by, in words."""
     fields = dict.fromkeys([*listing.columns, listing.sort.removeprefix("-")])
     named = {}
-    for one in columns(fields, asked.directory):
+    for one in columns(fields, view.directory):
         for sign, way in zip(("", "-"), _WAYS.get(one.kind, _TEXT), strict=True):
             named[f"{sign}{one.field}"] = f"{table.SHOWN.get(one.field, one.header)}: {way}"
     return {sort: said for sort, said in named.items() if sort.removeprefix("-") != "ProspectID"}
 
 
-def sort_by(asked: View, listing: Listing, sort: str) -> None:
+def sort_by(view: View, listing: Listing, sort: str) -> None:
     """Change the order, and begin at its first page. For callbacks."""
-    link.go(replace(listing, sort=sort, page=1).params(asked.directory))
+    link.go(replace(listing, sort=sort, page=1).params(view.directory))
 
 
-def head_clicked(asked: View, listing: Listing, field: str) -> None:
+def head_clicked(view: View, listing: Listing, field: str) -> None:
     """Sort by a column whose head was clicked, the other way round where it was sorted by already. For callbacks."""
-    if not asked.source.can_sort:
+    if not view.source.can_sort:
         st.toast("This account's report cannot sort. A downloaded file can be sorted.", icon=":material/sort:")
         return
     if listing.sort.removeprefix("-") == field:
-        sort_by(asked, listing, field if listing.sort[0] == "-" else f"-{field}")
+        sort_by(view, listing, field if listing.sort[0] == "-" else f"-{field}")
         return
-    (column,) = columns([field], asked.directory)
-    sort_by(asked, listing, f"-{field}" if column.kind in _LARGEST_FIRST else field)
+    (column,) = columns([field], view.directory)
+    sort_by(view, listing, f"-{field}" if column.kind in _LARGEST_FIRST else field)
 
 
-def pages(asked: View, listing: Listing, total: int) -> None:
+def pages(view: View, listing: Listing, total: int) -> None:
     """Which of the pages, how many rows on each, and which rows these are."""
     first = (listing.page - 1) * listing.size + 1
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -110,9 +110,7 @@ def pages(asked: View, listing: Listing, total: int) -> None:
                 listing.pages(total),
                 key="leads_page",
                 width=_ARROWS + _NUMBER * min(listing.pages(total), _NUMBERS),
-                on_change=lambda: link.go(
-                    replace(listing, page=st.session_state["leads_page"]).params(asked.directory)
-                ),
+                on_change=lambda: link.go(replace(listing, page=st.session_state["leads_page"]).params(view.directory)),
             )
         st.session_state["leads_size"] = listing.size
         st.selectbox(
@@ -122,14 +120,14 @@ def pages(asked: View, listing: Listing, total: int) -> None:
             key="leads_size",
             label_visibility="collapsed",
             width=150,
-            on_change=lambda: _resize(asked, listing, st.session_state["leads_size"]),
+            on_change=lambda: _resize(view, listing, st.session_state["leads_size"]),
         )
 
 
-def _resize(asked: View, listing: Listing, size: int) -> None:
+def _resize(view: View, listing: Listing, size: int) -> None:
     """Other pages that still begin with, or hold, the first row seen now."""
     first = (listing.page - 1) * listing.size
-    link.go(replace(listing, size=size, page=first // size + 1).params(asked.directory))
+    link.go(replace(listing, size=size, page=first // size + 1).params(view.directory))
 
 
 def opener(rows: Sequence[table.Row]) -> str | None:

@@ -43,7 +43,7 @@ Row = Mapping[str, Any]
 
 
 def leads(
-    asked: View,
+    view: View,
     rows: list[dict[str, Any]],
     fields: Sequence[str],
     key: str,
@@ -56,15 +56,15 @@ def leads(
     schema name: a table of one page must not sort by itself what is only a part. `key` must be another for another
     order: a second click on the same head has to count as one, rather than as the end of a selection.
     """
-    found = [one for one in columns(fields, asked.directory) if one.field not in _IN_NAME]
-    values = list(rows_of(rows, found, readers(found, asked.directory, asked.zone)))
+    found = [one for one in columns(fields, view.directory) if one.field not in _IN_NAME]
+    values = list(rows_of(rows, found, readers(found, view.directory, view.zone)))
     frame: dict[str, list[Any]] = {NAME: names(rows)}
-    frame |= {one.field: _cells(asked, one, [row[n] for row in values]) for n, one in enumerate(found)}
+    frame |= {one.field: _cells(view, one, [row[n] for row in values]) for n, one in enumerate(found)}
     config = {NAME: _name_column(key, _NARROW_NAME if len(found) > _FEW else None)} | {
         one.field: _column(one, frame[one.field]) for one in found
     }
-    if asked.source.app_url:
-        frame[THERE] = [addresses.lead_page(asked.source.app_url, lead_id(row)) for row in rows]
+    if view.source.app_url:
+        frame[THERE] = [addresses.lead_page(view.source.app_url, lead_id(row)) for row in rows]
         config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
     st.dataframe(
         pd.DataFrame(frame),
@@ -103,7 +103,7 @@ def _name_column(key: str, width: int | None) -> Any:
     )
 
 
-def _cells(asked: View, column: Column, values: list[Value]) -> list[Any]:
+def _cells(view: View, column: Column, values: list[Value]) -> list[Any]:
     if column.field == "ProspectID":
         # Relative, so that it holds wherever the dashboard is mounted; every choice of this screen goes with it.
         return [
@@ -112,7 +112,7 @@ def _cells(asked: View, column: Column, values: list[Value]) -> list[Any]:
         ]
     match column.kind:
         case Kind.TIME:
-            now = asked.now.astimezone(asked.zone).replace(tzinfo=None)
+            now = view.now.astimezone(view.zone).replace(tzinfo=None)
             return [cells.moment(value, now) for value in values]
         case Kind.NUMBER:
             return cells.numbers(values)

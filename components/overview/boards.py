@@ -17,7 +17,7 @@ DOORS = 200
 """Links drawn at most; beyond them the filters are quicker."""
 
 
-def board(asked: View, field: str, noun: str, found: Sequence[Standing]) -> None:
+def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     """A chart of the longest bars, and behind a click every row as a link to its leads."""
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
@@ -26,27 +26,27 @@ def board(asked: View, field: str, noun: str, found: Sequence[Standing]) -> None
     figure = style.leaderboard(folded, dark=plot.dark())
     mark = plot.clicked(figure, f"board_{field}", style.in_words(folded, noun))
     if mark and folded.shown[mark.place].waiting:
-        drill.open(asked.question.narrowed(field, folded.shown[mark.place].value, asked.directory), asked.directory)
+        drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
     more = (
         f" · {number(folded.others)} more: {number(folded.waiting)} of {number(folded.book)}" if folded.others else ""
     )
     rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
-            _doors(asked, field, found)
+            _doors(view, field, found)
 
 
-def _doors(asked: View, field: str, found: Sequence[Standing]) -> None:
+def _doors(view: View, field: str, found: Sequence[Standing]) -> None:
     for one in found[:DOORS]:
         label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
             f", {share(one.waiting, one.book)}" if one.book else ""
         )
-        drill.link(label, asked.question.narrowed(field, one.value, asked.directory), asked.directory)
+        drill.link(label, view.question.narrowed(field, one.value, view.directory), view.directory)
     if len(found) > DOORS:
         st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
 
 
-def ages(asked: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
     """How long the waiting leads have waited since they came in; as tall as the board of those it stands beside."""
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
@@ -54,16 +54,16 @@ def ages(asked: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Stan
         style.ages(found, tall=tall, dark=plot.dark()), "board_ages", f"Leads not contacted by age: {said}"
     )
     if mark and found[mark.place][1]:
-        _enter_age(asked, mark.place)
+        _enter_age(view, mark.place)
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
         if rows.open:
             for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
-                within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
+                within = view.question.narrowed_to_age(age, view.now, view.zone)
                 if within:
-                    drill.link(f"{words.plain(label)}: **{number(count)}**", within, asked.directory)
+                    drill.link(f"{words.plain(label)}: **{number(count)}**", within, view.directory)
 
 
-def _enter_age(asked: View, place: int) -> None:
-    within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
+def _enter_age(view: View, place: int) -> None:
+    within = view.question.narrowed_to_age(AGE_CLASSES[place], view.now, view.zone)
     if within:
-        drill.open(within, asked.directory)
+        drill.open(within, view.directory)

@@ -20,12 +20,12 @@ OLDEST = 1_000
 """Leads of the one page that tells who waits longest."""
 
 
-def books(asked: View, owners: Iterable[Standing]) -> list[Book]:
+def books(view: View, owners: Iterable[Standing]) -> list[Book]:
     """A row for each owner; `owners` are how many wait with each, of how many."""
-    ages = [_counts(asked, place) for place in range(len(AGE_CLASSES))]
-    means = {_id(group.value): group for group in _means(asked)}
-    oldest = _oldest(asked)
-    managers = {user.id: user.manager_id for user in asked.directory.users}
+    ages = [_counts(view, place) for place in range(len(AGE_CLASSES))]
+    means = {_id(group.value): group for group in _means(view)}
+    oldest = _oldest(view)
+    managers = {user.id: user.manager_id for user in view.directory.users}
     rows = []
     for one in owners:
         owner = _id(one.value)
@@ -41,8 +41,8 @@ def books(asked: View, owners: Iterable[Standing]) -> list[Book]:
                 scored=scored.count if scored else 0,
                 mean=scored.figure if scored else None,
                 oldest=oldest.get(owner) if one.waiting else None,
-                team=asked.directory.user_label(manager) if manager else "",
-                left=owner in asked.directory.inactive,
+                team=view.directory.user_label(manager) if manager else "",
+                left=owner in view.directory.inactive,
             )
         )
     return rows
@@ -52,33 +52,33 @@ def _id(owner: str | None) -> str:
     return (owner or "").strip().casefold()
 
 
-def _counts(asked: View, place: int) -> dict[str, int]:
+def _counts(view: View, place: int) -> dict[str, int]:
     """How many leads of an age class wait with each owner; no call where the question leaves none in it."""
-    within = asked.question.narrowed_to_age(AGE_CLASSES[place], asked.now, asked.zone)
+    within = view.question.narrowed_to_age(AGE_CLASSES[place], view.now, view.zone)
     if within is None:
         return {}
-    groups = asked.source.groups(answers.report(asked, answers.counted("OwnerId"), within))
+    groups = view.source.groups(answers.report(view, answers.counted("OwnerId"), within))
     return {_id(group.value): group.count for group in groups}
 
 
-def _means(asked: View) -> Sequence[Group]:
+def _means(view: View) -> Sequence[Group]:
     """The mean score of each owner's waiting leads that have one, and how many these are."""
-    having = asked.question.with_condition(LeadFilter(field=answers.SCORE, operator="def"))
+    having = view.question.with_condition(LeadFilter(field=answers.SCORE, operator="def"))
     output = AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=answers.SCORE)
-    return asked.source.groups(answers.report(asked, output, having))
+    return view.source.groups(answers.report(view, output, having))
 
 
-def _oldest(asked: View) -> dict[str, datetime]:
+def _oldest(view: View) -> dict[str, datetime]:
     """When the lead that waits longest came in, for each owner who has one among the oldest of all.
 
     Owners who are not in it have none as old; a host that cannot sort tells nobody's.
     """
-    if not asked.source.can_sort:
+    if not view.source.can_sort:
         return {}
-    listed = answers.report(asked, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
+    listed = answers.report(view, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
     report = listed.model_copy(update={"sorting": Sorting(field="CreatedOn")})
     first: dict[str, datetime] = {}
-    for row in asked.source.page(report.page(1, OLDEST)).rows:
+    for row in view.source.page(report.page(1, OLDEST)).rows:
         owner, created = _id(row.get("OwnerId")), row.get("CreatedOn")
         if created and owner not in first:
             first[owner] = read_time(created)

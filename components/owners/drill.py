@@ -16,34 +16,34 @@ MOST = 100
 """Owners that a link names at most."""
 
 
-def open_(asked: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
+def open_(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
     """The way to the leads of a row, or of its age class; `at_once` it is taken. Arrow keys choose in a table, too."""
     count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
     label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
-    question = behind(asked, row, everybody, age)
+    question = behind(view, row, everybody, age)
     if not count:
         st.caption(f"{label}: no lead waits here.")
     elif question is None:
         st.caption(f"{label}: {number(count)} leads of owners that no filter names together. Open one of them.")
     elif at_once:
-        drill.open(question, asked.directory)
+        drill.open(question, view.directory)
     else:
-        drill.link(drill.label(label, count), question, asked.directory)
+        drill.link(drill.label(label, count), question, view.directory)
 
 
-def behind(asked: View, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
+def behind(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
     """The leads of a row, or of its age class; None where no question has just these.
 
     A question takes owners in, it cannot leave one out: several owners are a team, all, or a list of names.
     """
-    question = _owners(asked, row, everybody)
+    question = _owners(view, row, everybody)
     if question is None or age is None:
         return question
-    return question.narrowed_to_age(age, asked.now, asked.zone)
+    return question.narrowed_to_age(age, view.now, view.zone)
 
 
-def _owners(asked: View, row: Book, everybody: Sequence[Book]) -> Question | None:
-    question, directory = asked.question, asked.directory
+def _owners(view: View, row: Book, everybody: Sequence[Book]) -> Question | None:
+    question, directory = view.question, view.directory
     if len(row.owners) == 1:
         return question.narrowed("OwnerId", row.owners[0], directory)
     if len(row.owners) == len(everybody):

@@ -91,15 +91,15 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
 
 @part
 def show(
-    asked: View, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
+    view: View, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
 ) -> None:
     """The table with its total, and above it the line that opens what was chosen in it."""
     drawn = [total, *rows[:ROWS]]
     theme = st.context.theme.type or "light"
-    table = frame(drawn, threshold, asked.now, teams=teams)
+    table = frame(drawn, threshold, view.now, teams=teams)
     line = st.container()
     event = st.dataframe(
-        styled(drawn, table, asked.now, theme),
+        styled(drawn, table, view.now, theme),
         key=key("table", drawn),
         hide_index=True,
         on_select="rerun",
@@ -112,7 +112,7 @@ def show(
     cells = event.selection.cells
     with line:
         if cells:
-            drill.open_(asked, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
+            drill.open_(view, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
         else:
             st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
     if len(rows) > ROWS:
@@ -141,6 +141,6 @@ _OLDEST_HELP = (
 )
 
 
-def key(view: str, rows: Sequence[Book]) -> str:
+def key(shape: str, rows: Sequence[Book]) -> str:
     """A selection counts rows: with other rows it is another widget, where nothing is selected yet."""
-    return f"owners_{view}_{crc32(json.dumps([row.owners for row in rows]).encode())}"
+    return f"owners_{shape}_{crc32(json.dumps([row.owners for row in rows]).encode())}"

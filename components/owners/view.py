@@ -16,27 +16,27 @@ from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
 
 
-def show(asked: View, everybody: Sequence[Book], choice: Ranking, out: str) -> None:
+def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> None:
     """The rows of a choice, worst first, with their total; `out` says who is left out."""
     kept = [row for row in everybody if row.owners[0] not in choice.out]
     if not kept:
         st.info("Everybody is left out. Take a name away to see owners again.", icon=":material/group_off:")
         return
-    rows = books.worst_first(books.teams(kept, asked.directory) if choice.teams else kept, choice.sort)
+    rows = books.worst_first(books.teams(kept, view.directory) if choice.teams else kept, choice.sort)
     noun = "teams" if choice.teams else "owners"
     total = books.together(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            view = ask_view()
-            _download(asked, rows, total, choice)
+            shape = ask_view()
+            _download(view, rows, total, choice)
     with st.container(gap=None):
         for line in filter(None, (_marked(rows, choice.threshold, noun), out, _undated(total))):
             st.caption(words.plain(line))
-    if view == "table":
-        table.show(asked, rows, total, everybody, choice.threshold, teams=choice.teams)
+    if shape == "table":
+        table.show(view, rows, total, everybody, choice.threshold, teams=choice.teams)
     else:
-        _chart(asked, rows, everybody, choice.threshold, view, noun)
+        _chart(view, rows, everybody, choice.threshold, shape, noun)
 
 
 def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
@@ -57,34 +57,34 @@ def _undated(total: Book) -> str:
 
 
 @part
-def _chart(asked: View, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, view: str, noun: str) -> None:
+def _chart(view: View, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, shape: str, noun: str) -> None:
     drawn = rows[: figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {figures.in_words(drawn, threshold)}"
-    heat = view == "heat"
+    heat = shape == "heat"
     dark = plot.dark()
     figure = figures.heat(drawn, dark=dark) if heat else figures.shares(drawn, threshold, dark=dark)
     line = st.container()
-    mark = plot.clicked(figure, table.key(view, drawn), alt)
+    mark = plot.clicked(figure, table.key(shape, drawn), alt)
     with line:
         if mark:
             age = AGE_CLASSES[mark.trace] if heat else None
-            drill.open_(asked, drawn[mark.place], everybody, age, at_once=True)
+            drill.open_(view, drawn[mark.place], everybody, age, at_once=True)
         else:
             st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
     if len(rows) > len(drawn):
         st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 
 
-def _download(asked: View, rows: Sequence[Book], total: Book, choice: Ranking) -> None:
+def _download(view: View, rows: Sequence[Book], total: Book, choice: Ranking) -> None:
     """The table as a file: every row and the total."""
     noun = "Team" if choice.teams else "Owner"
     header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
     header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]
-    lines = [_line(asked, row, choice.threshold) for row in (*rows, total)]
-    buttons.table(asked, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
+    lines = [_line(view, row, choice.threshold) for row in (*rows, total)]
+    buttons.table(view, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
 
 
-def _line(asked: View, row: Book, threshold: int) -> list[str | None]:
+def _line(view: View, row: Book, threshold: int) -> list[str | None]:
     return [
         row.label,
         row.team,
@@ -94,6 +94,6 @@ def _line(asked: View, row: Book, threshold: int) -> list[str | None]:
         share(row.waiting, row.book) if row.book else None,
         books.mark(row, threshold),
         *map(str, row.ages),
-        table.oldest(row, asked.now),
+        table.oldest(row, view.now),
         None if row.mean is None else f"{row.mean:.2f}",
     ]

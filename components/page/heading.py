@@ -45,38 +45,38 @@ _places: ContextVar[_Places | None] = ContextVar("places", default=None)
 
 
 @contextmanager
-def dated(asked: View) -> Iterator[None]:
+def dated(view: View) -> Iterator[None]:
     """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
     token = _places.set(_Places())
     try:
-        with watched(asked.now) as screen:
+        with watched(view.now) as screen:
             yield
             # A page that was ended early has come as far as its sentence, and nothing more may be drawn.
-            _redated(asked, watch=screen.renewing)
+            _redated(view, watch=screen.renewing)
     finally:
         _places.reset(token)
 
 
-def _redated(asked: View, *, watch: bool = False) -> None:
-    places, screen, now = _places.get(), current_screen(), asked.source.now()
+def _redated(view: View, *, watch: bool = False) -> None:
+    places, screen, now = _places.get(), current_screen(), view.source.now()
     if not places or not places.age:
         return
-    at = as_of(asked)
-    said = words.as_of(clock(at, asked.zone), at, now)
+    at = as_of(view)
+    said = words.as_of(clock(at, view.zone), at, now)
     if watch or said != places.said:
         places.said = said
         with places.age.container(horizontal=True, vertical_alignment="center"):
             st.caption(said, width="content")
             if watch:
-                st.fragment(_renewing, run_every=_LOOK)(asked)
+                st.fragment(_renewing, run_every=_LOOK)(view)
     if screen and screen.problem:
-        old = words.last_good(screen.problem, clock(at, asked.zone), at, now)
+        old = words.last_good(screen.problem, clock(at, view.zone), at, now)
         places.notice.warning(old, icon=":material/cloud_off:")
 
 
-def _renewing(asked: View) -> None:
+def _renewing(view: View) -> None:
     """While old answers are asked anew; the screen is drawn again as soon as they are there."""
-    if not asked.source.cache.renewing:
+    if not view.source.cache.renewing:
         st.rerun()
     st.caption("· renewing …", width="content")
 
@@ -92,21 +92,21 @@ def tab_named(name: str) -> None:
     st.set_page_config(page_title=f"{shortened(name, _TAB)} – {PRODUCT}")
 
 
-def title(asked: View, name: str = PRODUCT) -> None:
+def title(view: View, name: str = PRODUCT) -> None:
     """The page's name, what answers it, the age of the answers, the one Refresh, and the link of the view."""
-    label, icon, color = _BADGES[asked.source.mode]
+    label, icon, color = _BADGES[view.source.mode]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.title(words.plain(name), anchor=False, width="content")
-            st.badge(label, icon=icon, color=color, help=words.plain(asked.source.account().organisation) or None)
+            st.badge(label, icon=icon, color=color, help=words.plain(view.source.account().organisation) or None)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             age = st.empty()
-            st.button("Refresh", icon=":material/refresh:", on_click=asked.source.refresh, help="Ask everything anew")
+            st.button("Refresh", icon=":material/refresh:", on_click=view.source.refresh, help="Ask everything anew")
             _copy_link()
     places = _places.get()
     if places:
         places.age, places.notice = age, st.empty()
-        _redated(asked)
+        _redated(view)
 
 
 def _copy_link() -> None:
@@ -119,26 +119,26 @@ def _copy_link() -> None:
             )
 
 
-def as_of(asked: View) -> datetime:
+def as_of(view: View) -> datetime:
     """When the oldest answer that the screen has shown so far was asked."""
     screen = current_screen()
-    return (screen and screen.oldest) or asked.now
+    return (screen and screen.oldest) or view.now
 
 
-def answered(asked: View, owners: Sequence[Standing]) -> str:
+def answered(view: View, owners: Sequence[Standing]) -> str:
     """The sentence, which is returned, too, and what is filtered as pieces that can be taken away."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
     said = sentence(
-        asked.question,
-        asked.directory,
+        view.question,
+        view.directory,
         waiting=waiting,
         matching=matching,
         top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
-        as_of=as_of(asked),
-        zone=asked.zone,
+        as_of=as_of(view),
+        zone=view.zone,
     )
-    _redated(asked)
+    _redated(view)
     st.text(said)
-    form.chips(asked.question, asked.directory, asked.zone)
+    form.chips(view.question, view.directory, view.zone)
     return said

@@ -34,7 +34,7 @@ def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
     try:
         yield
     except Costly as cost:
-        offer(frame.asked().source, cost)
+        offer(frame.view().source, cost)
         if stop:
             st.stop()
     except LeadSquaredError as error:

@@ -22,64 +22,64 @@ NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source
 """What the leads without a value of a field are called."""
 
 
-def report(asked: View, output: Output, question: Question | None = None) -> NotContacted:
+def report(view: View, output: Output, question: Question | None = None) -> NotContacted:
     """The request for an output of the question."""
-    question = question or asked.question
-    teams = {manager: asked.source.team(manager) for manager in question.teams}
-    return question.report(output, now=asked.now, zone=asked.zone, teams=teams)
+    question = question or view.question
+    teams = {manager: view.source.team(manager) for manager in question.teams}
+    return question.report(output, now=view.now, zone=view.zone, teams=teams)
 
 
-def by(asked: View, field: str) -> list[measures.Standing]:
+def by(view: View, field: str) -> list[measures.Standing]:
     """How many leads wait of how many, for each value of a lead field."""
-    waiting = asked.source.groups(report(asked, summed(field)))
-    book = asked.source.groups(report(asked, counted(field)).all_leads)
+    waiting = view.source.groups(report(view, summed(field)))
+    book = view.source.groups(report(view, counted(field)).all_leads)
 
     def label(value: str | None) -> str:
         if value is None:
             return NONE.get(field, "No value")
-        return asked.directory.user_label(value) if field == "OwnerId" else value
+        return view.directory.user_label(value) if field == "OwnerId" else value
 
     return measures.standings(waiting, book, label)
 
 
-def by_age(asked: View) -> list[tuple[str, int]]:
+def by_age(view: View) -> list[tuple[str, int]]:
     """How many leads wait in each age class, from the youngest to the oldest."""
     found = []
     for age in AGE_CLASSES:
-        within = asked.question.narrowed_to_age(age, asked.now, asked.zone)
-        found.append((age.label, _total(asked, within) if within else 0))
+        within = view.question.narrowed_to_age(age, view.now, view.zone)
+        found.append((age.label, _total(view, within) if within else 0))
     return found
 
 
-def without_activity(asked: View) -> int:
+def without_activity(view: View) -> int:
     """How many of the waiting leads have no activity of any type at all."""
-    return _total(asked, asked.question.narrowed("ProspectActivityDate_Max", None))
+    return _total(view, view.question.narrowed("ProspectActivityDate_Max", None))
 
 
-def mean_engagement(asked: View) -> float | None:
+def mean_engagement(view: View) -> float | None:
     """The mean engagement score of the waiting leads that have one."""
-    question = asked.question
+    question = view.question
     has_score = LeadFilter(field=SCORE, operator="def")
-    scored = _total(asked, question.with_condition(has_score))
-    mean = measures.mean(asked.source.groups(report(asked, summed("OwnerId"))), scored)
+    scored = _total(view, question.with_condition(has_score))
+    mean = measures.mean(view.source.groups(report(view, summed("OwnerId"))), scored)
     return None if mean is None else float(mean)
 
 
-def waiting_longest(asked: View) -> tuple[Listing, ListAnswer]:
+def waiting_longest(view: View) -> tuple[Listing, ListAnswer]:
     """The first page of the list as it is until a viewer arranges it: the oldest first, where the host can sort."""
-    usual, _ = read_listing({}, asked.directory, can_sort=asked.source.can_sort)
-    return listed(asked, usual)
+    usual, _ = read_listing({}, view.directory, can_sort=view.source.can_sort)
+    return listed(view, usual)
 
 
-def listed(asked: View, listing: Listing) -> tuple[Listing, ListAnswer]:
+def listed(view: View, listing: Listing) -> tuple[Listing, ListAnswer]:
     """A page of the list: one call; a second one, for the last page, only where leads left the list and it is empty."""
-    whole = report(asked, ListOutput(fields=listing.fields))
-    whole = whole.model_copy(update={"sorting": listing.sorting(asked.directory)})
-    found = asked.source.page(whole.page(listing.page, listing.size))
+    whole = report(view, ListOutput(fields=listing.fields))
+    whole = whole.model_copy(update={"sorting": listing.sorting(view.directory)})
+    found = view.source.page(whole.page(listing.page, listing.size))
     if found.rows or not found.total:
         return listing, found
     last = listing.on_a_page(found.total)
-    return last, asked.source.page(whole.page(last.page, last.size))
+    return last, view.source.page(whole.page(last.page, last.size))
 
 
 def longest_wait(page: ListAnswer) -> datetime | None:
@@ -88,19 +88,19 @@ def longest_wait(page: ListAnswer) -> datetime | None:
     return read_time(created) if created else None
 
 
-def lead(asked: View, lead_id: str) -> dict[str, Any] | None:
+def lead(view: View, lead_id: str) -> dict[str, Any] | None:
     """All fields of a lead; None where there is none, which LeadSquared may also say by rejecting the ID."""
     try:
-        return asked.source.lead(lead_id)
+        return view.source.lead(lead_id)
     except Rejected:
         return None
 
 
-def activities(asked: View, lead_id: str, first: int) -> Iterator[Activity]:
+def activities(view: View, lead_id: str, first: int) -> Iterator[Activity]:
     """A lead's activities, newest first: a block of `first`, then by the thousand, each asked when it is come to."""
     offset, size = 0, first
     while True:
-        block = asked.source.timeline(lead_id, offset=offset, count=size)
+        block = view.source.timeline(lead_id, offset=offset, count=size)
         yield from block.activities
         offset += len(block.activities)
         # A short block ends it, unless the host says that there is more; an empty one ends it whatever it says.
@@ -109,8 +109,8 @@ def activities(asked: View, lead_id: str, first: int) -> Iterator[Activity]:
         size = V2_PAGE_SIZE
 
 
-def _total(asked: View, question: Question) -> int:
-    return asked.source.total(report(asked, ListOutput(fields=("ProspectID",)), question))
+def _total(view: View, question: Question) -> int:
+    return view.source.total(report(view, ListOutput(fields=("ProspectID",)), question))
 
 
 def counted(field: str) -> AggregateOutput:

@@ -86,9 +86,9 @@ def menu(current: st.Page) -> None:
 
 
 @contextmanager
-def published(asked: View) -> Iterator[None]:
+def published(view: View) -> Iterator[None]:
     """Hand the question to the page that runs inside, and the viewer's way to write figures to all that it says."""
-    token = _asked.set(asked)
+    token = _asked.set(view)
     try:
         with formats.of(st.context.locale):
             yield
@@ -100,14 +100,14 @@ def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[Vie
     """A part of a page that runs again by itself when something in it is clicked, all else as around a page."""
 
     @wraps(draw)
-    def again(asked: View, *args: P.args, **kwargs: P.kwargs) -> None:
-        with published(asked):
-            draw(asked, *args, **kwargs)
+    def again(view: View, *args: P.args, **kwargs: P.kwargs) -> None:
+        with published(view):
+            draw(view, *args, **kwargs)
 
     return cast("Callable[Concatenate[View, P], None]", st.fragment(again))
 
 
-def asked() -> View:
+def view() -> View:
     """The question, for a page. A fresh process opened at a page's own address runs the page without app.py: then
     the frame is asked for, and the run starts again with it."""
     found = _asked.get(None)

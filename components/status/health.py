@@ -38,9 +38,9 @@ TEST = "test_connection"
 """Key of the button that asks the host who we are; its answer shows while it is open."""
 
 
-def connection(asked: View) -> None:
+def connection(view: View) -> None:
     """What answers, where, since when and as whom."""
-    source, account = asked.source, asked.source.account()
+    source, account = view.source, view.source.account()
     host = source.client().host
     with st.container(gap=CLOSE):
         pair("Answers come from", _WHAT[source.mode])
@@ -48,19 +48,19 @@ def connection(asked: View) -> None:
         pair("Reports at", urlsplit(host.analytics_url).netloc)
         pair("Look-ups at", urlsplit(host.api_url).netloc)
         pair("Leads open in", urlsplit(source.app_url).netloc if source.app_url else "No web app is set")
-        pair("Connected since", f"{day(source.since, asked.zone)} {asked.zone.key}")
+        pair("Connected since", f"{day(source.since, view.zone)} {view.zone.key}")
         pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
-        pair("Time zones", f"{asked.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
+        pair("Time zones", f"{view.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
         pair("Beyond the contract", ", ".join(sorted(account.extensions)) or "Nothing")
     with st.popover("Test the connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
         if tested.open:
-            _test(asked)
+            _test(view)
     setup.guide(expanded=False)
 
 
-def _test(asked: View) -> None:
+def _test(view: View) -> None:
     """Both hosts are asked, the one of the look-ups and the one of the reports: each may be the wrong one."""
-    client = asked.source.client()
+    client = view.source.client()
     try:
         account, took = _timed(client.whoami)
         who = " · ".join(filter(None, [account.organisation, account.role, account.email]))
@@ -69,7 +69,7 @@ def _test(asked: View) -> None:
             pair("Time zone", account.time_zone or "None given")
             for name, address in account.services.items():
                 pair(f"Host for {name}", address)
-        whole = answers.report(asked, ListOutput(fields=("ProspectID",)), Question()).all_leads
+        whole = answers.report(view, ListOutput(fields=("ProspectID",)), Question()).all_leads
         leads, took = _timed(lambda: client.total(whole))
         st.success(f"Reports: answered in {took}. {number(leads)} leads in all", icon=":material/check_circle:")
     except LeadSquaredError as error:
@@ -82,25 +82,25 @@ def _timed(ask: Callable[[], T]) -> tuple[T, str]:
     return answer, f"{number((time.perf_counter() - begun) * 1000)} ms"
 
 
-def limits(asked: View) -> None:
+def limits(view: View) -> None:
     """Calls of this process against what the account may make."""
-    settings, ledger, pacer = asked.source.settings, asked.source.client().ledger, asked.source.client().pacer
+    settings, ledger, pacer = view.source.settings, view.source.client().ledger, view.source.client().pacer
     rate, daily = settings.rate_limit, settings.daily_limit
     seconds, lately = rate.seconds, _of(ledger.within(rate.seconds), None)
     if pacer:
         window = pacer.window
         seconds, lately = window.seconds, _of(window.calls, window.of)
-    start = midnight(datetime.now(UTC).astimezone(asked.zone).date(), asked.zone)
-    today, kept = ledger.since(start), asked.source.cache.uses
+    start = midnight(datetime.now(UTC).astimezone(view.zone).date(), view.zone)
+    today, kept = ledger.since(start), view.source.cache.uses
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(f"Calls in {seconds} s", lately)
         st.metric("Calls today", _of(today.calls, daily if pacer else None))
         st.metric("Throttled today", number(today.throttled))
         st.metric("Failed today", number(today.failed))
         st.metric("Answers used again", number(kept[0]), help=f"Reports asked of the host: {number(kept[1])}")
-    since = max(start, asked.source.since)
-    st.caption(f"Calls of this process since {clock(since, asked.zone)}. {_whose(pacer, seconds)}")
-    leads, activities = asked.source.client().kept
+    since = max(start, view.source.since)
+    st.caption(f"Calls of this process since {clock(since, view.zone)}. {_whose(pacer, seconds)}")
+    leads, activities = view.source.client().kept
     if leads or activities:
         what = f"{number(leads)} leads and {number(activities)} activities"
         st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")
@@ -126,18 +126,18 @@ def slowest(calls: Sequence[FinishedCall]) -> None:
     rows = sorted(kinds.items(), key=lambda kind: -max(kind[1]))
     st.dataframe(
         {
-            "FinishedCall": [path.removeprefix("/v2/") for path, _ in rows],
+            "Call": [path.removeprefix("/v2/") for path, _ in rows],
             "Times": [len(took) for _, took in rows],
             "Median ms": [round(median(took)) for _, took in rows],
             "Longest ms": [round(max(took)) for _, took in rows],
         },
         hide_index=True,
-        column_config={"FinishedCall": st.column_config.TextColumn(width=225)},
+        column_config={"Call": st.column_config.TextColumn(width=225)},
         alt=f"The {len(calls)} last calls by their path, slowest first",
     )
 
 
-def failures(asked: View, calls: Sequence[FinishedCall]) -> None:
+def failures(view: View, calls: Sequence[FinishedCall]) -> None:
     """The last calls that failed, newest first, in the words of the host without the keys."""
     found = [call for call in reversed(calls) if call.failure][:_FAILURES]
     if not found:
@@ -145,8 +145,8 @@ def failures(asked: View, calls: Sequence[FinishedCall]) -> None:
         return
     st.dataframe(
         {
-            "When": [f"{call.at.astimezone(asked.zone):%d %b %H:%M:%S}" for call in found],
-            "FinishedCall": [call.path for call in found],
+            "When": [f"{call.at.astimezone(view.zone):%d %b %H:%M:%S}" for call in found],
+            "Call": [call.path for call in found],
             "Status": [str(call.status) if call.status else "no answer" for call in found],
             "Kind": [call.failure for call in found],
             "Said": [call.said for call in found],

@@ -24,35 +24,35 @@ from lsq_api.question.listing import read_listing
 Asks = tuple[tuple[str, Callable[[View], object]], ...]
 
 
-def _by_owner(asked: View) -> object:
-    return answers.by(asked, "OwnerId")
+def _by_owner(view: View) -> object:
+    return answers.by(view, "OwnerId")
 
 
-def _list(asked: View) -> object:
-    listing, _ = read_listing(link.params(), asked.directory, can_sort=asked.source.can_sort)
-    return answers.listed(asked, listing.on_a_page(sum(one.waiting for one in answers.by(asked, "OwnerId"))))
+def _list(view: View) -> object:
+    listing, _ = read_listing(link.params(), view.directory, can_sort=view.source.can_sort)
+    return answers.listed(view, listing.on_a_page(sum(one.waiting for one in answers.by(view, "OwnerId"))))
 
 
-def _breakdown(asked: View) -> object:
-    owners = (groups.Slice(o.value, o.label, o.waiting, o.book) for o in answers.by(asked, "OwnerId"))
-    choice = read_choice(asked.directory)
-    return choice and breakdown(asked, choice, groups.together(owners, "All", Function.COUNT))
+def _breakdown(view: View) -> object:
+    owners = (groups.Slice(o.value, o.label, o.waiting, o.book) for o in answers.by(view, "OwnerId"))
+    choice = read_choice(view.directory)
+    return choice and breakdown(view, choice, groups.together(owners, "All", Function.COUNT))
 
 
-def _lead(asked: View) -> object:
+def _lead(view: View) -> object:
     lead_id = card.wanted()
-    return lead_id and answers.lead(asked, lead_id)
+    return lead_id and answers.lead(view, lead_id)
 
 
-def _wait(asked: View) -> object:
+def _wait(view: View) -> object:
     lead_id, now = card.wanted(), datetime.now(UTC)
-    found = answers.activities(asked, lead_id, timeline.BLOCK) if lead_id else iter(())
-    return contact.judged(found, asked.question, came_in=None, now=now, zone=asked.zone)
+    found = answers.activities(view, lead_id, timeline.BLOCK) if lead_id else iter(())
+    return contact.judged(found, view.question, came_in=None, now=now, zone=view.zone)
 
 
-def _timeline(asked: View) -> object:
+def _timeline(view: View) -> object:
     lead_id = card.wanted()
-    return lead_id and timeline.read(asked, lead_id)
+    return lead_id and timeline.read(view, lead_id)
 
 
 SCREENS: dict[str, Asks] = {
@@ -62,14 +62,14 @@ SCREENS: dict[str, Asks] = {
         ("Never any activity", answers.without_activity),
         ("Mean engagement", answers.mean_engagement),
         ("By age", answers.by_age),
-        ("By stage", lambda asked: answers.by(asked, "ProspectStage")),
-        ("By source", lambda asked: answers.by(asked, "Source")),
+        ("By stage", lambda view: answers.by(view, "ProspectStage")),
+        ("By source", lambda view: answers.by(view, "Source")),
     ),
     "leads": (("By owner", _by_owner), ("The list", _list)),
     "breakdown": (("By owner", _by_owner), ("Breakdown", _breakdown)),
     "owners": (
         ("By owner", _by_owner),
-        ("Owners by age", lambda asked: books(asked, answers.by(asked, "OwnerId"))),
+        ("Owners by age", lambda view: books(view, answers.by(view, "OwnerId"))),
     ),
     "lead": (("Lead", _lead), ("Whether it waits", _wait), ("Activities", _timeline)),
 }
@@ -80,7 +80,7 @@ SCREENS: dict[str, Asks] = {
 class Prefetch:
     """The answers of a page that are on their way: what was asked for each of its parts."""
 
-    asked: View
+    view: View
     of: Mapping[str, Sequence[dry_run.Verb]]
 
     def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
@@ -89,19 +89,19 @@ class Prefetch:
         None at all where they are: it is a thread and two messages, and takes as long as what it stands for.
         """
         wanted = (one for part in parts for one in self.of[part])
-        there = all(self.asked.source.fetched(one.verb, *one.about) for one in wanted)
+        there = all(self.view.source.fetched(one.verb, *one.about) for one in wanted)
         return nullcontext() if there else st.skeleton(height=height)
 
 
-def ahead(asked: View, screen: str) -> Prefetch:
+def ahead(view: View, screen: str) -> Prefetch:
     """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
-    noted, of = Rehearsal(asked.source), {}
+    noted, of = Rehearsal(view.source), {}
     for part, ask in SCREENS[screen]:
         before = len(noted.noted)
-        ask(replace(asked, source=noted))
+        ask(replace(view, source=noted))
         of[part] = noted.noted[before:]
-    asked.source.ahead(noted.noted)
-    return Prefetch(asked, of)
+    view.source.ahead(noted.noted)
+    return Prefetch(view, of)
 
 
 @dataclass(frozen=True)
@@ -113,19 +113,19 @@ class AnswerShown:
     fetched: Fetched | None
 
 
-def of(asked: View, screen: str) -> list[AnswerShown]:
+def of(view: View, screen: str) -> list[AnswerShown]:
     """Every request of a page of the present link, each once, in the order of the screen."""
-    noted = Rehearsal(asked.source)
-    rehearsing = replace(asked, source=noted)
+    noted = Rehearsal(view.source)
+    rehearsing = replace(view, source=noted)
     found: dict[dry_run.Verb, tuple[str, Fetched | None]] = {}
     for what, ask in SCREENS[screen]:
         before = len(noted.noted)
         ask(rehearsing)
         for one in noted.noted[before:]:
-            fetched = asked.source.fetched(one.verb, *one.about)
-            for sent, label in _sent(asked, one, what):
+            fetched = view.source.fetched(one.verb, *one.about)
+            for sent, label in _sent(view, one, what):
                 found.setdefault(sent, (label, fetched))
-    host = asked.source.client().host
+    host = view.source.client().host
     labels = _numbered([label for label, _ in found.values()])
     return [
         AnswerShown(label, dry_run.call(host, sent), fetched)
@@ -133,9 +133,9 @@ def of(asked: View, screen: str) -> list[AnswerShown]:
     ]
 
 
-def _sent(asked: View, one: dry_run.Verb, what: str) -> Iterator[tuple[dry_run.Verb, str]]:
+def _sent(view: View, one: dry_run.Verb, what: str) -> Iterator[tuple[dry_run.Verb, str]]:
     """What is sent for an answer: one request, or those that it is worked out from."""
-    client, about = asked.source.client(), one.about[0]
+    client, about = view.source.client(), one.about[0]
     if not isinstance(about, Report):
         yield one, what
     elif not client.works_out(about):
@@ -143,7 +143,7 @@ def _sent(asked: View, one: dry_run.Verb, what: str) -> Iterator[tuple[dry_run.V
     else:
         for instead in client.asks(about):
             code = instead.about[0] if instead.verb == "activities" else None
-            yield instead, "Leads" if code is None else f"Activities, {asked.directory.activity_label(code)}"
+            yield instead, "Leads" if code is None else f"Activities, {view.directory.activity_label(code)}"
 
 
 def _numbered(labels: list[str]) -> list[str]:

@@ -99,7 +99,7 @@ class Pacer:
             raise Busy(f"no leave to call in time; the next one is expected in {wait.seconds:.1f} s")
 
     def in_time(self, permit: Permit) -> bool:
-        """NoPermit for the moment of the permit; whether the call may still go out then.
+        """Wait for the moment of the permit; whether the call may still go out then.
 
         It may not where connecting took so long that the permit counts no more.
         """

@@ -120,7 +120,7 @@ def users(seed: int, now: datetime) -> list[DemoUser]:
     made.append(user(58, "Marketing Lead", "Marketing_User", manager=1))
     made.append(user(59, "Marketing Executive", "Marketing_User", manager=58))
     named = iter([("Lead", "Router")])
-    made.append(user(ROUTER, "System DemoUser", "Administrator"))
+    made.append(user(ROUTER, "System User", "Administrator"))
     return made
 
 

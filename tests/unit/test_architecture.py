@@ -4,49 +4,77 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import packages_distributions
 from typing import NamedTuple
 
 import pytest
 
-from tests.house import CODE, ROOT, imported, modules
+from tests.house import CODE, ROOT, Arrow, arrows, circles, floors, graph, imported, modules, package, to_turn
 
 REST = ("tests", "benchmarks")
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?(?P<bounds>[<>=!~][^#]*)")
 
-SERVED = ("contract",)
-"""What the server shares with the client: the contract, not the calling of it."""
-
 
 class Rule(NamedTuple):
-    """What the modules of one place may import of the house (by prefix, but for `never`) and of others."""
+    """What the modules of one package may import: packages of the house beside its own, and libraries of others."""
 
-    house: tuple[str, ...]
+    house: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
-    never: tuple[str, ...] = ()
 
 
-CALLING = frozenset(
-    {"babel", "httpx", "pydantic", "pydantic_settings", "orjson", "stamina", "pyrate_limiter", "platformdirs"}
-)
+CALLING = frozenset({"httpx", "pydantic", "orjson", "stamina", "platformdirs"})
 ENGINE = frozenset({"duckdb", "ibis", "sqlglot", "pyarrow", "orjson"})
 OF_OTHERS = frozenset({"psycopg", "psycopg_pool", "pyspark", "py4j"})
-"""For engines that others run: imported by the modules of `engines.SERVED`, and there when such a URL is asked for."""
-SERVING = ENGINE | OF_OTHERS | {"starlette", "uvicorn", "pydantic", "pyrate_limiter", "structlog", "faker"}
+"""For engines that others run: imported by what `registry.SERVED` names, when such a URL is asked for."""
+MODELS = frozenset({"pydantic", "orjson"})
+DRAWN = frozenset({"streamlit", "pandas", "plotly"})
+
+CONTRACT, QUESTION, LIMITS, HOST = (f"lsq_api.{name}" for name in ("contract", "question", "limits", "host"))
+CACHE, EXPORT, CLIENT, RECENCY = (f"lsq_api.{name}" for name in ("cache", "export", "client", "recency"))
+SERVER, STORE, FILES = "lsq_api.server", "lsq_api.server.store", "lsq_api.server.importing.files"
+API = ("lsq_api", CONTRACT, QUESTION, LIMITS, HOST, CACHE, EXPORT, CLIENT, RECENCY)
+SHELL, PAGE, FILTERS, CHARTS, FILE = (f"components.{name}" for name in ("shell", "page", "filters", "charts", "export"))
+OF_PAGES = tuple(f"components.{name}" for name in ("overview", "leads", "lead", "breakdown", "owners", "status"))
 
 RULES = {
-    "app": Rule(("components", "lsq_api.connection"), frozenset({"streamlit"})),
-    "pages": Rule(("components", "lsq_api"), frozenset({"streamlit"}), never=("lsq_api.server",)),
-    "components": Rule(
-        ("components", "lsq_api"), frozenset({"streamlit", "pandas", "plotly", "squarify"}), never=("lsq_api.server",)
+    CONTRACT: Rule(others=MODELS),
+    QUESTION: Rule((CONTRACT,), frozenset({"babel", "pydantic"})),
+    LIMITS: Rule((CONTRACT,), frozenset({"pyrate_limiter", "stamina"})),
+    CACHE: Rule((CONTRACT, QUESTION)),
+    EXPORT: Rule((CONTRACT, QUESTION), frozenset({"orjson"})),
+    HOST: Rule((CONTRACT, LIMITS), frozenset({"httpx", "pydantic", "pydantic_settings"})),
+    f"{HOST}.embedded": Rule((HOST, SERVER)),
+    CLIENT: Rule((CONTRACT, QUESTION, LIMITS, HOST), CALLING),
+    RECENCY: Rule((CONTRACT, QUESTION, LIMITS, HOST, CLIENT)),
+    "lsq_api": Rule((CONTRACT, QUESTION, LIMITS, HOST, CACHE, EXPORT, CLIENT, RECENCY), MODELS),
+    "lsq_api.connection": Rule(API, frozenset({"streamlit"})),
+    STORE: Rule((CONTRACT,), ENGINE),
+    f"{SERVER}.query": Rule((CONTRACT, STORE), ENGINE | MODELS),
+    f"{SERVER}.engines": Rule((CONTRACT, STORE), ENGINE | OF_OTHERS),
+    f"{SERVER}.demo": Rule((CONTRACT, STORE), ENGINE | {"faker"}),
+    FILES: Rule((CONTRACT, STORE), ENGINE),
+    f"{SERVER}.importing": Rule((CONTRACT, STORE, FILES), ENGINE),
+    SERVER: Rule(
+        (CONTRACT, STORE, *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing"))),
+        ENGINE | MODELS | {"starlette", "uvicorn", "pyrate_limiter"},
     ),
-    "lsq_api": Rule(("lsq_api",), CALLING, never=("lsq_api.server",)),
-    "lsq_api.connection": Rule(("lsq_api",), CALLING | {"streamlit"}, never=("lsq_api.server",)),
-    "lsq_api.host.embedded": Rule(("lsq_api",), CALLING),
-    "lsq_api.server": Rule(("lsq_api.server", *(f"lsq_api.{name}" for name in SERVED)), SERVING),
+    "components": Rule(),
+    SHELL: Rule(API, DRAWN),
+    CHARTS: Rule((SHELL, *API), DRAWN),
+    FILTERS: Rule((SHELL, *API), DRAWN),
+    "components.lead": Rule((SHELL, *API), DRAWN),
+    "components.leads": Rule((SHELL, *API), DRAWN),
+    "components.overview": Rule((SHELL, CHARTS, *API), DRAWN),
+    PAGE: Rule((SHELL, FILTERS, *API), DRAWN),
+    FILE: Rule((SHELL, PAGE, *API), DRAWN),
+    "components.breakdown": Rule((SHELL, CHARTS, FILE, *API), DRAWN | {"squarify"}),
+    "components.owners": Rule((SHELL, CHARTS, FILE, *API), DRAWN),
+    "components.status": Rule((SHELL, PAGE, *OF_PAGES, *API), DRAWN),
+    "pages": Rule((SHELL, PAGE, CHARTS, FILE, *OF_PAGES, *API), frozenset({"streamlit"})),
+    "app": Rule((SHELL, PAGE, FILTERS, "lsq_api.connection"), frozenset({"streamlit"})),
 }
-"""The longest prefix of a module's name decides which rule is its own."""
+"""The longest prefix of a module's name decides which rule is its own. A package may import its own modules."""
 
 WORKBOOK = "xlsxwriter"
 """Allowed in one module, wherever that is: the one that writes Excel files."""
@@ -56,21 +84,45 @@ def within(name: str, *prefixes: str) -> bool:
     return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
+def ruled(module: str) -> str:
+    """The package whose rule is a module's own."""
+    return max((place for place in RULES if within(module, place)), key=len)
+
+
 def violations(sources: Mapping[str, str]) -> list[str]:
     """`module imports name` for each import that no rule allows."""
     known = {**modules(*CODE, *REST), **sources}
     found = []
     for module, source in sources.items():
-        rule = RULES[max((place for place in RULES if within(module, place)), key=len)]
+        own, rule = ruled(module), RULES[ruled(module)]
         for name in imported(module, source, known):
             root = name.partition(".")[0]
             if root in sys.stdlib_module_names or root == WORKBOOK:
                 continue
-            ours = root in CODE + REST
-            allowed = within(name, *rule.house) and not within(name, *rule.never) if ours else root in rule.others
+            if root not in CODE + REST:
+                allowed = root in rule.others
+            elif root in REST or name not in known:
+                allowed = False
+            else:
+                mine = {own, package(module, known), *rule.house}
+                allowed = package(name, known) in mine or name in mine
             if not allowed:
                 found.append(f"{module} imports {name}")
     return found
+
+
+def opened(circle: list[str], found: Iterable[Arrow], of: Mapping[str, str]) -> str:
+    """What to do about a circle: the imports with the fewest names that open it."""
+    turned = to_turn(circle, found, of)
+    said = "; ".join(f"{arrow.user} imports {arrow.names} names of {arrow.used}" for arrow in turned)
+    return f"{' and '.join(circle)} import each other. Fewest names to move: {said}."
+
+
+def circles_of(sources: Mapping[str, str]) -> list[str]:
+    """A sentence about each circle, of modules and of packages."""
+    found = arrows(sources)
+    alone, packed = {name: name for name in sources}, {name: package(name, sources) for name in sources}
+    return [opened(circle, found, of) for of in (alone, packed) for circle in circles(graph(found, of))]
 
 
 def third_party(*places: str) -> dict[str, set[str]]:
@@ -105,6 +157,41 @@ def test_imports__every_module_keeps_the_rules():
     assert violations(sources) == []
 
 
+def test_floors__no_package_and_no_module_is_part_of_a_circle():
+    assert circles_of(modules(*CODE)) == []
+
+
+def test_floors__every_package_has_one_and_imports_lower_ones_only():
+    sources = modules(*CODE)
+    of = {name: package(name, sources) for name in sources}
+    found = arrows(sources)
+    at = floors(graph(found, of))
+    upwards = [(a.user, a.used) for a in found if of[a.user] != of[a.used] and at[of[a.user]] <= at[of[a.used]]]
+    assert upwards == []
+    assert max(at, key=lambda name: at[name]) == "pages"
+    assert at[CONTRACT] == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "said"),
+    [
+        ("lsq_api.contract.wire", "from lsq_api.contract.report import Report", "lsq_api.contract.report"),
+        ("lsq_api.limits.queue", "from lsq_api.client.ledger import Ledger", "lsq_api.limits.queue imports 1 names of"),
+        (
+            "lsq_api.question.question",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from lsq_api.question.sentence import Chip",
+            "lsq_api.question.question imports 1 names of lsq_api.question.sentence",
+        ),
+        ("components.shell.words", "def late():\n    from components.page import notices", "components.shell.words"),
+    ],
+)
+def test_floors__a_circle_is_told_with_the_import_to_turn_round(module: str, line: str, said: str):
+    """Also one that is there for a type checker alone, or inside a function."""
+    sources = modules(*CODE)
+    (told, *_) = circles_of(sources | {module: f"{sources[module]}\n{line}\n"})
+    assert said in told
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [
@@ -117,19 +204,25 @@ def test_imports__every_module_keeps_the_rules():
         ("components.shell.answers", "from pages import overview"),
         ("lsq_api.client.client", "import streamlit as st"),
         ("lsq_api.client.client", "import pandas as pd"),
-        ("lsq_api.client.client", "from components import words"),
+        ("lsq_api.client.client", "from components.shell import words"),
         ("lsq_api.question.question", "from lsq_api.server.store.schema import LEADS"),
-        ("lsq_api.question.question", "def late():\n    from .server import tables"),
+        ("lsq_api.question.question", "def late():\n    from ..server.store import schema"),
         ("lsq_api.connection", "import pandas"),
         ("lsq_api.connection", "from lsq_api.server.thread import ServerThread"),
         ("lsq_api.server.app", "from lsq_api.client.client import Client"),
-        ("lsq_api.server.app", "from lsq_api import settings"),
+        ("lsq_api.server.app", "from lsq_api.host import settings"),
         ("lsq_api.server.app", "from ..client import Client"),
         ("lsq_api.server.app", "import httpx"),
         ("lsq_api.server.app", "import pandas"),
         ("lsq_api.server.query.engine", "if True:\n    import streamlit"),
         ("components.shell.words", "from tests.stores import make_store"),
         ("lsq_api.client.client", "import a_library_nobody_declared"),
+        ("lsq_api.contract.report", "from lsq_api.question.question import Question"),
+        ("lsq_api.limits.pacer", "from lsq_api.host.settings import Settings"),
+        ("lsq_api.server.store.store", "from lsq_api.server.query.plan import Plan"),
+        ("components.overview.boards", "from components.owners import books"),
+        ("components.leads.table", "from components.lead import card"),
+        ("components.shell.words", "from components.page import notices"),
     ],
 )
 def test_imports__a_violation_is_caught(module: str, line: str):
@@ -139,11 +232,11 @@ def test_imports__a_violation_is_caught(module: str, line: str):
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("app", "from components import frame"),
+        ("app", "from components.shell import frame"),
         ("pages.leads", "from lsq_api.question.question import Question"),
         ("components.charts.style", "import plotly.graph_objects as go"),
         ("lsq_api.host.embedded", "def late():\n    from lsq_api.server.thread import ServerThread"),
-        ("lsq_api.server.app", "from lsq_api.contract import errors, wire\nfrom . import run"),
+        ("lsq_api.server.app", "from lsq_api.contract import errors, wire\nfrom . import calls"),
         ("components.leads.table", "import pandas as pd\nfrom datetime import datetime"),
     ],
 )

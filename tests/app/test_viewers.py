@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from benchmarks.manager import Manager, Notes
-from benchmarks.process import sessions
-from benchmarks.tab import Screen, Tab, WentWrong
+from benchmarks.viewers.manager import Manager, Notes
+from benchmarks.viewers.process import sessions
+from benchmarks.viewers.tab import Screen, Tab, WentWrong
 from tests.app.books import Books
 from tests.browser.site import running
 

@@ -11,52 +11,20 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from playwright.sync_api import Browser, Locator, Page
 
+from benchmarks.dashboard.painted import SOURCES, painted, timed
 from tests.browser.site import launched, running
 
-SOURCES = ("Website", "Google Ads", "Facebook Ads", "Education Fair", "Instagram Ads", "Webinar", "Partner College",
-           "Referral", "WhatsApp", "Walk-in")  # fmt: skip
 STAGES = ("Prospect", "Contacted", "Qualified", "Opportunity", "Negotiation")
 """What is applied before anything is measured."""
 AIMS = {"Apply to painted": 0.3, "A shared link opened": 0.5, "Next page of the list": 0.2}
 """Seconds above the floor at most."""
-_SENTENCE = """(document.querySelector('[data-testid=stMain] [data-testid=stText]')?.innerText ?? '')"""
-_PAINTED = f"""([said, before]) => {{
-    const app = document.querySelector('[data-testid=stApp]');
-    const still = app?.getAttribute('data-test-script-state') === 'notRunning';
-    const stale = document.querySelector('[data-stale=true]');
-    const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-    const drawn = charts.every(chart => chart.querySelector('.barlayer .point'));
-    return still && !stale && drawn && document.body.innerText.includes(said) && {_SENTENCE} !== before
-        && document.querySelector('[data-testid=stDataFrame] canvas') !== null;
-}}"""
-_AT_REST = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-
-
-def painted(page: Page, said: str, before: str | None = None) -> None:
-    """Wait until the run is over, what it says and draws is there, and the browser has come to rest.
-
-    `before` is the first sentence of the page as it was: what is looked for may stand in the form already.
-    """
-    page.wait_for_function(_PAINTED, arg=[said, before], polling="raf", timeout=60_000)
-    page.evaluate(_AT_REST)
-
-
-def timed(page: Page, act: Callable[[], object], said: str, *, other: bool = False) -> float:
-    """Seconds from an act to the painted screen that says so; with `other`, to one with another first sentence."""
-    before = page.evaluate(_SENTENCE) if other else None
-    page.bring_to_front()  # a tab behind another is drawn seldom
-    begun = perf_counter()
-    act()
-    painted(page, said, before)
-    return perf_counter() - begun
 
 
 class Floor:
@@ -138,7 +106,7 @@ def sides() -> Iterator[tuple[str, str]]:
     """The addresses of both, served as their users are."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with running(home) as ours, running(home, app="benchmarks/trivial.py") as floor:
+        with running(home) as ours, running(home, app="benchmarks/dashboard/trivial.py") as floor:
             yield floor, ours
 
 

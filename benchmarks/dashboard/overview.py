@@ -1,4 +1,4 @@
-"""The Overview of an account that takes half a second a call: `python -m benchmarks.overview [--times 10]`.
+"""The Overview of an account that takes half a second a call: `python -m benchmarks.dashboard.overview [--times 10]`.
 
 In Chromium, against an account on loopback with 25 calls in 5 s: from Apply to the first numbers and to the whole
 page, for questions never asked before, and how many calls the second viewer of each costs. Exit code 1 where an aim
@@ -16,8 +16,8 @@ from time import perf_counter
 
 from playwright.sync_api import BrowserContext, Page
 
-from benchmarks.dashboard import SOURCES, painted
-from benchmarks.host import ACCESS, SECRET, Played, playing
+from benchmarks.account.host import ACCESS, SECRET, Played, playing
+from benchmarks.dashboard.painted import SOURCES, painted
 from lsq_api.server.demo.make import make_demo
 from tests.browser.site import launched, running
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import linear_regression, median, quantiles
 from time import perf_counter
 
-from benchmarks.manager import TURN, Manager, Notes
-from benchmarks.process import Taken, processor, sessions, taken
 from benchmarks.results import Results
-from benchmarks.sites import sites
-from benchmarks.tab import Tab, WentWrong
+from benchmarks.viewers.manager import TURN, Manager, Notes
+from benchmarks.viewers.process import Taken, processor, sessions, taken
+from benchmarks.viewers.sites import sites
+from benchmarks.viewers.tab import Tab, WentWrong
 from tests.browser.site import Started
 
 AIM = 2.0

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 from streamlit.proto.Alert_pb2 import Alert
 
-from benchmarks.tab import Screen, Tab, WentWrong
+from benchmarks.viewers.tab import Screen, Tab, WentWrong
 
 LINKS: tuple[Mapping[str, str], ...] = (
     {},

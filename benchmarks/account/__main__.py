@@ -17,10 +17,10 @@ from statistics import median
 
 from pydantic import SecretStr
 
-from benchmarks.host import ACCESS, SECRET, Arrived, Played, most_in_a_window, playing
+from benchmarks.account.asked import NEVER, counted
+from benchmarks.account.host import ACCESS, SECRET, Arrived, Played, most_in_a_window, playing
 from lsq_api.client.client import Client
-from lsq_api.contract.conditions import ActivityFilter
-from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
+from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.host.settings import Host, Settings
 from lsq_api.limits.rate import Rate
 from lsq_api.server.demo.make import make_demo
@@ -30,14 +30,7 @@ RATE = Rate(25, 5)
 AIM = 1.05
 DASHBOARDS, QUESTIONS, EVERY = 4, ("OwnerId", "ProspectStage", "Source"), 15.0
 SAMPLE = 20
-NEVER = NotContactedFilter(activities=(ActivityFilter(values=("999999",), operator="in"),))
-"""An activity that nobody has: every lead matches."""
 LISTED = NotContacted(filter=NEVER, output=ListOutput(fields=("FirstName", "ProspectStage", "Source", "CreatedOn")))
-
-
-def counted(field: str) -> NotContacted:
-    """How many leads wait, by a field."""
-    return NotContacted(filter=NEVER, output=AggregateOutput(group_by=field, function=Function.COUNT, field="Score"))
 
 
 def settings(host: Host, state: Path) -> Settings:

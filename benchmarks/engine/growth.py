@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.questions import Question
+from benchmarks.engine.questions import Question
 from benchmarks.results import Results, ms
 from benchmarks.server import Server
 from benchmarks.timing import taking_turns

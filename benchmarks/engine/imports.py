@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.peers import MEMORY
+from benchmarks.engine.peers import MEMORY
 from lsq_api.server.importing.folder import import_folder
 
 TABLES = ("leads", "activities", "users", "activity_types")

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from benchmarks.questions import CODES, EVER, LISTED, Question
+from benchmarks.engine.questions import CODES, EVER, LISTED, Question
 
 _LEADS = ", ".join(f'"{name}"' for name in LISTED)
 _AT_ONCE = 100_000

@@ -1,7 +1,7 @@
 """A LeadSquared account to be measured against: the local server, strict, behind a network that is slow and limited.
 
-`python -m benchmarks.host URL --latency 1.5 --rate-limit 25/5 [--faults 0.1]` stands before a running server and
-answers on two ports of loopback, the API's and the analytics host's; it prints both addresses as one line of JSON.
+`python -m benchmarks.account.host URL --latency 1.5 --rate-limit 25/5 [--faults 0.1]` stands before a running server
+and answers on two ports of loopback, the API's and the analytics host's; it prints both addresses as one line of JSON.
 `/wire` lists what arrived.
 """
 
@@ -152,7 +152,7 @@ def playing(store: Path, **options: float | str) -> Iterator[Played]:
     # The network's clock goes first where that may be had: it is no part of what shares this machine's few cores.
     with _started(*serve, "--access-key", ACCESS, "--secret-key", SECRET) as line:
         arguments = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
-        with _started("benchmarks.host", line.split()[-1], *arguments, nice=-10) as urls:
+        with _started("benchmarks.account.host", line.split()[-1], *arguments, nice=-10) as urls:
             api, analytics = json.loads(urls)
             yield Played(Host(api, analytics, None, SecretStr(ACCESS), SecretStr(SECRET)))
 
@@ -177,7 +177,7 @@ def most_in_a_window(arrived: list[Arrived], seconds: float) -> int:
 
 def main() -> None:
     """Serve until told to stop."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.host", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.account.host", description=__doc__)
     parser.add_argument("account", metavar="URL", help="where the local server answers, without a limit of its own")
     parser.add_argument("--rate-limit", default="25/5")
     parser.add_argument("--latency", type=float, default=1.5, help="seconds an answer takes")

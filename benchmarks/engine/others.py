@@ -1,6 +1,6 @@
 """The same questions of the same leads on several engines, over HTTP: what each takes when it is warm.
 
-    python -m benchmarks.engines leads.store 'pyspark://?spark.master=spark://HOST:7077&spark.sql.warehouse.dir=FOLDER'
+    python -m benchmarks.engine.others leads.store 'pyspark://?spark.master=spark://HOST:7077&spark.sql.warehouse.dir=FOLDER'
 
 The answers must agree. `python -m lsq_api.server import leads.store --into URL` brings a store to an engine.
 """
@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 
-from benchmarks.questions import questions
+from benchmarks.engine.questions import questions
 from benchmarks.server import Server
 from benchmarks.timing import taking_turns
 
@@ -21,7 +21,7 @@ SCOPES = ("ever", "30 days")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the medians, in milliseconds."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine.others", description=__doc__)
     parser.add_argument("data", nargs="+", help="store files and URLs, as `serve --data` takes them")
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args(arguments)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from time import perf_counter
 
-from benchmarks.questions import Question
+from benchmarks.engine.questions import Question
 from benchmarks.server import Server
 
 

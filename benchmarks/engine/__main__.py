@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crowd, imports, postgres
-from benchmarks.growth import demo, growth
-from benchmarks.peers import Merge, Plain, Sqlite
-from benchmarks.questions import Question, export, questions
+from benchmarks.engine import crowd, imports, postgres
+from benchmarks.engine.growth import demo, growth
+from benchmarks.engine.peers import Merge, Plain, Sqlite
+from benchmarks.engine.questions import Question, export, questions
 from benchmarks.results import Results, ms
 from benchmarks.server import Server
 from benchmarks.timing import taking_turns
 
 ROWS_OF_CSV = 400_000
-RESULTS = Path(__file__).with_name("RESULTS.md")
+RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 PARTS = ["plain", "copy", "others", "postgres", "crowd", "import"]
 HOW = """Others may use the machine as well, so only the ratios count: contenders take turns, and each figure is the
 median of the rounds. Ours is asked over HTTP and its JSON is parsed; peers must give the same answers."""

@@ -1,4 +1,6 @@
-"""Four sessions export for minutes from an account that fails at random: `python -m benchmarks.soak --minutes 10`.
+"""Four sessions export for minutes from an account that fails at random.
+
+    python -m benchmarks.account.soak --minutes 10
 
 Every file must hold each lead once, in the order of the account, and every figure must be right; the sessions are
 processes of their own that share a limit. No key may be in what they log. Exit code 1 where anything of that is not so.
@@ -20,8 +22,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 from pydantic import SecretStr
 
-from benchmarks.account import NEVER, counted
-from benchmarks.host import ACCESS, SECRET, Arrived, most_in_a_window, playing
+from benchmarks.account.asked import NEVER, counted
+from benchmarks.account.host import ACCESS, SECRET, Arrived, most_in_a_window, playing
 from lsq_api.client import names
 from lsq_api.client.client import Client
 from lsq_api.contract.errors import LeadSquaredError
@@ -91,7 +93,7 @@ def soak(minutes: float) -> bool:
         (state / "ids.json").write_text(json.dumps([str(row[0]) for row in rows]))
         with playing(store, latency=LATENCY, rate_limit="25/5", faults=FAULTS) as played:
             arguments = [played.host.api_url, played.host.analytics_url, str(state), str(60 * minutes)]
-            command = [sys.executable, "-m", "benchmarks.soak", "--session", *arguments]
+            command = [sys.executable, "-m", "benchmarks.account.soak", "--session", *arguments]
             running = [
                 subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own module
                 for _ in range(SESSIONS)
@@ -116,7 +118,7 @@ def _say(minutes: float, done: list[dict[str, int]], arrived: list[Arrived]) -> 
 
 def main() -> int:
     """Run it; 0 where everything was exact."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.account.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--session", nargs=4, metavar=("API", "ANALYTICS", "STATE", "SECONDS"), help=argparse.SUPPRESS)
     asked = parser.parse_args()

@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.peers import Plain, size
-from benchmarks.questions import Question
+from benchmarks.engine.peers import Plain, size
+from benchmarks.engine.questions import Question
 
 _UNPRIVILEGED = "postgres"
 _SETTINGS = {

@@ -1,0 +1,1 @@
+"""Many viewers at once, over the wire."""

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lsq_api.client import names
+from lsq_api.client.client import Client
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.contract.lookups import SORTING
 from lsq_api.contract.report import ListOutput, Report
@@ -30,7 +31,7 @@ from lsq_api.question.link import read_params
 from lsq_api.question.listing import Listing, read_listing
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import sentence
-from lsq_api.recency.client import Recency
+from lsq_api.recency.recency import Recency
 
 SECRETS = Path(".streamlit/secrets.toml")
 
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(asked: argparse.Namespace) -> Written:
     settings = Settings.load(_secrets())
-    with _client(settings) as client, tempfile.TemporaryDirectory() as folder:
+    with _connected(settings) as client, tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / f"report.{asked.format}"
         written = _made(client, settings, asked, made)
         if asked.output is None:
@@ -80,7 +81,7 @@ def _report(asked: argparse.Namespace) -> Written:
     return written
 
 
-def _made(client: Recency, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
+def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
     account = client.whoami()
     directory = names.directory(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
@@ -89,14 +90,16 @@ def _made(client: Recency, settings: Settings, asked: argparse.Namespace, into: 
     report = question.report(ListOutput(fields=listing.columns), now=now, zone=zone, teams=teams)
     if SORTING in account.extensions:
         report = report.model_copy(update={"sorting": listing.sorting(directory)})
-    if client.works_out(report):
-        _gather(client, report)
-    waiting, matching = client.total(report), client.total(report.all_leads)
+    recency = Recency(client, account=lambda: account, fields=lambda: directory.fields, codes=lambda: directory.codes)
+    if recency.works_out(report):
+        _gather(recency, report)
+    answering = recency.answering(report)
+    waiting, matching = answering.total(report), client.total(report.all_leads)
     said = sentence(question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone)
     _say(said)
     facts = cover.facts(said, question, directory, zone, now=now, source=account.organisation or settings.mode)
     export = Export.of(listing.columns, directory, zone, facts)
-    return write(lambda: client.every_page(report, expected=waiting), into, asked.format, export, _progress)
+    return write(lambda: answering.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 
 def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
@@ -108,12 +111,12 @@ def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[
     return question, listing
 
 
-def _gather(client: Recency, report: Report) -> None:
+def _gather(recency: Recency, report: Report) -> None:
     """Read who was contacted, where the account's report cannot tell; a command need not be asked whether it may."""
-    cost = client.estimate(report)
+    cost = recency.estimate(report)
     if cost.calls:
         _say(f"Reading who was contacted: {'at least' if cost.at_least else 'about'} {cost.calls:,} calls")
-    client.gather(report, lambda done, of: _say(f"{done:,} of about {of:,} calls"), cost.calls)
+    recency.gather(report, lambda done, of: _say(f"{done:,} of about {of:,} calls"), cost.calls)
 
 
 def _params(link: str) -> Mapping[str, Sequence[str]]:
@@ -136,12 +139,12 @@ def _secrets() -> Mapping[str, object]:
 
 
 @contextmanager
-def _client(settings: Settings) -> Iterator[Recency]:
+def _connected(settings: Settings) -> Iterator[Client]:
     if settings.host:
-        with Recency.of(settings) as client:
+        with Client.of(settings) as client:
             yield client
         return
-    with embedded(settings.data, _say) as host, Recency(host) as client:
+    with embedded(settings.data, _say) as host, Client(host) as client:
         yield client
 
 

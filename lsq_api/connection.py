@@ -1,7 +1,7 @@
 """The dashboard's connection: one client for the process, kept answers, and an embedded server where none is named.
 
 `st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit.
-Answers are kept per account and request, for every viewer alike.
+Answers are kept per account and question, for every viewer alike.
 """
 
 import atexit
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.connections import BaseConnection
@@ -19,17 +19,17 @@ from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Cache, Fetched, Life
 from lsq_api.cache.key import key_of
 from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
-from lsq_api.client.dry_run import Verb
-from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
-from lsq_api.contract.errors import Costly
-from lsq_api.contract.lookups import SORTING, Account, Timeline
+from lsq_api.client.asks import Ask, Asking, OfReport
+from lsq_api.client.client import Client
+from lsq_api.contract.errors import Costly, LeadSquaredError
+from lsq_api.contract.lookups import SORTING, Account
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Host, Settings
 from lsq_api.question.directory import Directory
-from lsq_api.recency.client import Recency
 from lsq_api.recency.job import Gathering, Gatherings
+from lsq_api.recency.recency import Recency
 
 REPORTS = Life(timedelta(minutes=5), timedelta(minutes=30))
 """How long the answer of a report is used again, and then until it was asked anew."""
@@ -39,6 +39,8 @@ LEADS = Life(timedelta(minutes=1), timedelta(minutes=5))
 """The same of one lead and its activities."""
 _ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 
@@ -47,22 +49,29 @@ def utc() -> datetime:
     return datetime.now(UTC)
 
 
-class LeadSquaredConnection(BaseConnection[Recency]):
+class LeadSquaredConnection(BaseConnection[Client]):
     """One account, demo data or own data; every method answers from what is kept while that is fresh.
 
     NotConnected or another LeadSquaredError where there is no answer; errors are not kept.
     """
 
-    def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Recency:
+    def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Client:
         self.settings = Settings.load(self._secrets.to_dict())
         self.now, self.since = now, now()
         at_once = AT_ONCE if self.settings.host else OF_OUR_OWN
         self.cache, self._names = Cache(_ANSWERS, _BYTES, now, at_once=at_once), Cache(_NAMES, _BYTES, now)
         self.gatherings = Gatherings()
         self._moment: datetime | None = None
-        if self.settings.host:
-            return Recency.of(self.settings, now=now, fresh=REPORTS.fresh)
-        return Recency(_embedded(self.settings.data).host, now=now, fresh=REPORTS.fresh)
+        client = Client.of(self.settings) if self.settings.host else Client(_embedded(self.settings.data).host)
+        self.recency = Recency(
+            client,
+            account=self.account,
+            fields=lambda: self.directory().fields,
+            codes=lambda: self.directory().codes,
+            now=now,
+            fresh=REPORTS.fresh,
+        )
+        return client
 
     @property
     def mode(self) -> str:
@@ -84,7 +93,7 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def account(self) -> Account:
         """Whom the keys belong to."""
-        return cast("Account", self._named("account", Recency.whoami))
+        return self._named("account", lambda client: client.whoami())
 
     @property
     def can_sort(self) -> bool:
@@ -93,14 +102,12 @@ class LeadSquaredConnection(BaseConnection[Recency]):
 
     def directory(self) -> Directory:
         """Names of users, lead fields and activity types; the account is asked for beside them."""
-        client = self._instance
-        self._names.ahead("account", NAMES, client.whoami)
-        named = self._named("directory", lambda client: names.directory(client, dict(self.settings.contacts)))
-        return cast("Directory", named)
+        self._names.ahead("account", NAMES, self._instance.whoami)
+        return self._named("directory", lambda client: names.directory(client, dict(self.settings.contacts)))
 
     def team(self, manager_id: str) -> frozenset[str]:
         """IDs of everyone who reports to a manager, and the manager's own."""
-        return cast("frozenset[str]", self._named(f"team {manager_id}", lambda client: client.team(manager_id)))
+        return self._named(f"team {manager_id}", lambda client: client.team(manager_id))
 
     def moment(self) -> datetime:
         """The minute that counts as now for relative ranges: one for all answers of a screen, renewed with them."""
@@ -109,77 +116,86 @@ class LeadSquaredConnection(BaseConnection[Recency]):
             self._moment = now.replace(second=0, microsecond=0)
         return self._moment
 
-    def total(self, report: Report) -> int:
-        """How many leads the report holds."""
-        return cast("int", self._ask("total", report))
-
-    def page(self, report: Report) -> ListAnswer:
-        """One page of leads."""
-        return cast("ListAnswer", self._ask("page", report))
-
-    def groups(self, report: Report) -> list[Group]:
-        """Every group."""
-        return cast("list[Group]", self._ask("every_group", report))
-
-    def some_groups(self, report: Report) -> AggregateAnswer:
-        """Every group, or the first of very many and how many there are."""
-        return cast("AggregateAnswer", self._ask("some_groups", report))
-
-    def lead(self, lead_id: str) -> dict[str, Any] | None:
-        """All fields of a lead by schema name; None where there is no such lead."""
-        return cast("dict[str, Any] | None", self._ask("lead", lead_id))
-
-    def timeline(self, lead_id: str, *, offset: int, count: int) -> Timeline:
-        """A block of a lead's activities of any type, newest first."""
-        return cast("Timeline", self._ask("timeline", lead_id, None, offset, count))
-
-    def ahead(self, asks: Iterable[Verb]) -> None:
-        """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
-
-        Not what is worked out from other calls: those answers share their reading, which takes its own time.
-        """
-        client = self._instance
-        for verb, about in asks:
-            if not (isinstance(about[0], Report) and client.works_out(about[0])):
-                self.cache.ahead(self._key(verb, *about), _LIVES[verb], partial(getattr(client, verb), *about))
-
-    def _ask(self, verb: str, *about: Any) -> object:
+    def answer(self, ask: Ask[T]) -> T:
+        """The answer to one question: kept, or asked now."""
         client = self._instance  # first: where the settings have changed, it comes with caches of its own
-        served = self.cache.get(self._key(verb, *about), _LIVES[verb], lambda: getattr(client, verb)(*about))
+        served = self.cache.get(self._key(ask), _life(ask), partial(self._asked, client, ask))
         screen = current_screen()
         if screen:
             screen.note(served)
         return served.answer
 
-    def _named(self, key: str, ask: Callable[[Recency], object]) -> object:
+    def get(self, asking: Asking[T]) -> T:
+        """What the answers to several questions come to; each is kept, or asked now."""
+        try:
+            asks = next(asking)
+            while True:
+                try:
+                    answers = tuple([self.answer(ask) for ask in asks])
+                except LeadSquaredError as error:
+                    asks = asking.throw(error)
+                else:
+                    asks = asking.send(answers)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+    def asks(self, asking: Asking[Any]) -> list[Ask[Any]]:
+        """What is asked, as far as kept answers tell what comes next. Nothing is asked here."""
+        found: list[Ask[Any]] = []
+        try:
+            asks = next(asking)
+            while True:
+                found += asks
+                kept = [self.cache.peek(self._key(ask), _life(ask)) for ask in asks]
+                if None in kept:
+                    return found
+                asks = asking.send(tuple(one.answer for one in kept if one))
+        except StopIteration:
+            return found
+
+    def ahead(self, asks: Iterable[Ask[Any]]) -> None:
+        """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
+
+        Not what is worked out from other calls: those answers share their reading, which takes its own time.
+        """
         client = self._instance
-        return self._names.get(key, NAMES, lambda: ask(client)).answer
+        for ask in asks:
+            if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
+                self.cache.ahead(self._key(ask), _life(ask), partial(ask.of, client))
 
-    def _key(self, verb: str, *about: Any) -> str:
-        if not isinstance(about[0], Report):
-            return f"{verb} {about}"
-        screen = current_screen()
-        return key_of(verb, about[0], screen.moment if screen else self.moment())
-
-    def fetched(self, verb: str, *about: Any) -> Fetched | None:
+    def fetched(self, ask: Ask[Any]) -> Fetched | None:
         """When the host gave the answer that is kept and how long it took; None where none is kept."""
-        return self.cache.fetched(self._key(verb, *about), _LIVES[verb])
+        return self.cache.fetched(self._key(ask), _life(ask))
+
+    def _asked(self, client: Client, ask: Ask[T]) -> T:
+        return ask.of(self.recency.answering(ask.report)) if isinstance(ask, OfReport) else ask.of(client)
+
+    def _named(self, key: str, call: Callable[[Client], T]) -> T:
+        client = self._instance
+        return self._names.get(key, NAMES, lambda: call(client)).answer
+
+    def _key(self, ask: Ask[Any]) -> str:
+        if not isinstance(ask, OfReport):
+            return repr(ask)
+        screen = current_screen()
+        return key_of(type(ask).__name__, ask.report, screen.moment if screen else self.moment())
 
     def gathering(self, cost: Costly) -> Gathering | None:
         """The reading of what an answer needs, where one runs, failed or was cancelled."""
-        return self.gatherings.of(self._instance.subject(cast("Report", cost.request)))
+        return self.gatherings.of(self.recency.subject(_report(cost)))
 
     def gather(self, cost: Costly) -> Gathering:
         """Begin to read what an answer needs."""
-        report = cast("Report", cost.request)
+        report = _report(cost)
         return self.gatherings.begin(
-            self._instance.subject(report),
-            lambda progress: self._instance.gather(report, progress, cost.calls),
+            self.recency.subject(report),
+            lambda progress: self.recency.gather(report, progress, cost.calls),
             cost.calls,
         )
 
-    def client(self) -> Recency:
-        """The client itself, for what is not to be kept: exports."""
+    def client(self) -> Client:
+        """The client itself, for what is not to be kept."""
         return self._instance
 
     def close(self) -> None:
@@ -190,35 +206,18 @@ class LeadSquaredConnection(BaseConnection[Recency]):
     def refresh(self) -> None:
         """The next screen asks everything anew; what was kept stands in where the host does not answer."""
         self._moment = None
-        self._instance.renew()
+        self.recency.renew()
         self.cache.renew()
 
 
-_LIVES = {
-    **dict.fromkeys(("total", "page", "every_group", "some_groups"), REPORTS),
-    **dict.fromkeys(("lead", "timeline"), LEADS),
-}
-_NOTHING = {
-    "total": 0,
-    "page": ListAnswer(0, []),
-    "every_group": [],
-    "some_groups": AggregateAnswer(0, []),
-    "lead": None,
-    "timeline": Timeline(0, []),
-}
+def _life(ask: Ask[Any]) -> Life:
+    return REPORTS if isinstance(ask, OfReport) else LEADS
 
 
-class Rehearsal(LeadSquaredConnection):
-    """The same connection, but what it is asked is noted and not sent on: the answer is the kept one, or nothing."""
-
-    def __init__(self, of: LeadSquaredConnection) -> None:  # not connected a second time
-        self.__dict__.update(of.__dict__)
-        self.noted: list[Verb] = []
-
-    def _ask(self, verb: str, *about: Any) -> object:
-        self.noted.append(Verb(verb, about))
-        kept = self.cache.peek(self._key(verb, *about), _LIVES[verb])
-        return _NOTHING[verb] if kept is None else kept
+def _report(cost: Costly) -> Report:
+    if not isinstance(cost.request, Report):
+        raise TypeError("only a report takes many calls")
+    return cost.request
 
 
 class _Embedded(NamedTuple):

@@ -2,23 +2,20 @@
 
 import streamlit as st
 
-from components.breakdown import choice, groups
-from components.breakdown.answers import breakdown
+from components.breakdown import choice
+from components.breakdown.answers import breakdown, whole_of
 from components.breakdown.view import show
 from components.page import heading, notices
 from components.shell import answers, frame, link
-from lsq_api.contract.report import Function
 from lsq_api.question.sentence import chips_of
 
 view = frame.view()
 heading.title(view)
 
 with notices.explained(stop=True), st.skeleton(height=80):
-    owners = answers.by(view, "OwnerId")
+    owners = view.source.get(answers.by_owner(view))
     heading.answered(view, owners)
-whole = groups.together(
-    (groups.Slice(one.value, one.label, one.waiting, one.book) for one in owners), "All", Function.COUNT
-)
+whole = whole_of(owners)
 chosen, notes = choice.ask(view.directory, {key: values[0] for key, values in link.params().items()})
 notices.left_out([*view.notes, *notes])
 if chosen is None:
@@ -29,4 +26,4 @@ if not whole.waiting:
     st.stop()
 
 with notices.explained(), st.skeleton(height=380):
-    show(view, chosen, breakdown(view, chosen, whole))
+    show(view, chosen, view.source.get(breakdown(view, chosen, whole)))

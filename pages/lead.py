@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components.lead import card, contact, timeline
+from components.lead import answers, card, timeline
 from components.page import heading, notices
-from components.shell import answers, fields, frame
+from components.shell import fields, frame
 
 view = frame.view()
 now = datetime.now(UTC)
@@ -16,7 +16,7 @@ card.ways(view, lead_id)
 row = None
 if lead_id:
     with notices.explained(stop=True):
-        row = answers.lead(view, lead_id)
+        row = view.source.get(answers.lead(lead_id))
 if not row:
     heading.title(view, "Lead")
     notices.no_lead(named=lead_id is not None)
@@ -29,17 +29,11 @@ notices.left_out(view.notes)
 left, right = st.columns([2, 3], gap="large")
 with left:
     with notices.explained(), st.skeleton(height=90):
-        found = contact.judged(
-            answers.activities(view, lead_id, timeline.BLOCK),
-            view.question,
-            came_in=fields.moment_of(row.get("CreatedOn")),
-            now=now,
-            zone=view.zone,
-        )
-        card.waiting(view, found, now)
+        came_in = fields.moment_of(row.get("CreatedOn"))
+        card.waiting(view, view.source.get(answers.wait(view, lead_id, came_in=came_in, now=now)), now)
     card.summary(view, row)
     card.fields(view, row)
 with right, notices.explained():
     st.subheader("Activities", anchor=False)
     with st.skeleton(height=300):
-        timeline.shown(view, lead_id, now)
+        timeline.shown(view, *view.source.get(answers.activities(lead_id)), now)

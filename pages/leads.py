@@ -16,7 +16,7 @@ listing, notes = read_listing(link.params(), view.directory, can_sort=view.sourc
 notices.left_out([*view.notes, *notes])
 
 with notices.explained(stop=True), st.skeleton(height=120):
-    owners = answers.by(view, "OwnerId")
+    owners = view.source.get(answers.by_owner(view))
     said = heading.answered(view, owners)
 waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
 if not waiting:
@@ -34,7 +34,7 @@ if shown.page < listing.page:
     notices.left_out([f"There is no page {number(listing.page)} of this list; this is its last one."])
 
 with notices.explained(stop=True), st.skeleton(height=563):
-    listing, page = answers.listed(view, shown)
+    listing, page = view.source.get(answers.listed(view, shown))
     clicked = table.leads(
         view,
         page.rows,

@@ -2,32 +2,33 @@
 
 import streamlit as st
 
+from components import prefetch
 from components.export import buttons
 from components.leads import table
-from components.overview import boards, metrics
+from components.overview import answers, boards, metrics
 from components.page import heading, notices
-from components.shell import answers, drill, frame
-from components.status import requests
+from components.shell import drill, frame
+from components.shell.answers import by, by_owner
 from lsq_api.question.formats import number
 from lsq_api.question.sentence import chips_of
 
 view = frame.view()
-coming = requests.ahead(view, "overview")
+coming = prefetch.ahead(view, "overview")
 heading.title(view)
 notices.left_out(view.notes)
 
 needed = "By owner", "Waiting longest", "Never any activity", "Mean engagement"
 with notices.explained(stop=True), coming.skeleton(160, *needed):
-    owners = answers.by(view, "OwnerId")
+    owners = view.source.get(by_owner(view))
     said = heading.answered(view, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
-    listing, page = answers.waiting_longest(view)
+    listing, page = view.source.get(answers.waiting_longest(view))
     metrics.row(
         waiting=waiting,
         matching=matching,
-        untouched=answers.without_activity(view),
+        untouched=view.source.get(answers.without_activity(view)),
         oldest=answers.longest_wait(page) if view.source.can_sort else None,
-        mean=answers.mean_engagement(view),
+        mean=view.source.get(answers.mean_engagement(view)),
         now=view.now,
     )
 
@@ -42,7 +43,7 @@ with whose, notices.explained():
 with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)
     with coming.skeleton(240, "By age"):
-        boards.ages(view, answers.by_age(view), beside=owners)
+        boards.ages(view, view.source.get(answers.by_age(view)), beside=owners)
 for column, heading_, field, noun in zip(
     st.columns(2, gap="large"),
     ("By stage", "By source"),
@@ -53,7 +54,7 @@ for column, heading_, field, noun in zip(
     with column, notices.explained():
         st.subheader(heading_, anchor=False)
         with coming.skeleton(240, heading_):
-            boards.board(view, field, noun, answers.by(view, field))
+            boards.board(view, field, noun, view.source.get(by(view, field)))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader("Waiting longest" if view.source.can_sort else "Leads", anchor=False, width="stretch")

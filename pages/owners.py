@@ -2,20 +2,20 @@
 
 import streamlit as st
 
+from components import prefetch
 from components.owners import choice
 from components.owners.answers import books
 from components.owners.view import show
 from components.page import heading, notices
 from components.shell import answers, frame, link
-from components.status import requests
 from lsq_api.question.sentence import chips_of
 
 view = frame.view()
-coming = requests.ahead(view, "owners")
+coming = prefetch.ahead(view, "owners")
 heading.title(view)
 
 with notices.explained(stop=True), coming.skeleton(80, "By owner"):
-    standings = answers.by(view, "OwnerId")
+    standings = view.source.get(answers.by_owner(view))
     heading.answered(view, standings)
 if not any(one.waiting for one in standings):
     notices.left_out(view.notes)
@@ -27,4 +27,4 @@ chosen, notes = choice.ask(standings, view.directory)
 notices.left_out([*view.notes, *notes])
 out = choice.who_is_out(chosen, standings, asked_for=choice.AUTO in link.params().get("system", []))
 with notices.explained(), coming.skeleton(600, "Owners by age"):
-    show(view, books(view, standings), chosen, out)
+    show(view, view.source.get(books(view, standings)), chosen, out)

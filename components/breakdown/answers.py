@@ -1,4 +1,4 @@
-"""Fetches a breakdown: one aggregate answer, its twin of all leads, and for a mean how many leads have a value.
+"""What a breakdown asks for: one aggregate answer, its twin of all leads, and for a mean how many leads have a value.
 
 A field with very many values is not read to its end: the host's largest groups are, and the whole is counted apart.
 """
@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from components.breakdown.choice import Grouping
+from components.breakdown.choice import Grouping, read
 from components.breakdown.groups import Breakdown, Slice, most_first, together
 from components.shell import answers, fields, measures, words
 from components.shell.frame import View
+from lsq_api.client.asks import Asking, Groups, SomeGroups
 from lsq_api.contract.answer import AggregateAnswer, Group
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, NotContacted, Sorting
@@ -20,7 +21,7 @@ READ = 200
 """Groups that are looked at where a field has too many values to read them all."""
 
 
-def breakdown(view: View, choice: Grouping, whole: Slice) -> Breakdown:
+def breakdown(view: View, choice: Grouping, whole: Slice) -> Asking[Breakdown]:
     """The groups of a choice; `whole` are all leads of the question as one. Without slices where groups cannot be
     ranked: the host cannot sort, and to read them all would be a call for every thousand."""
     return _Asking(view, choice).breakdown(whole)
@@ -33,17 +34,18 @@ class _Asking:
     view: View
     choice: Grouping
 
-    def breakdown(self, whole: Slice) -> Breakdown:
-        ranked = self.groups(self.report(self.figure, self.having if self.mean else None))
+    def breakdown(self, whole: Slice) -> Asking[Breakdown]:
+        (ranked,) = yield from self.groups(self.report(self.figure, self.having if self.mean else None))
         if _is_part(ranked):
             if not self.view.source.can_sort:
                 return self.found((), ranked.total, whole)
-            return self.largest(ranked, whole)
-        counted = self.groups(self.report(self.count)) if self.mean else ranked
-        book = self.groups(self.report(answers.counted(self.field)).all_leads)
-        if _is_part(counted) or _is_part(book):
-            return self.largest(ranked, whole)
-        slices = self.slices(ranked.groups, counted.groups, book.groups)
+            return (yield from self.largest(ranked, whole))
+        counts = [self.report(self.count)] if self.mean else []
+        *counted, book = yield from self.groups(*counts, self.report(answers.counted(self.field)).all_leads)
+        counted_ = counted[0] if counted else ranked
+        if _is_part(counted_) or _is_part(book):
+            return (yield from self.largest(ranked, whole))
+        slices = self.slices(ranked.groups, counted_.groups, book.groups)
         return self.found(slices, len(slices), together(slices, whole.label, self.choice.function))
 
     @property
@@ -77,49 +79,50 @@ class _Asking:
     def report(self, output: AggregateOutput, question: Question | None = None) -> NotContacted:
         return answers.report(self.view, output, question)
 
-    def groups(self, report: NotContacted | LeadDistribution) -> AggregateAnswer:
+    def groups(self, *reports: NotContacted | LeadDistribution) -> Asking[list[AggregateAnswer]]:
         """Every group where the account bounds them; else every one of not too many, or the largest."""
-        source = self.view.source
         if self.choice.bounded:
-            found = source.groups(report)
-            return AggregateAnswer(len(found), found)
-        if source.can_sort and isinstance(report.output, AggregateOutput):
-            by_size = Sorting(field=report.output.function.value, descending=True)
-            report = report.model_copy(update={"sorting": by_size})
-        return source.some_groups(report)
+            found = yield tuple(Groups(report) for report in reports)
+            return [AggregateAnswer(len(groups), groups) for groups in found]
+        return list((yield tuple(SomeGroups(self.sorted(report)) for report in reports)))
 
-    def largest(self, ranked: AggregateAnswer, whole: Slice) -> Breakdown:
+    def sorted(self, report: NotContacted | LeadDistribution) -> NotContacted | LeadDistribution:
+        """The same report, the largest groups first where the host can sort."""
+        if not self.view.source.can_sort or not isinstance(report.output, AggregateOutput):
+            return report
+        by_size = Sorting(field=report.output.function.value, descending=True)
+        return report.model_copy(update={"sorting": by_size})
+
+    def largest(self, ranked: AggregateAnswer, whole: Slice) -> Asking[Breakdown]:
         """The largest groups alone, with the leads of just these. The whole is known apart: so the others are right."""
         first = sorted(ranked.groups, key=self.size)[:READ]
         values = [group.value for group in first]
-        counts = self.of_these(values, self.count, book=False) if self.mean else first
-        book = self.of_these(values, answers.counted(self.field), book=True)
+        counts = (yield from self.of_these(values, self.count, book=False)) if self.mean else first
+        book = yield from self.of_these(values, answers.counted(self.field), book=True)
         slices = self.slices(first, counts, book)
-        return self.found(slices, max(ranked.total, len(slices)), self.with_figure(whole))
+        return self.found(slices, max(ranked.total, len(slices)), (yield from self.with_figure(whole)))
 
     def size(self, group: Group) -> Decimal:
         amount = Decimal(group.count) if self.choice.of is None else group.figure
         return -(amount if amount is not None else Decimal("-Infinity"))
 
-    def of_these(self, values: Sequence[str | None], output: AggregateOutput, *, book: bool) -> list[Group]:
+    def of_these(self, values: Sequence[str | None], output: AggregateOutput, *, book: bool) -> Asking[list[Group]]:
         """Some groups alone. A list of values cannot name the leads without one: they are asked for apart."""
         named = tuple(value for value in values if value)
         conditions = [LeadFilter(field=self.field, operator="in", values=named)] if named else []
         if None in values:
             conditions.append(LeadFilter(field=self.field, operator="ndef"))
-        found: list[Group] = []
-        for condition in conditions:
-            report = self.report(output, self.view.question.with_condition(condition))
-            found += self.view.source.some_groups(report.all_leads if book else report).groups
-        return found
+        reports = [self.report(output, self.view.question.with_condition(condition)) for condition in conditions]
+        found = yield tuple(SomeGroups(report.all_leads if book else report) for report in reports)
+        return [group for answer in found for group in answer.groups]
 
-    def with_figure(self, whole: Slice) -> Slice:
+    def with_figure(self, whole: Slice) -> Asking[Slice]:
         """The sum, or the mean, of all leads not contacted: added up over their owners, who are few."""
         of = self.choice.of
         if of is None:
             return whole
         output = AggregateOutput(group_by="OwnerId", function=Function.SUM, field=of.schema_name)
-        groups = self.view.source.groups(self.report(output, self.having))
+        (groups,) = yield (Groups(self.report(output, self.having)),)
         points = sum((group.figure for group in groups if group.figure is not None), Decimal(0))
         scored = sum(group.count for group in groups)
         if not scored:
@@ -152,3 +155,19 @@ class _Asking:
 
 def _is_part(answer: AggregateAnswer) -> bool:
     return len(answer.groups) < answer.total
+
+
+def whole_of(owners: Iterable[measures.Standing]) -> Slice:
+    """All leads of the question as one, by what their owners have."""
+    slices = [Slice(one.value, one.label, one.waiting, one.book) for one in owners]
+    return together(slices, "All", Function.COUNT)
+
+
+def _breakdown(view: View) -> Asking[object]:
+    owners = yield from answers.by_owner(view)
+    choice = read(view.directory)
+    return (yield from breakdown(view, choice, whole_of(owners))) if choice else None
+
+
+ASKS = (("By owner", answers.by_owner), ("Breakdown", _breakdown))
+"""What the page asks, by the part of it that needs it, in the order of the screen."""

@@ -90,13 +90,13 @@ def preparation(
     facts = cover.facts(said, question, directory, zone, now=now, source=host)
     export = Export.of(fields, directory, zone, facts)
     name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
-    client = source.client()
+    answering = source.recency.answering(listed)
 
     size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
 
     def make(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         def pages() -> Iterator[ListAnswer]:
-            return client.every_page(listed, size, expected=waiting, cancelled=cancelled)
+            return answering.every_page(listed, size, expected=waiting, cancelled=cancelled)
 
         return write(pages, path, ending, export, progress)
 

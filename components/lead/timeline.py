@@ -1,9 +1,11 @@
 """A lead's activities, newest first: what, when, who; those that count as contact stand out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
 
+from components.lead.answers import MOST_BLOCKS, blocks
 from components.lead.contact import is_contact
 from components.shell import link, widgets, words
 from components.shell.frame import View
@@ -15,16 +17,11 @@ SHOWN = 280
 """Characters of a note that are shown at once."""
 _NEXT, _IS = "{next}", "{=}"
 
-BLOCK = 25
-"""Activities in one call, and how many more a click shows."""
-_MOST_BLOCKS = 40
 _WHEN = 128
 
 
-def shown(view: View, lead_id: str, now: datetime) -> None:
-    """The blocks that the link asks for, and a button for one more."""
-    blocks = _blocks()
-    found, total = read(view, lead_id)
+def shown(view: View, found: Sequence[Activity], total: int, now: datetime) -> None:
+    """The blocks that the link asks for, of so many activities, and a button for one more."""
     if not found:
         st.caption("No activity of any type yet.")
         return
@@ -32,26 +29,12 @@ def shown(view: View, lead_id: str, now: datetime) -> None:
     st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
     for activity in found:
         _one(view, activity, now)
-    if len(found) < total and blocks < _MOST_BLOCKS:
-        st.button("Show more", icon=":material/expand_more:", on_click=link.go, args=({"timeline": [str(blocks + 1)]},))
+    if len(found) < total and blocks() < MOST_BLOCKS:
+        st.button(
+            "Show more", icon=":material/expand_more:", on_click=link.go, args=({"timeline": [str(blocks() + 1)]},)
+        )
     elif len(found) < total:
         st.caption("Older activities are in LeadSquared.")
-
-
-def read(view: View, lead_id: str) -> tuple[list[Activity], int]:
-    """The activities of the blocks that the link asks for, and how many there are in all."""
-    found: list[Activity] = []
-    total = 0
-    for place in range(_blocks()):
-        block = view.source.timeline(lead_id, offset=place * BLOCK, count=BLOCK)
-        found, total = found + block.activities, max(total, block.total)
-        if len(found) >= total:
-            break
-    return found, total
-
-
-def _blocks() -> int:
-    return min(link.number("timeline"), _MOST_BLOCKS)
 
 
 def _counted(contacts: int) -> str:

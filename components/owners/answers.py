@@ -1,16 +1,18 @@
-"""Fetches the owners' books: one aggregate answer by owner for each age class, one of the scores, one of the oldest.
+"""What the owners' books ask for: an aggregate by owner for each age class, one of the scores, and the oldest.
 
 At most eleven calls, two of them the Overview's own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from components.owners.books import Book
-from components.shell import answers
+from components.shell.answers import SCORE, by_owner, counted, report
 from components.shell.frame import View
 from components.shell.measures import Standing
-from lsq_api.contract.answer import Group
+from lsq_api.client.asks import Asking, Groups, Page
+from lsq_api.contract.answer import Group, ListAnswer
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, Sorting
 from lsq_api.contract.wire import read_time
@@ -20,11 +22,15 @@ OLDEST = 1_000
 """Leads of the one page that tells who waits longest."""
 
 
-def books(view: View, owners: Iterable[Standing]) -> list[Book]:
+def books(view: View, owners: Iterable[Standing]) -> Asking[list[Book]]:
     """A row for each owner; `owners` are how many wait with each, of how many."""
-    ages = [_counts(view, place) for place in range(len(AGE_CLASSES))]
-    means = {_id(group.value): group for group in _means(view)}
-    oldest = _oldest(view)
+    within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in AGE_CLASSES]
+    by_age = [Groups(report(view, counted("OwnerId"), question)) for question in within if question]
+    oldest = [_oldest(view)] if view.source.can_sort else []
+    found = iter((yield (*by_age, _means(view), *oldest)))
+    ages = [_counts(next(found)) if question else {} for question in within]
+    means = {_id(group.value): group for group in next(found)}
+    first = _first(next(found)) if oldest else {}
     managers = {user.id: user.manager_id for user in view.directory.users}
     rows = []
     for one in owners:
@@ -40,7 +46,7 @@ def books(view: View, owners: Iterable[Standing]) -> list[Book]:
                 ages=tuple(counts.get(owner, 0) for counts in ages),
                 scored=scored.count if scored else 0,
                 mean=scored.figure if scored else None,
-                oldest=oldest.get(owner) if one.waiting else None,
+                oldest=first.get(owner) if one.waiting else None,
                 team=view.directory.user_label(manager) if manager else "",
                 left=owner in view.directory.inactive,
             )
@@ -52,34 +58,35 @@ def _id(owner: str | None) -> str:
     return (owner or "").strip().casefold()
 
 
-def _counts(view: View, place: int) -> dict[str, int]:
-    """How many leads of an age class wait with each owner; no call where the question leaves none in it."""
-    within = view.question.narrowed_to_age(AGE_CLASSES[place], view.now, view.zone)
-    if within is None:
-        return {}
-    groups = view.source.groups(answers.report(view, answers.counted("OwnerId"), within))
+def _counts(groups: Iterable[Group]) -> dict[str, int]:
+    """How many leads of an age class wait with each owner."""
     return {_id(group.value): group.count for group in groups}
 
 
-def _means(view: View) -> Sequence[Group]:
+def _means(view: View) -> Groups:
     """The mean score of each owner's waiting leads that have one, and how many these are."""
-    having = view.question.with_condition(LeadFilter(field=answers.SCORE, operator="def"))
-    output = AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=answers.SCORE)
-    return view.source.groups(answers.report(view, output, having))
+    having = view.question.with_condition(LeadFilter(field=SCORE, operator="def"))
+    return Groups(report(view, AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=SCORE), having))
 
 
-def _oldest(view: View) -> dict[str, datetime]:
+def _oldest(view: View) -> Page:
+    """The leads that wait longest, whosever they are; a host that cannot sort tells nobody's."""
+    listed = report(view, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
+    return Page(listed.model_copy(update={"sorting": Sorting(field="CreatedOn")}).page(1, OLDEST))
+
+
+def _first(oldest: ListAnswer) -> dict[str, datetime]:
     """When the lead that waits longest came in, for each owner who has one among the oldest of all.
 
-    Owners who are not in it have none as old; a host that cannot sort tells nobody's.
+    Owners who are not in it have none as old.
     """
-    if not view.source.can_sort:
-        return {}
-    listed = answers.report(view, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
-    report = listed.model_copy(update={"sorting": Sorting(field="CreatedOn")})
     first: dict[str, datetime] = {}
-    for row in view.source.page(report.page(1, OLDEST)).rows:
+    for row in oldest.rows:
         owner, created = _id(row.get("OwnerId")), row.get("CreatedOn")
         if created and owner not in first:
             first[owner] = read_time(created)
     return first
+
+
+ASKS = (("By owner", by_owner), ("Owners by age", partial(books, owners=())))
+"""What the page asks, by the part of it that needs it, in the order of the screen."""

@@ -29,7 +29,7 @@ ASSUMPTIONS = (
         (
             "lsq_api.contract.lookups.ACTIVITY_DATES",
             "lsq_api.server.query.lookups.EXTENSIONS",
-            "lsq_api.recency.client.Recency",
+            "lsq_api.recency.recency.Recency",
         ),
     ),
     Assumption(

@@ -13,11 +13,12 @@ import streamlit as st
 
 import lsq_api
 from components.page import notices, setup
+from components.prefetch import SCREENS
 from components.shell import answers, frame, widgets, words
 from components.shell.frame import View
 from components.shell.widgets import CLOSE, pair
 from components.status.assumptions import ASSUMPTIONS
-from components.status.requests import SCREENS, AnswerShown
+from components.status.requests import AnswerShown
 from lsq_api.client.ledger import FinishedCall
 from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput
@@ -100,7 +101,7 @@ def limits(view: View) -> None:
         st.metric("Answers used again", number(kept[0]), help=f"Reports asked of the host: {number(kept[1])}")
     since = max(start, view.source.since)
     st.caption(f"Calls of this process since {clock(since, view.zone)}. {_whose(pacer, seconds)}")
-    leads, activities = view.source.client().kept
+    leads, activities = view.source.recency.kept
     if leads or activities:
         what = f"{number(leads)} leads and {number(activities)} activities"
         st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")

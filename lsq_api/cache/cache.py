@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from lsq_api.cache.background import Background
 from lsq_api.contract.errors import (
@@ -30,6 +30,8 @@ from lsq_api.contract.errors import (
 )
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PASSING = (Unreachable, Throttled, HostFailed, UnexpectedAnswer, Incomplete)
 """Failures that may be over at the next call; meanwhile the last good answer is better than none."""
@@ -59,10 +61,10 @@ class Fetched(NamedTuple):
     seconds: float
 
 
-class Served(NamedTuple):
+class Served(NamedTuple, Generic[T]):
     """An answer, when it was asked, whether it is being asked anew, and why an old one is all there is."""
 
-    answer: object
+    answer: T
     fetched: Fetched
     renewing: bool = False
     problem: LeadSquaredError | None = None
@@ -110,7 +112,7 @@ class Cache:
             self._asked += 1
         self._before.run(lambda: self._fly(key, ask, flight, ahead=True))
 
-    def get(self, key: str, life: Life, ask: Callable[[], object]) -> Served:
+    def get(self, key: str, life: Life, ask: Callable[[], T]) -> Served[T]:
         """The answer for a key: kept, or what `ask` returns; what `ask` raises where nothing can stand in for it."""
         with self._lock:
             kept, flight = self._kept.get(key), self._flights.get(key)
@@ -141,11 +143,13 @@ class Cache:
             kept = self._kept.get(key)
             return kept.fetched if kept and self._age(kept) < life.stale else None
 
-    def peek(self, key: str, life: Life) -> object:
-        """The answer that would be served now; None where none would be without waiting. Nothing is asked."""
+    def peek(self, key: str, life: Life) -> Served[Any] | None:
+        """What would be served now; None where nothing would be without waiting. Nothing is asked, and no use noted."""
         with self._lock:
             kept = self._kept.get(key)
-            return pickle.loads(kept.pickled) if kept and self._age(kept) < life.stale else None  # noqa: S301
+            if kept is None or self._age(kept) >= life.stale:
+                return None
+            return Served(pickle.loads(kept.pickled), kept.fetched)  # noqa: S301 - our own bytes
 
     def renew(self) -> None:
         """Everything is asked anew; what was kept stands in where that fails."""
@@ -176,11 +180,11 @@ class Cache:
     def _problem(self) -> LeadSquaredError | None:
         return self._failed[1] if self._failed and self._now() - self._failed[0] < PAUSE else None
 
-    def _serve(self, kept: _Entry, *, renewing: bool = False, problem: LeadSquaredError | None = None) -> Served:
+    def _serve(self, kept: _Entry, *, renewing: bool = False, problem: LeadSquaredError | None = None) -> Served[Any]:
         self._served += 1
         return Served(pickle.loads(kept.pickled), kept.fetched, renewing, problem)  # noqa: S301 - our own bytes
 
-    def _landed(self, flight: "Future[_Entry]", before: _Entry | None, *, mine: bool) -> Served:
+    def _landed(self, flight: "Future[_Entry]", before: _Entry | None, *, mine: bool) -> Served[Any]:
         """The answer that was waited for, or the last good one."""
         problem: LeadSquaredError | None = None
         try:

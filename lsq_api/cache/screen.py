@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lsq_api.cache.cache import Served
 from lsq_api.contract.errors import LeadSquaredError
@@ -19,7 +20,7 @@ class ScreenAnswers:
     renewing: bool = False
     problem: LeadSquaredError | None = None
 
-    def note(self, served: Served) -> None:
+    def note(self, served: Served[Any]) -> None:
         """An answer was used."""
         self.renewing |= served.renewing
         self.problem = served.problem or self.problem

@@ -6,12 +6,13 @@ The client itself writes the request, to a transport that goes nowhere; so nothi
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import orjson
 from pydantic import SecretStr
 
+from lsq_api.client.asks import Ask
 from lsq_api.client.client import Client
 from lsq_api.host.settings import Host
 
@@ -20,13 +21,6 @@ ACCESS_KEY, SECRET_KEY = "$LSQ_ACCESS_KEY", "$LSQ_SECRET_KEY"
 
 _EMPTY = {"TotalCount": "0", "Results": []}
 _KEY_HEADERS = ("x-LSQ-AccessKey", "x-LSQ-SecretKey")
-
-
-class Verb(NamedTuple):
-    """A verb of the client and what it is asked."""
-
-    verb: str
-    about: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -85,12 +79,12 @@ class _Nowhere(httpx.BaseTransport):
         return httpx.Response(200, json=_EMPTY if raw else [])
 
 
-def call(host: Host, asked: Verb) -> ShownCall:
-    """The first call that a verb of the client makes for what it is asked."""
+def call(host: Host, ask: Ask[Any]) -> ShownCall:
+    """The first call that the client makes to answer a question."""
     transport = _Nowhere()
     unnamed = replace(host, access_key=SecretStr(ACCESS_KEY), secret_key=SecretStr(SECRET_KEY))
     with Client(unnamed, transport=transport) as client:
-        answer = getattr(client, asked.verb)(*asked.about)
+        answer = ask.of(client)
         if isinstance(answer, Iterator):
             next(answer, None)
     return transport.sent[0]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from lsq_api.contract.errors import LeadSquaredError
-from lsq_api.recency.client import Progress
+from lsq_api.recency.recency import Progress
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ import pytest
 from components.shell import answers
 from components.shell.frame import View
 from lsq_api.connection import LeadSquaredConnection
-from lsq_api.contract.report import ListOutput
 from lsq_api.question.link import read_params, to_params
 from lsq_api.question.question import Question
 
@@ -35,4 +34,4 @@ def opened(asked: View, question: Question) -> int:
     again, notes = read_params(to_params(question, asked.directory), asked.directory)
     assert notes == ()
     assert again == question, "a link holds all of the question"
-    return asked.source.total(answers.report(asked, ListOutput(fields=("ProspectID",)), again))
+    return asked.source.answer(answers.total(asked, again))

@@ -16,6 +16,7 @@ from components.breakdown.choice import Grouping
 from components.breakdown.groups import Breakdown, Slice, drawn
 from components.shell import answers
 from components.shell.frame import View
+from lsq_api.client.asks import Total
 from lsq_api.contract.report import Function, ListOutput
 from lsq_api.server.app import Options
 from lsq_api.server.store.store import Store
@@ -147,9 +148,9 @@ def test_breakdown__dates_are_moments_and_it_says_so(view: Open):
 
 
 def fetched(asked: View, choice: Grouping) -> Breakdown:
-    owners = answers.by(asked, "OwnerId")
+    owners = asked.source.get(answers.by_owner(asked))
     waiting, book = sum(one.waiting for one in owners), sum(one.book for one in owners)
-    return breakdown(asked, choice, Slice(None, "All", waiting, book))
+    return asked.source.get(breakdown(asked, choice, Slice(None, "All", waiting, book)))
 
 
 def choice(asked: View, by_: str, function: Function = Function.COUNT, of: str = "") -> Grouping:
@@ -187,9 +188,10 @@ def test_breakdown__groups_spelled_in_several_ways_are_one(monkeypatch: pytest.M
         for one in found.slices:
             question = asked.question.narrowed("Source", one.value, asked.directory)
             report = answers.report(asked, ListOutput(fields=("ProspectID",)), question)
-            assert (outside.opened(asked, question), asked.source.total(report.all_leads)) == (one.waiting, one.book), (
-                one
-            )
+            assert (outside.opened(asked, question), asked.source.answer(Total(report.all_leads))) == (
+                one.waiting,
+                one.book,
+            ), one
 
 
 def test_breakdown__the_file_is_the_table(monkeypatch: pytest.MonkeyPatch, demo: Path, books: Books):

@@ -152,7 +152,7 @@ def test_owners__where_the_rule_finds_none_it_says_so(view: Open, books: Books):
 
 
 def rows(asked: View) -> list[Book]:
-    return books_of(asked, answers.by(asked, "OwnerId"))
+    return asked.source.get(books_of(asked, asked.source.get(answers.by_owner(asked))))
 
 
 @pytest.mark.parametrize(

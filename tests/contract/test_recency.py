@@ -20,7 +20,7 @@ from lsq_api.client.client import Client
 from lsq_api.contract.answer import Group
 from lsq_api.contract.errors import Rejected
 from lsq_api.contract.report import AggregateOutput, Function, NotContacted
-from lsq_api.recency.client import Recency
+from lsq_api.recency.recency import Recency
 from lsq_api.server.app import Options
 from lsq_api.server.importing.folder import import_folder
 from lsq_api.server.thread import ServerThread
@@ -51,7 +51,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
                 for strict in (False, True)
             ]
             whole = running.enter_context(Client(host_at(hosts[0].url)))
-            return whole, running.enter_context(Recency(host_at(hosts[1].url), now=lambda: now, **options))
+            return whole, Recency(running.enter_context(Client(host_at(hosts[1].url))), now=lambda: now, **options)
 
         yield serve
 
@@ -99,7 +99,7 @@ def agree(both: Both, report: NotContacted) -> None:
     assert pages(strict, report) == pages(extended, report)
 
 
-def pages(client: Client, report: NotContacted) -> list[dict[str, Any]]:
+def pages(client: Client | Recency, report: NotContacted) -> list[dict[str, Any]]:
     return [row for page in client.every_page(report, 3) for row in page.rows]
 
 
@@ -158,5 +158,5 @@ def test_recency__answers_the_banks_questions(bank: Recency, question: dict[str,
         output = AggregateOutput(group_by=field, function=Function.COUNT, field="EngagementScore")
         groups = bank.every_group(listed.model_copy(update={"output": output}))
         assert {group.value or "": group.count for group in groups} == wanted
-    whole = bank.total(listed.all_leads)
+    whole = bank.answering(listed.all_leads).total(listed.all_leads)
     assert whole == answer["leads_before_activity_test"]

@@ -70,8 +70,9 @@ RULES = {
     FILE: Rule((SHELL, PAGE, *API), DRAWN),
     "components.breakdown": Rule((SHELL, CHARTS, FILE, *API), DRAWN | {"squarify"}),
     "components.owners": Rule((SHELL, CHARTS, FILE, *API), DRAWN),
-    "components.status": Rule((SHELL, PAGE, *OF_PAGES, *API), DRAWN),
-    "pages": Rule((SHELL, PAGE, CHARTS, FILE, *OF_PAGES, *API), frozenset({"streamlit"})),
+    "components.prefetch": Rule((SHELL, *OF_PAGES, *API), DRAWN),
+    "components.status": Rule((SHELL, PAGE, "components.prefetch", *OF_PAGES, *API), DRAWN),
+    "pages": Rule((SHELL, PAGE, CHARTS, FILE, "components.prefetch", *OF_PAGES, *API), frozenset({"streamlit"})),
     "app": Rule((SHELL, PAGE, FILTERS, "lsq_api.connection"), frozenset({"streamlit"})),
 }
 """The longest prefix of a module's name decides which rule is its own. A package may import its own modules."""

@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit import config
 
 from lsq_api.cache.screen import watched
+from lsq_api.client.asks import Page, Total
 from lsq_api.connection import NAMES, REPORTS, LeadSquaredConnection, utc
 from lsq_api.contract.conditions import DateField, DateFilter
 from lsq_api.contract.errors import HostFailed, NotConnected, Unauthorized
@@ -84,7 +85,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_connect__nothing_configured_is_demo_data(connect: Connect):
     found = connect()
     assert found.mode == "demo"
-    assert found.total(listed()) > 0
+    assert found.answer(Total(listed())) > 0
     assert len(found.directory().users) > 10
 
 
@@ -92,13 +93,13 @@ def test_connect__data_is_served_from_a_server_of_our_own(connect: Connect, comp
     found = connect(data=company)
     assert found.mode == "data"
     assert found.account().organisation == "The company"
-    assert found.page(listed().all_leads).total == len(COMPANY.leads)
+    assert found.answer(Page(listed().all_leads)).total == len(COMPANY.leads)
 
 
 def test_connect__a_host_and_keys_are_leadsquared(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
     assert found.mode == "leadsquared"
-    assert found.total(listed()) == 7
+    assert found.answer(Total(listed())) == 7
 
 
 @pytest.mark.parametrize(
@@ -140,30 +141,30 @@ def test_embedded__answers_on_loopback_to_its_own_keys_alone(connect: Connect, c
 def test_embedded__no_limit_of_calls_slows_it(connect: Connect, company: str):
     """A host of many viewers must not refuse the thirtieth call of its own dashboard."""
     found = connect(data=company)
-    pages = [found.page(listed().all_leads.page(1, size)) for size in range(1, 41)]
+    pages = [found.answer(Page(listed().all_leads.page(1, size))) for size in range(1, 41)]
     assert [len(page.rows) for page in pages] == [min(size, len(COMPANY.leads)) for size in range(1, 41)]
 
 
 def test_answers__the_same_question_is_asked_once(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
-    assert [found.total(listed()), found.total(listed())] == [7, 7]
+    assert [found.answer(Total(listed())), found.answer(Total(listed()))] == [7, 7]
     assert len(host.asked) == 1
 
 
 def test_answers__another_question_is_asked(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
-    found.total(listed())
-    found.total(listed("ProspectStage"))
-    found.page(listed())
-    found.total(listed().all_leads)
+    found.answer(Total(listed()))
+    found.answer(Total(listed("ProspectStage")))
+    found.answer(Page(listed()))
+    found.answer(Total(listed().all_leads))
     assert len(host.asked) == 4
 
 
 def test_answers__refresh_asks_anew(connect: Connect, host: ScriptedHost):
     found = connect(api_url=host.url, **keys())
-    found.total(listed())
+    found.answer(Total(listed()))
     found.refresh()
-    found.total(listed())
+    found.answer(Total(listed()))
     assert len(host.asked) == 2
 
 
@@ -172,15 +173,15 @@ def test_answers__an_error_is_not_kept(connect: Connect):
     with ScriptedHost(error("MXAPIRateLimitExceededException", "later", 500, retry_after="0"), leads(7, [1])) as host:
         found = connect(api_url=host.url, **keys())
         with pytest.raises(Exception, match="later"):
-            found.total(listed())
-        assert found.total(listed()) == 7
+            found.answer(Total(listed()))
+        assert found.answer(Total(listed())) == 7
 
 
 def test_answers__accounts_do_not_see_each_others(connect: Connect, host: ScriptedHost):
     with ScriptedHost(leads(8, [1])) as other:
-        assert connect(api_url=host.url, **keys()).total(listed()) == 7
-        assert connect(api_url=other.url, **keys()).total(listed()) == 8
-        assert connect(api_url=host.url, **keys(access="another")).total(listed()) == 7
+        assert connect(api_url=host.url, **keys()).answer(Total(listed())) == 7
+        assert connect(api_url=other.url, **keys()).answer(Total(listed())) == 8
+        assert connect(api_url=host.url, **keys(access="another")).answer(Total(listed())) == 7
     assert [asked.headers.get("x-lsq-accesskey") or asked.query.get("accessKey") for asked in host.asked] == [
         ACCESS_KEY,
         "another",
@@ -195,14 +196,14 @@ def test_answers__of_other_settings_are_others(connect: Connect, monkeypatch: py
 
     with ScriptedHost(account("Before", 7)) as host, ScriptedHost(account("After", 8)) as other:
         found = connect(api_url=host.url, **keys())
-        assert (found.account().organisation, found.total(listed())) == ("Before", 7)
+        assert (found.account().organisation, found.answer(Total(listed()))) == ("Before", 7)
         monkeypatch.setenv("LSQ_API_URL", other.url)
         with found.client():
             found.reset()
-        assert (found.account().organisation, found.total(listed())) == ("After", 8)
+        assert (found.account().organisation, found.answer(Total(listed()))) == ("After", 8)
         with found.client():
             found.reset()
-        assert found.total(listed()) == 8
+        assert found.answer(Total(listed())) == 8
 
 
 def test_moment__is_the_whole_minute_and_the_same_for_a_screen(connect: Connect, host: ScriptedHost):
@@ -256,15 +257,15 @@ def test_answers__of_a_relative_span_are_served_while_they_are_renewed(connect: 
     with ScriptedHost(leads(7, [1]), leads(8, [1])) as host:
         found = connect(clock, api_url=host.url, **keys())
         first, begun = found.moment(), clock.now
-        assert found.total(relative(first)) == 7
+        assert found.answer(Total(relative(first))) == 7
         clock.now += timedelta(minutes=6)
         second = found.moment()
         with watched(second) as screen:
-            assert found.total(relative(second)) == 7
+            assert found.answer(Total(relative(second))) == 7
         assert (screen.oldest, screen.renewing, screen.problem) == (begun, True, None)
         renewed()
         with watched(second) as screen:
-            assert found.total(relative(second)) == 8
+            assert found.answer(Total(relative(second))) == 8
         assert (screen.oldest, screen.renewing) == (clock.now, False)
     windows = [asked.body["DateFilter"][0]["ToDate"] for asked in host.asked]
     assert windows == [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (first, second)]
@@ -274,12 +275,12 @@ def test_answers__the_oldest_of_a_screen_is_its_age(connect: Connect, host: Scri
     clock = Clock()
     found = connect(clock, api_url=host.url, **keys())
     begun = clock.now
-    found.total(listed())
+    found.answer(Total(listed()))
     clock.now += timedelta(minutes=3)
     with watched(found.moment()) as screen:
-        found.total(listed("ProspectStage"))
+        found.answer(Total(listed("ProspectStage")))
         assert screen.oldest == clock.now
-        found.total(listed())
+        found.answer(Total(listed()))
     assert screen.oldest == begun
 
 
@@ -292,7 +293,7 @@ def test_answers__names_do_not_make_a_screen_old(connect: Connect, company: str)
         found.directory()
         found.team(BOSS)
         assert screen.oldest is None
-        found.total(listed())
+        found.answer(Total(listed()))
     assert screen.oldest == clock.now
 
 
@@ -315,11 +316,11 @@ def test_down__the_last_good_answers_are_shown_with_their_age(connect: Connect):
     with ScriptedHost(leads(7, [1]), Says(b"", 503)) as host:
         found = connect(clock, api_url=host.url, **keys())
         begun = clock.now
-        found.total(listed())
+        found.answer(Total(listed()))
         clock.now += timedelta(hours=2)
         found.refresh()
         with watched(found.moment()) as screen:
-            assert found.total(listed()) == 7
+            assert found.answer(Total(listed())) == 7
         assert screen.oldest == begun
         assert isinstance(screen.problem, HostFailed)
 
@@ -375,7 +376,7 @@ def test_keys__are_in_no_text(connect: Connect, caplog: pytest.LogCaptureFixture
     with ScriptedHost(said) as host:
         found = connect(api_url=host.url, **keys())
         with pytest.raises(kind) as failure:
-            found.total(listed())
+            found.answer(Total(listed()))
     texts = [repr(found), str(vars(found)), found.identity, str(failure.value), repr(failure.value), caplog.text]
     assert not [text for text in texts if ACCESS_KEY in text or SECRET_KEY in text]
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from lsq_api.client import dry_run
+from lsq_api.client.asks import Activities, Ask, Block, Groups, Lead, Page, SomeGroups, Total
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
@@ -34,15 +35,15 @@ def answer(asked: Asked) -> Says:
 ENVIRONMENT = {"LSQ_ACCESS_KEY": ACCESS_KEY, "LSQ_SECRET_KEY": SECRET_KEY}
 STRANGE = '$(id) "`x`" \\ & ساخن'
 START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
-CASES: list[tuple[str, tuple[Any, ...]]] = [
-    ("total", (LIST,)),
-    ("page", (LIST.page(2, 50),)),
-    ("page", (LIST.all_leads,)),
-    ("every_group", (GROUPS,)),
-    ("groups", (GROUPS.all_leads,)),
-    ("lead", (STRANGE,)),
-    ("timeline", (STRANGE, None, 25, 25)),
-    ("activities", (22, START, END)),
+CASES: list[Ask[Any]] = [
+    Total(LIST),
+    Page(LIST.page(2, 50)),
+    Page(LIST.all_leads),
+    Groups(GROUPS),
+    SomeGroups(GROUPS.all_leads),
+    Lead(STRANGE),
+    Block(STRANGE, 25, 25),
+    Activities(22, START, END),
 ]
 KEYS = {"x-lsq-accesskey": ACCESS_KEY, "x-lsq-secretkey": SECRET_KEY}
 
@@ -70,18 +71,18 @@ def knows_curl() -> bool:
     )
 
 
-@pytest.mark.parametrize(("verb", "about"), CASES, ids=[f"{verb}-{n}" for n, (verb, _) in enumerate(CASES)])
+@pytest.mark.parametrize("ask", CASES, ids=[f"{type(ask).__name__}-{n}" for n, ask in enumerate(CASES)])
 @pytest.mark.parametrize(
     "send",
     [by_httpx, pytest.param(by_shell, marks=pytest.mark.skipif(not knows_curl(), reason="no curl of 7.87 or newer"))],
 )
-def test_command__sends_what_the_client_sends(verb: str, about: tuple[Any, ...], send: Sender):
+def test_command__sends_what_the_client_sends(ask: Ask[Any], send: Sender):
     with ScriptedHost(answer) as host:
         with Client(host.host) as client:
-            found = getattr(client, verb)(*about)
-            if verb == "activities":
+            found = ask.of(client)
+            if isinstance(ask, Activities):
                 list(found)
-        send(dry_run.call(host.host, dry_run.Verb(verb, about)).curl)
+        send(dry_run.call(host.host, ask).curl)
         by_client, by_command = host.asked
     said: tuple[str, ...] = ("method", "path", "query", "body")
     assert {name: getattr(by_command, name) for name in said} == {name: getattr(by_client, name) for name in said}
@@ -93,7 +94,7 @@ def test_command__sends_what_the_client_sends(verb: str, about: tuple[Any, ...],
 
 def test_call__has_no_keys():
     with ScriptedHost(NOTHING) as host:
-        found = dry_run.call(host.host, dry_run.Verb("page", (LIST,)))
+        found = dry_run.call(host.host, Page(LIST))
         assert host.asked == []
     for text in (found.curl, found.json, repr(found)):
         assert ACCESS_KEY not in text
@@ -102,7 +103,7 @@ def test_call__has_no_keys():
 
 def test_call__shows_the_body_as_it_is_sent():
     with ScriptedHost(NOTHING) as host:
-        found = dry_run.call(host.host, dry_run.Verb("page", (LIST.page(2, 50),)))
+        found = dry_run.call(host.host, Page(LIST.page(2, 50)))
     shown: dict[str, Any] = json.loads(found.json)
     assert shown == found.body
     assert shown["Paging"] == {"PageIndex": 2, "PageSize": 50}

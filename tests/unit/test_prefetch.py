@@ -2,18 +2,18 @@
 
 from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
+from components.prefetch import Prefetch
 from components.shell.frame import View
-from components.status.requests import Prefetch
-from lsq_api.client import dry_run
+from lsq_api.client.asks import Lead
 
 
 def asked(*there: str) -> View:
     """A screen whose answers with these names are there."""
-    source = SimpleNamespace(fetched=lambda verb, name: name if name in there else None)
+    source = SimpleNamespace(fetched=lambda ask: ask if ask.id in there else None)
     return cast("View", SimpleNamespace(source=source))
 
 
@@ -28,8 +28,5 @@ def asked(*there: str) -> View:
     ],
 )
 def test_skeleton__until_all_answers_of_its_parts_are_there(there: tuple[str, ...], parts: tuple[str, ...], held: bool):
-    def total(name: Any) -> dry_run.Verb:
-        return dry_run.Verb("total", (name,))
-
-    coming = Prefetch(asked(*there), {"one": [total("a"), total("b")], "two": [total("c")]})
+    coming = Prefetch(asked(*there), {"one": [Lead("a"), Lead("b")], "two": [Lead("c")]})
     assert isinstance(coming.skeleton(80, *parts), nullcontext) is not held

@@ -1,4 +1,4 @@
-"""The client, also for hosts whose report cannot look at a range of the activities' dates.
+"""Answers of hosts whose report cannot look at a range of the activities' dates.
 
 "Not contacted in the last 30 days" is then worked out here: the leads of the question from Lead Distribution, without
 those who have an activity of the codes created in the range. Same verbs, same answers as the extension of the local
@@ -8,16 +8,16 @@ What takes many calls is not begun unasked: a verb raises Costly then, and `gath
 Source: decision 2 and section 2.6 of the wire notes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from lsq_api.client.asks import Activities, Ask, Page
 from lsq_api.client.client import LEAD_ID, SOME_GROUPS, Client, with_ids
-from lsq_api.client.dry_run import Verb
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import DateField, LeadFilter
-from lsq_api.contract.lookups import ACTIVITY_DATES, Account, ActivityType, LeadField
+from lsq_api.contract.lookups import ACTIVITY_DATES, Account, LeadField
 from lsq_api.contract.report import (
     DEFAULT_PAGE_SIZE,
     DistributionFilter,
@@ -27,9 +27,9 @@ from lsq_api.contract.report import (
     Paging,
     Report,
 )
-from lsq_api.host.settings import Host
-from lsq_api.limits.queue import SCREEN, Caller, never
+from lsq_api.limits.queue import never
 from lsq_api.limits.rate import DEFAULT_RATE, Rate
+from lsq_api.question.directory import ListedField
 from lsq_api.recency import cost, since
 from lsq_api.recency.activities import Contacts
 from lsq_api.recency.cost import UNASKED, Agreement, Estimate
@@ -47,57 +47,45 @@ Progress = Callable[[int, int], None]
 """Is told calls made and calls expected in all, after each. What it raises stops the reading."""
 
 
-class Recency(Client):
-    """One account on one host, as `Client`, which takes what is not named here; `rate` is the pace for estimates where
-    nothing paces the calls."""
+class Recency:
+    """What one account's report cannot tell. Its verbs are those of `Client`, for the reports that it `works_out`.
+
+    `account`, `fields` and `codes` tell whom the keys belong to, the lead fields, and every activity event code; where
+    they are not given, the client is asked, once. `rate` is the pace for estimates where nothing paces the calls.
+    """
 
     def __init__(
         self,
-        host: Host,
+        client: Client,
         *,
+        account: Callable[[], Account] | None = None,
+        fields: Callable[[], Iterable[LeadField | ListedField]] | None = None,
+        codes: Callable[[], Iterable[int]] | None = None,
         rate: Rate = DEFAULT_RATE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         fresh: timedelta = FRESH,
         unasked: int = UNASKED,
-        **client: Any,
     ) -> None:
-        super().__init__(host, **client)
-        self._rate = rate
-        self._contacts = Contacts(self.activities, self.activity_count, now, fresh)
-        self._candidates = Candidates(partial(Client.every_page, self, size=PAGE), now, fresh)
-        self._account: Account | None = None
-        self._fields: list[LeadField] = []
-        self._types: list[ActivityType] = []
+        self.client, self._rate = client, rate
+        self._account = account or cache(client.whoami)
+        self._fields = fields or cache(partial(client.lead_fields, options=False))
+        self._codes = codes or cache(lambda: [kind.code for kind in client.activity_types()])
+        self._contacts = Contacts(client.activities, client.activity_count, now, fresh)
+        self._candidates = Candidates(partial(client.every_page, size=PAGE), now, fresh)
         self._agreement = Agreement(unasked, now, fresh)
 
-    # Names are remembered as they pass: the dashboard asks for them anyway.
-    def whoami(self) -> Account:
-        """Whom the keys belong to, and what its host offers beyond the contract."""
-        self._account = super().whoami()
-        return self._account
-
-    def lead_fields(self, schema_name: str | None = None, options: bool = True) -> list[LeadField]:
-        """Every lead field, or the named one."""
-        found = super().lead_fields(schema_name, options)
-        if schema_name is None:
-            self._fields = found
-        return found
-
-    def activity_types(self) -> list[ActivityType]:
-        """Every activity event code with its name."""
-        self._types = super().activity_types()
-        return self._types
+    def answering(self, report: Report) -> "Client | Recency":
+        """Who answers a report: the host itself, or this, from other calls."""
+        return self if self.works_out(report) else self.client
 
     def works_out(self, report: Report) -> bool:
         """Whether the answer to a report is worked out here, from other calls than the report's own."""
         if not isinstance(report, NotContacted) or all(dates.field is not DateField.ACTIVITY for dates in report.dates):
             return False
-        return ACTIVITY_DATES not in (self._account or self.whoami()).extensions
+        return ACTIVITY_DATES not in self._account().extensions
 
-    def page(self, report: Report, caller: Caller = SCREEN) -> ListAnswer:
+    def page(self, report: Report) -> ListAnswer:
         """One page of leads."""
-        if not self._mine(report):
-            return super().page(report, caller)
         wanted, paging = since.listed(with_ids(report)), report.paging or Paging()
         kept, places = self._waiting(report)
         some = places[(paging.index - 1) * paging.size : paging.index * paging.size]
@@ -108,20 +96,18 @@ class Recency(Client):
     def every_page(
         self,
         report: Report,
-        size: int = DEFAULT_PAGE_SIZE,
+        size: int = PAGE,  # noqa: ARG002  as the client has it: leads are read by the largest page
         *,
-        expected: int | None = None,
+        expected: int | None = None,  # noqa: ARG002  as the client has it: what is kept tells how many there will be
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[ListAnswer]:
         """All leads, page by page as they are read; the total of all pages but the last one is what was kept."""
-        if not self._mine(report):
-            yield from super().every_page(report, size, expected=expected, cancelled=cancelled)
-            return
+        _check(report)
         contacted = self._contacted(report)
         known = self._candidates.known(unpaged(since.leads(report)), BASE)
         total = len(known.places(unpaged(since.leads(report)), contacted)) if known else 0
         rows, waiting = 0, list[dict[str, Any]]()
-        for page in super().every_page(since.leads(report), PAGE, cancelled=cancelled):
+        for page in self.client.every_page(since.leads(report), PAGE, cancelled=cancelled):
             if waiting:
                 rows += len(waiting)
                 yield ListAnswer(max(total, rows), waiting)
@@ -130,19 +116,15 @@ class Recency(Client):
 
     def total(self, report: Report) -> int:
         """How many leads a report holds."""
-        return len(self._waiting(report)[1]) if self._mine(report) else super().total(report)
+        return len(self._waiting(report)[1])
 
     def groups(self, report: Report) -> AggregateAnswer:
         """One page of groups."""
-        if not self._mine(report):
-            return super().groups(report)
         found, paging = self.every_group(report), report.paging or Paging()
         return AggregateAnswer(len(found), found[(paging.index - 1) * paging.size : paging.index * paging.size])
 
-    def every_group(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> list[Group]:
+    def every_group(self, report: Report) -> list[Group]:
         """All groups, each value once."""
-        if not self._mine(report):
-            return super().every_group(report, size)
         output = since.aggregate(report)
         kept, places = self._waiting(report)
         by, of = kept.column(output.group_by), kept.column(since.figured(output)[-1])
@@ -151,8 +133,6 @@ class Recency(Client):
 
     def some_groups(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> AggregateAnswer:
         """All groups where there are at most `SOME_GROUPS`; of more the first page alone, and how many there are."""
-        if not self._mine(report):
-            return super().some_groups(report, size)
         found = self.every_group(report)
         return AggregateAnswer(len(found), found if len(found) <= SOME_GROUPS else found[:size])
 
@@ -161,12 +141,12 @@ class Recency(Client):
         contact, leads = self._since(report), unpaged(since.leads(report))
         gaps = self._contacts.gaps(contact.codes, contact.span) if contact.span else []
         known = self._candidates.known(leads, since.fields(report))
-        return cost.of(self, gaps, None if known else leads, self._pace)
+        return cost.of(self.client, gaps, None if known else leads, self._pace)
 
     @property
     def _pace(self) -> Rate:
         """The limit that holds, which may be one that the host has named itself."""
-        window = self.pacer.window if self.pacer else None
+        window = self.client.pacer.window if self.client.pacer else None
         return Rate(window.of, window.seconds) if window else self._rate
 
     def subject(self, report: Report) -> object:
@@ -197,24 +177,18 @@ class Recency(Client):
         """How many leads and how many activities are kept for such answers."""
         return self._candidates.kept, self._contacts.kept
 
-    def asks(self, report: Report) -> list[Verb]:
+    def asks(self, report: Report) -> list[Ask[Any]]:
         """What is asked instead of a report: a list of leads, and the activities of each code."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         known = self._candidates.known(leads, since.fields(report))
         fields = tuple(dict.fromkeys((*BASE, *since.fields(report))))
         listed = (known.leads if known else leads).model_copy(update={"output": ListOutput(fields=fields)})
         windows = self._contacts.whole(contact.codes, contact.span) if contact.span else []
-        return [Verb("page", (listed.page(1, PAGE),)), *(Verb("activities", window) for window in windows)]
-
-    def _mine(self, report: Report) -> bool:
-        if not self.works_out(report):
-            return False
-        if report.sorting:
-            raise TypeError("this host's report cannot sort, and neither is it sorted here")
-        return True
+        return [Page(listed.page(1, PAGE)), *(Activities(*window) for window in windows)]
 
     def _waiting(self, report: Report) -> tuple[Kept, list[int]]:
         """The kept leads and where among them those are that the report holds."""
+        _check(report)
         self._agreement.needed(self.subject(report), lambda: self.estimate(report), report)
         kept, contacted = self._gathered(report, lambda: None)
         return kept, kept.places(unpaged(since.leads(report)), contacted)
@@ -234,7 +208,7 @@ class Recency(Client):
             some = tuple(ids[start : start + BY_ID])
             which = DistributionFilter(leads=(LeadFilter(field=LEAD_ID, operator="in", values=some),))
             asked = LeadDistribution(filter=which, output=ListOutput(fields=fields))
-            for page in super().every_page(asked, BY_ID):
+            for page in self.client.every_page(asked, BY_ID):
                 found |= {str(row[LEAD_ID]): row for row in page.rows}
         return [found[one] for one in ids if one in found]
 
@@ -242,9 +216,13 @@ class Recency(Client):
         return since.read(report, self._every_code)
 
     def _every_code(self) -> frozenset[int]:
-        return frozenset(kind.code for kind in self._types or self.activity_types())
+        return frozenset(self._codes())
 
     def _is_id(self, field: str) -> bool:
-        known = self._fields or self.lead_fields(options=False)
-        users = {one.schema_name.lower() for one in known if one.data_type.lower() == _USER}
+        users = {one.schema_name.lower() for one in self._fields() if one.data_type.lower() == _USER}
         return field.lower() == LEAD_ID.lower() or field.lower() in users
+
+
+def _check(report: Report) -> None:
+    if report.sorting:
+        raise TypeError("this host's report cannot sort, and neither is it sorted here")

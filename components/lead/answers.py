@@ -1,0 +1,90 @@
+"""What a lead's page asks for: the lead, its activities as far as they decide whether it waits, and those shown."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from components.lead import contact
+from components.lead.card import wanted
+from components.lead.contact import Wait
+from components.shell import link
+from components.shell.frame import View
+from lsq_api.client.asks import Asking, Block, Lead
+from lsq_api.client.client import V2_PAGE_SIZE
+from lsq_api.contract.errors import Rejected
+from lsq_api.contract.lookups import Activity
+
+BLOCK = 25
+"""Activities in one call, and how many more a click shows."""
+MOST_BLOCKS = 40
+
+
+class _MoreNeeded(Exception):
+    """What was read of the activities does not decide it yet."""
+
+
+def lead(lead_id: str) -> Asking[dict[str, Any] | None]:
+    """All fields of a lead; None where there is none, which LeadSquared may also say by rejecting the ID."""
+    try:
+        (found,) = yield (Lead(lead_id),)
+    except Rejected:
+        return None
+    row: dict[str, Any] | None = found
+    return row
+
+
+def wait(view: View, lead_id: str, *, came_in: datetime | None, now: datetime) -> Asking[Wait]:
+    """Whether the lead waits: a block of its newest activities, then by the thousand, no more than it takes."""
+    found: list[Activity] = []
+    size, over = BLOCK, False
+    while True:
+        try:
+            return contact.judged(_so_far(found, over), view.question, came_in=came_in, now=now, zone=view.zone)
+        except _MoreNeeded:
+            (block,) = yield (Block(lead_id, len(found), size),)
+        found += block.activities
+        # A short block ends it, unless the host says that there is more; an empty one ends it whatever it says.
+        over = not block.activities or (len(block.activities) < size and len(found) >= block.total)
+        size = V2_PAGE_SIZE
+
+
+def _so_far(found: Sequence[Activity], over: bool) -> Iterator[Activity]:
+    yield from found
+    if not over:
+        raise _MoreNeeded
+
+
+def activities(lead_id: str) -> Asking[tuple[list[Activity], int]]:
+    """The activities of the blocks that the link asks for, newest first, and how many there are in all."""
+    found: list[Activity] = []
+    total = 0
+    for place in range(blocks()):
+        (block,) = yield (Block(lead_id, place * BLOCK, BLOCK),)
+        found, total = found + block.activities, max(total, block.total)
+        if len(found) >= total:
+            break
+    return found, total
+
+
+def blocks() -> int:
+    """How many blocks of activities the link asks for."""
+    return min(link.number("timeline"), MOST_BLOCKS)
+
+
+def _lead(_: View) -> Asking[object]:
+    lead_id = wanted()
+    return (yield from lead(lead_id)) if lead_id else None
+
+
+def _wait(view: View) -> Asking[object]:
+    lead_id = wanted()
+    return (yield from wait(view, lead_id, came_in=None, now=view.source.now())) if lead_id else None
+
+
+def _activities(_: View) -> Asking[object]:
+    lead_id = wanted()
+    return (yield from activities(lead_id)) if lead_id else None
+
+
+ASKS = (("Lead", _lead), ("Whether it waits", _wait), ("Activities", _activities))
+"""What the page asks, by the part of it that needs it, in the order of the screen."""

@@ -1,0 +1,137 @@
+"""What a page wants to know, as values: each is one question to the account, with the type of its answer.
+
+    Total(report)      int                  how many leads
+    Page(report)       ListAnswer           one page of leads
+    Groups(report)     list[Group]          every group
+    SomeGroups(report) AggregateAnswer      every group, or the first of very many and how many there are
+    Lead(id)           dict | None          all fields of a lead
+    Block(id, …)       Timeline             some of a lead's activities
+    Activities(…)      Iterator[Activity]   those of a code within a window
+
+`Asking` is how several of them come to one thing: a generator that yields what it asks, is sent the answers in the same
+order, and returns what they amount to. It asks nobody itself. So the same few lines serve the page, which waits for the
+answers; the prefetch, which only begins to ask; and Status, which shows the requests.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from lsq_api.client.client import Client
+from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.lookups import Activity, Timeline
+from lsq_api.contract.report import Report
+
+T = TypeVar("T")
+Answer = TypeVar("Answer")
+Asking = Generator[tuple["Ask[Any]", ...], tuple[Any, ...], T]
+
+
+class Reporting(Protocol):
+    """Who answers a report: the client, or whoever works the answer out from other calls."""
+
+    def total(self, report: Report) -> int:
+        """How many leads a report holds."""
+
+    def page(self, report: Report) -> ListAnswer:
+        """One page of leads."""
+
+    def every_group(self, report: Report) -> list[Group]:
+        """All groups, each value once."""
+
+    def some_groups(self, report: Report) -> AggregateAnswer:
+        """All groups where there are not too many; of more the first page alone, and how many there are."""
+
+
+class Ask(ABC, Generic[Answer]):
+    """One question; equal ones have the same answer at the same moment."""
+
+    @abstractmethod
+    def of(self, client: Client) -> Answer:
+        """Ask it; raises what the client raises."""
+
+
+@dataclass(frozen=True)
+class OfReport(Ask[Answer]):
+    """A question that a report answers, and so whoever can answer reports."""
+
+    report: Report
+
+    @abstractmethod
+    def of(self, client: Reporting) -> Answer:
+        """Ask it; raises what the client raises."""
+
+
+@dataclass(frozen=True)
+class Total(OfReport[int]):
+    """How many leads a report holds, whatever its output."""
+
+    def of(self, client: Reporting) -> int:
+        """The number."""
+        return client.total(self.report)
+
+
+@dataclass(frozen=True)
+class Page(OfReport[ListAnswer]):
+    """One page of leads."""
+
+    def of(self, client: Reporting) -> ListAnswer:
+        """The page, and how many leads there are."""
+        return client.page(self.report)
+
+
+@dataclass(frozen=True)
+class Groups(OfReport[list[Group]]):
+    """Every group of a report."""
+
+    def of(self, client: Reporting) -> list[Group]:
+        """The groups, each value once."""
+        return client.every_group(self.report)
+
+
+@dataclass(frozen=True)
+class SomeGroups(OfReport[AggregateAnswer]):
+    """Every group of a report, or the first of very many."""
+
+    def of(self, client: Reporting) -> AggregateAnswer:
+        """The groups, and how many there are."""
+        return client.some_groups(self.report)
+
+
+@dataclass(frozen=True)
+class Lead(Ask[dict[str, Any] | None]):
+    """All fields of a lead."""
+
+    id: str
+
+    def of(self, client: Client) -> dict[str, Any] | None:
+        """The fields by schema name; None where there is no such lead."""
+        return client.lead(self.id)
+
+
+@dataclass(frozen=True)
+class Block(Ask[Timeline]):
+    """A block of a lead's activities of any type, newest first."""
+
+    lead_id: str
+    offset: int
+    count: int
+
+    def of(self, client: Client) -> Timeline:
+        """The block, and how many activities the lead has."""
+        return client.timeline(self.lead_id, None, self.offset, self.count)
+
+
+@dataclass(frozen=True)
+class Activities(Ask[Iterator[Activity]]):
+    """Every activity of a code that was modified between two aware times, ends included."""
+
+    code: int
+    start: datetime
+    end: datetime
+
+    def of(self, client: Client) -> Iterator[Activity]:
+        """The activities, page by page as they are taken."""
+        return client.activities(self.code, self.start, self.end)

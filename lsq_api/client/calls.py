@@ -1,9 +1,8 @@
-"""Calls of one account: each when the limit allows it, tried again where that helps, and equal ones asked once.
+"""Calls of one account: each when the limit allows it, and tried again where that helps.
 
-What comes of a call is what it should be, or a typed error. `sending` has the single request.
+What comes of a call is what it should be, or a typed error. `request` has the single one.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, TypeVar
@@ -12,7 +11,6 @@ import httpx
 
 from lsq_api.client.ledger import Ledger, Outcome
 from lsq_api.client.request import Params, Request, Sender, Trace
-from lsq_api.client.single_flight import Flights
 from lsq_api.contract.errors import GivenUp, LeadSquaredError, Throttled
 from lsq_api.limits.pacer import Pacer
 from lsq_api.limits.queue import SCREEN, Caller
@@ -27,11 +25,10 @@ class Exchange:
 
     def __init__(self, sender: Sender, pacer: Pacer | None = None, retries: Retries = NONE) -> None:
         self._sender, self.pacer, self._retries = sender, pacer, retries
-        self.ledger, self._flights, self._closed = Ledger(), Flights(), threading.Event()
+        self.ledger = Ledger()
 
     def close(self) -> None:
         """Close the connections; calls that still wait for leave, and later ones, are GivenUp."""
-        self._closed.set()
         self._sender.close()
         if self.pacer:
             self.pacer.close()
@@ -45,20 +42,10 @@ class Exchange:
         body: object = None,
         caller: Caller = SCREEN,
     ) -> T:
-        """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST.
-
-        The same object goes to everybody who asks the same at the same time: it is to be read only.
-        """
-        question = Request.of(call, params, body)
-
-        def tried() -> T | LeadSquaredError:
-            retries = self._retries.patient if caller.bulk else self._retries
-            return retries.tried(call, lambda: self._once(question, read, caller))
-
-        outcome = self._flights.share((question, caller.bulk), tried)
-        while isinstance(outcome, GivenUp) and not caller.cancelled() and not self._closed.is_set():
-            # Somebody else's call, and somebody else's Cancel.
-            outcome = self._flights.share((question, caller.bulk), tried)
+        """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST."""
+        request = Request.of(call, params, body)
+        retries = self._retries.patient if caller.bulk else self._retries
+        outcome = retries.tried(call, lambda: self._once(request, read, caller))
         if isinstance(outcome, LeadSquaredError):
             raise outcome.with_traceback(None)
         return outcome
@@ -68,10 +55,10 @@ class Exchange:
 
         Once the first piece is given away there is no second try.
         """
-        question = Request.of(call, params, body)
+        request = Request.of(call, params, body)
         failed: LeadSquaredError | None = None
         with ExitStack() as held:
-            pieces = self._retries.tried(call, lambda: self._begun(question, caller, held))
+            pieces = self._retries.tried(call, lambda: self._begun(request, caller, held))
             if isinstance(pieces, LeadSquaredError):
                 failed = pieces
             else:
@@ -84,10 +71,10 @@ class Exchange:
         if failed:
             raise failed.with_traceback(None)
 
-    def _once(self, question: Request, read: Callable[[object], T], caller: Caller) -> T | LeadSquaredError:
+    def _once(self, request: Request, read: Callable[[object], T], caller: Caller) -> T | LeadSquaredError:
         trace = self._permitted(caller)
-        with self.ledger.call(question.call) as noted:
-            outcome = self._sender.answer(question, read, noted, trace)
+        with self.ledger.call(request.call) as noted:
+            outcome = self._sender.answer(request, read, noted, trace)
             if isinstance(outcome, LeadSquaredError):
                 noted.failed(outcome)
         self._heed(outcome)
@@ -96,18 +83,18 @@ class Exchange:
         return outcome
 
     def _begun(
-        self, question: Request, caller: Caller, held: ExitStack
+        self, request: Request, caller: Caller, held: ExitStack
     ) -> tuple[Outcome, Iterator[bytes]] | LeadSquaredError:
         """A CSV answer whose first piece is there; `held` is what keeps it open."""
         trace = self._permitted(caller)
         with ExitStack() as opening:
-            noted = opening.enter_context(self.ledger.call(question.call))
+            noted = opening.enter_context(self.ledger.call(request.call))
             try:
-                response = opening.enter_context(self._sender.sent(question, trace))
+                response = opening.enter_context(self._sender.sent(request, trace))
                 noted.status = response.status_code
-                pieces = self._sender.csv(question.call, response)
+                pieces = self._sender.csv(request.call, response)
             except httpx.HTTPError as error:
-                pieces = self._sender.unreachable(question.call, error)
+                pieces = self._sender.unreachable(request.call, error)
             if not isinstance(pieces, LeadSquaredError):
                 held.push(opening.pop_all())
                 return noted, pieces

@@ -48,7 +48,7 @@ class Client:
     """One account on one host. Safe to share between threads; close it, or use it as a context manager.
 
     Without a `pacer` no call waits, and without `retries` the first failure is the answer: right for a server of our
-    own. An answer may be handed to several who ask the same at the same time: it is to be read only.
+    own.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ class Request(NamedTuple):
 
     @classmethod
     def of(cls, call: str, params: Params | None, body: object) -> Self:
-        """The question; with a body it is a POST."""
+        """The request; with a body it is a POST."""
         return cls(call, tuple((params or {}).items()), None if body is None else orjson.dumps(body))
 
 
@@ -86,18 +86,18 @@ class Sender:
             self._http.close()
 
     def answer(
-        self, question: Request, read: Callable[[object], T], noted: Outcome, trace: Trace | None
+        self, request: Request, read: Callable[[object], T], noted: Outcome, trace: Trace | None
     ) -> T | LeadSquaredError:
         """What `read` makes of the decoded body, or the failure."""
         try:
-            with self.sent(question, trace) as response:
+            with self.sent(request, trace) as response:
                 noted.status = response.status_code
-                reply = self._reply(question.call, response, self._whole(response.iter_bytes()))
+                reply = self._reply(request.call, response, self._whole(response.iter_bytes()))
             return failure(reply, self._hide) or read(reply.json)
         except httpx.HTTPError as error:
-            return self.unreachable(question.call, error)
+            return self.unreachable(request.call, error)
         except UnexpectedAnswer as error:
-            return UnexpectedAnswer(self._hide(f"{question.call}: {error}"))
+            return UnexpectedAnswer(self._hide(f"{request.call}: {error}"))
 
     def _reply(self, call: str, response: httpx.Response, raw: bytes) -> Reply:
         return Reply(call, response.status_code, raw, self._netloc(call), response.headers.get("Retry-After", ""))
@@ -119,15 +119,15 @@ class Sender:
         return failure(reply, self._hide) or UnexpectedAnswer(f"{call} answered with {looks}; CSV was asked for")
 
     @contextmanager
-    def sent(self, question: Request, trace: Trace | None) -> Iterator[httpx.Response]:
+    def sent(self, request: Request, trace: Trace | None) -> Iterator[httpx.Response]:
         """The request on its way, its answer unread."""
-        on_v2, body = question.call.startswith("/v2/"), question.body
+        on_v2, body = request.call.startswith("/v2/"), request.body
         with (
             self._counted(),
             self._http.stream(
                 "GET" if body is None else "POST",
-                (self._host.api_url if on_v2 else self._host.analytics_url) + question.call,
-                params=question.params or None,
+                (self._host.api_url if on_v2 else self._host.analytics_url) + request.call,
+                params=request.params or None,
                 content=body,
                 headers={"Content-Type": "application/json"} if body is not None else None,
                 auth=self._in_headers if on_v2 else self._in_query,

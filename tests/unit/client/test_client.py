@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from lsq_api.contract.answer import Group
 from lsq_api.contract.conditions import UserFilter
 from lsq_api.contract.errors import (
     Garbled,
+    GivenUp,
     HostError,
     HostFailed,
     Incomplete,
@@ -32,8 +34,10 @@ from lsq_api.contract.errors import (
 )
 from lsq_api.contract.lookups import Account, Activity, ActivityType, LeadField, User
 from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution, ListOutput, NotContacted
+from lsq_api.limits.queue import Caller
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error, host_at, leads
 
+LONG = 60
 REPORT = NotContacted(output=ListOutput(fields=("ProspectStage",)))
 BY_STAGE = NotContacted(
     output=AggregateOutput(group_by="ProspectStage", function=Function.AVERAGE, field="EngagementScore")
@@ -767,3 +771,24 @@ def test_client__a_call_under_way_has_its_answer_before_the_connections_close() 
             client.users()
         go_on.set()
         assert asking.result(60) == 7
+
+
+def test_client__somebody_elses_cancel_is_not_mine():
+    """Two files ask for the same page; one is cancelled while the host is silent, and its call fails then."""
+    cancelled, arrived, go_on, order = threading.Event(), threading.Event(), threading.Event(), count(1)
+
+    def answer(asked: Asked) -> Says:
+        number = next(order)
+        arrived.set()
+        assert go_on.wait(LONG)
+        return Says(b"", 503) if number == 1 else leads(3, range(3))
+
+    with ScriptedHost(answer) as played, Client(played.host) as client, ThreadPoolExecutor(2) as pool:
+        first = pool.submit(client.page, REPORT, Caller(bulk=True, cancelled=cancelled.is_set))
+        assert arrived.wait(LONG)
+        second = pool.submit(client.page, REPORT, Caller(bulk=True))
+        cancelled.set()
+        go_on.set()
+        with pytest.raises(GivenUp):
+            first.result(LONG)
+        assert second.result(LONG).total == 3

@@ -9,10 +9,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lsq_api.cache.cache import Cache, Life
 from lsq_api.client.client import Client, paced
 from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
 from lsq_api.contract.report import ListOutput, NotContacted
@@ -145,6 +147,8 @@ def test_pacer__a_retry_takes_a_permit_too(tmp_path: Path):
 
 
 def test_pacer__equal_questions_take_one(tmp_path: Path):
+    """Asked as the dashboard asks: through its cache."""
+    cache, life = Cache(10, 10**6), Life(timedelta(minutes=5), timedelta(minutes=30))
     go_on = threading.Event()
 
     def answer(asked: Asked) -> Says:
@@ -156,12 +160,12 @@ def test_pacer__equal_questions_take_one(tmp_path: Path):
         Client(played.host, pacer=Pacer([Rate(10, 60)], tmp_path / "x.calls")) as client,
         ThreadPoolExecutor(6) as viewers,
     ):
-        asking = [viewers.submit(client.page, REPORT) for _ in range(6)]
-        other = viewers.submit(client.page, REPORT.page(2, 5))
+        asking = [viewers.submit(cache.get, "first", life, lambda: client.page(REPORT)) for _ in range(6)]
+        other = viewers.submit(cache.get, "second", life, lambda: client.page(REPORT.page(2, 5)))
         assert not other.done()
         go_on.set()
-        answers = [one.result() for one in asking]
-        assert other.result().total == 0
+        answers = [one.result().answer for one in asking]
+        assert other.result().answer.total == 0
         assert client.pacer is not None
         assert len(played.asked) == client.pacer.window.calls <= 3
     assert {answer.total for answer in answers} == {0}

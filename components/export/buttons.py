@@ -15,10 +15,11 @@ from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
 from lsq_api.export import cover
 from lsq_api.export.columns import Value
-from lsq_api.export.files import Export, Progress, Written, spelled, write
+from lsq_api.export.files import Export, Written, spelled, write
 from lsq_api.export.workbook import MAX_ROWS
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import clock
+from lsq_api.work.job import Progress
 
 ONE_CLICK = 50_000
 """Up to so many leads a click on the button saves the file. A browser waits three minutes; more are prepared first."""

@@ -93,8 +93,10 @@ def offer(source: LeadSquaredConnection, cost: Costly) -> None:
     if found and found.running:
         st.fragment(_progress, run_every=_POLL)(found)
         return
-    if found and found.error:
+    if found and isinstance(found.error, LeadSquaredError):
         st.error(words.failure(found.error), icon=":material/cloud_off:")
+    elif found and found.error:
+        raise found.error
     elif found:
         st.caption(":material/cancel: It was cancelled; what was read until then is kept.")
     with st.container(border=True):
@@ -118,6 +120,6 @@ def _progress(found: Gathering) -> None:
     if not found.running:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        done, expected = found.done, max(found.expected, 1)
+        done, expected = found.progress[0], max(found.progress[1], 1)
         st.progress(min(done / expected, 1.0), text=words.gathered(done, expected, found.seconds_left))
         st.button("Cancel", key=f"cancel_{id(found)}", icon=":material/close:", on_click=found.cancel)

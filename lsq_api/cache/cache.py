@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from lsq_api.cache.background import Background
 from lsq_api.contract.errors import (
     Costly,
     HostFailed,
@@ -28,6 +27,7 @@ from lsq_api.contract.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from lsq_api.work.background import Background
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,13 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from itertools import count
-from threading import Thread
 from typing import Generic, TypeVar
 
 from lsq_api.contract.errors import GivenUp, Incomplete
 from lsq_api.limits.queue import SCREEN, Caller
+from lsq_api.work.job import Job, Progress
 
 MOST = 40
 """Pages under way or waiting to be handed over at most, whatever the limit: each may hold 1,000 leads."""
@@ -65,7 +64,7 @@ def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], i
     if ahead.at_once == 1:
         yield from map(ask, count(1))
     begun = time.monotonic()
-    under_way: deque[Future[T]] = deque()
+    under_way: deque[Job[T]] = deque()
     following = 1
     while True:
         while len(under_way) < ahead.at_once and (not under_way or following <= pages()):
@@ -80,27 +79,20 @@ def pages_of(rows: int, a_page: int) -> int:
     return math.ceil(rows / a_page)
 
 
-def _begun(ask: Callable[[int], T], index: int, start: float, caller: Caller) -> Future[T]:
-    """Not a pool's thread: those are waited for when the program ends, even if nobody wants the answer any more."""
-    future: Future[T] = Future()
+def _begun(ask: Callable[[int], T], index: int, start: float, caller: Caller) -> Job[T]:
+    def page(_: Progress, __: Callable[[], bool]) -> T:
+        while (left := start - time.monotonic()) > 0 and not caller.cancelled():
+            time.sleep(min(left, _POLL))
+        return ask(index)
 
-    def run() -> None:
-        try:
-            while (left := start - time.monotonic()) > 0 and not caller.cancelled():
-                time.sleep(min(left, _POLL))
-            future.set_result(ask(index))
-        except BaseException as error:  # noqa: BLE001  raised again by whoever wants the page
-            future.set_exception(error)
-
-    Thread(target=run, name=f"page {index}", daemon=True).start()
-    return future
+    return Job(page, name=f"page {index}").start()
 
 
-def _answer(future: Future[T], caller: Caller) -> T:
-    while not wait([future], timeout=_POLL).done:
+def _answer(page: Job[T], caller: Caller) -> T:
+    while not page.wait(_POLL):
         if caller.cancelled():
             raise GivenUp("the pages that were still to come were given up")
-    return future.result()
+    return page.result()
 
 
 REPAIRS = 2

@@ -24,14 +24,13 @@ from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_o
 from lsq_api.export.csv_injection import neutral
 from lsq_api.export.workbook import MAX_ROWS, Fact, workbook
 from lsq_api.question.directory import Directory
+from lsq_api.work.job import Progress
 
 ATTEMPTS = 2
 """How often leads are read when they change while they are being read."""
 _UTC = ZoneInfo("UTC")
 
 Page = list[dict[str, Any]]
-Progress = Callable[[int, int], None]
-"""Is told rows written and rows in all after every page. What it raises stops the export."""
 
 
 class TooManyRows(Exception):

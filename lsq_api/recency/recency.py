@@ -36,15 +36,13 @@ from lsq_api.recency.cost import UNASKED, Agreement, Estimate
 from lsq_api.recency.groups import grouped
 from lsq_api.recency.leads import BASE, PAGE, Candidates, Kept, unpaged
 from lsq_api.recency.since import Since
+from lsq_api.work.job import Progress
 
 FRESH = timedelta(minutes=5)
 """How long what was read counts as the leads and the activities of now."""
 BY_ID = 500
 """Leads asked for by their IDs in one call."""
 _USER = "activeusers"
-
-Progress = Callable[[int, int], None]
-"""Is told calls made and calls expected in all, after each. What it raises stops the reading."""
 
 
 class Recency:

@@ -30,10 +30,11 @@ OF_OTHERS = frozenset({"psycopg", "psycopg_pool", "pyspark", "py4j"})
 MODELS = frozenset({"pydantic", "orjson"})
 DRAWN = frozenset({"streamlit", "pandas", "plotly"})
 
-CONTRACT, QUESTION, LIMITS, HOST = (f"lsq_api.{name}" for name in ("contract", "question", "limits", "host"))
+CONTRACT, QUESTION, WORK = (f"lsq_api.{name}" for name in ("contract", "question", "work"))
+LIMITS, HOST = (f"lsq_api.{name}" for name in ("limits", "host"))
 CACHE, EXPORT, CLIENT, RECENCY = (f"lsq_api.{name}" for name in ("cache", "export", "client", "recency"))
 SERVER, STORE, FILES = "lsq_api.server", "lsq_api.server.store", "lsq_api.server.importing.files"
-API = ("lsq_api", CONTRACT, QUESTION, LIMITS, HOST, CACHE, EXPORT, CLIENT, RECENCY)
+API = ("lsq_api", CONTRACT, QUESTION, LIMITS, WORK, HOST, CACHE, EXPORT, CLIENT, RECENCY)
 SHELL, PAGE, FILTERS, CHARTS, FILE = (f"components.{name}" for name in ("shell", "page", "filters", "charts", "export"))
 OF_PAGES = tuple(f"components.{name}" for name in ("overview", "leads", "lead", "breakdown", "owners", "status"))
 
@@ -41,13 +42,14 @@ RULES = {
     CONTRACT: Rule(others=MODELS),
     QUESTION: Rule((CONTRACT,), frozenset({"babel", "pydantic"})),
     LIMITS: Rule((CONTRACT,), frozenset({"pyrate_limiter", "stamina"})),
-    CACHE: Rule((CONTRACT, QUESTION)),
-    EXPORT: Rule((CONTRACT, QUESTION), frozenset({"orjson"})),
+    WORK: Rule((CONTRACT,)),
+    CACHE: Rule((CONTRACT, QUESTION, WORK)),
+    EXPORT: Rule((CONTRACT, QUESTION, WORK), frozenset({"orjson"})),
     HOST: Rule((CONTRACT, LIMITS), frozenset({"httpx", "pydantic", "pydantic_settings"})),
     f"{HOST}.embedded": Rule((HOST, SERVER)),
-    CLIENT: Rule((CONTRACT, QUESTION, LIMITS, HOST), CALLING),
-    RECENCY: Rule((CONTRACT, QUESTION, LIMITS, HOST, CLIENT)),
-    "lsq_api": Rule((CONTRACT, QUESTION, LIMITS, HOST, CACHE, EXPORT, CLIENT, RECENCY), MODELS),
+    CLIENT: Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST), CALLING),
+    RECENCY: Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST, CLIENT)),
+    "lsq_api": Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST, CACHE, EXPORT, CLIENT, RECENCY), MODELS),
     "lsq_api.connection": Rule(API, frozenset({"streamlit"})),
     STORE: Rule((CONTRACT,), ENGINE),
     f"{SERVER}.query": Rule((CONTRACT, STORE), ENGINE | MODELS),

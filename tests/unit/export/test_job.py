@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from components.export.job import Cancelled, Desk, Preparation
+from components.export.job import Desk, Preparation
 from lsq_api.contract.errors import Throttled
-from lsq_api.export.files import Progress, Written
+from lsq_api.export.files import Written
 from lsq_api.limits.pacer import Pacer
 from lsq_api.limits.queue import Caller
 from lsq_api.limits.rate import Rate
+from lsq_api.work.job import Cancelled, Progress
 
 ROOT = Path(__file__).parents[3]
 LONG = 60

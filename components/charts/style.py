@@ -1,4 +1,4 @@
-"""Plotly figures of measures. Pure: a figure is returned, never shown."""
+"""The look of all charts: colours, names and their room, and one way to a figure. Pure: nothing is shown."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,11 +6,10 @@ from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
-from components.shell.measures import Folded, Standing
 from components.shell.words import in_chart
-from lsq_api.question.formats import number
-from lsq_api.question.phrases import share, shortened
+from lsq_api.question.phrases import shortened
 
 SIZE = 12
 """Pixels of a chart's text; Source Sans is its font."""
@@ -24,7 +23,7 @@ WAITING = "#D4691A"
 BOOK = "rgba(128, 134, 145, 0.28)"
 LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
 DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
-"""From little to much: one ordered scale each, whose end stands out most from the page."""
+"""From little to much: one ordered scale each, whose end stands out most from the page; `scale` takes colours of it."""
 _FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": SIZE}, 8
 _TEXT = {False: "#6B7178", True: "#8E949D"}
 """On a light page and on a dark one, 4.9 to 1 and more; 3 to 1 on the other, since a page whose theme is changed is
@@ -41,46 +40,13 @@ _ONCE = {"datarevision": 1, "clickmode": "event+select", "hovermode": "closest",
 """What lets a browser draw a chart once. Streamlit's component hands it to Plotly twice; where the second time brings
 nothing new, Plotly leaves it alone. Its own theme would, as a template, and so would clicks that it has to switch on.
 """
-_ROW, _MARGIN, _LEAST = 34, 12, 260
-_LABEL, _BESIDE, _BELOW, _BEHIND = 26, 18, 26, 8
-"""Letters of a name, and pixels between it and its bar; pixels of the names below bars, and before figures behind."""
+MARGIN = 12
+"""Pixels above and below the rows of a chart."""
+_ROW = 34
+_LABEL, _BESIDE, _BEHIND = 26, 18, 8
+"""Letters of a name; pixels between it and its bar, and before the figures behind a bar."""
 _PHONE, _MOST = 358, 0.5
 """Pixels that a chart has on a phone, and the part of its bars' room that is left for figures at most."""
-
-
-def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
-    """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
-    rows = found.shown
-    places = list(range(len(rows)))
-    counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
-    hover = [_hover(one) for one in rows]
-    names = named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN)
-    longest = max((one.book for one in rows), default=1)
-    bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
-    return drawn(
-        [
-            {
-                **bar,
-                "x": [one.book for one in rows],
-                "marker": {"color": BOOK},
-                "text": counts,
-                "textposition": "outside",
-                "cliponaxis": False,
-                "name": "All leads",
-            },
-            {**bar, "x": [one.waiting for one in rows], "marker": {"color": WAITING}, "name": "Not contacted"},
-        ],
-        dark=dark,
-        barmode="overlay",
-        bargap=0.42,
-        height=height(len(rows)),
-        xaxis={
-            "visible": False,
-            "range": [0, longest * (1 + beyond(counts, names["margin"]["l"]))],
-            "fixedrange": True,
-        },
-        **names,
-    )
 
 
 def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]:
@@ -131,52 +97,6 @@ def drawn(
     return figure
 
 
-def height(rows: int) -> int:
-    """How tall a leaderboard of so many rows is, in pixels."""
-    return _ROW * rows + 2 * _MARGIN
-
-
-def _hover(one: Standing) -> str:
-    part = f" ({share(one.waiting, one.book)})" if one.book else ""
-    return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
-
-
-def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figure:
-    """How many wait in each age class, the oldest in the colour that stands out most; `tall` pixels or the least."""
-    labels, counts = [label for label, _ in found], [count for _, count in found]
-    bars = {
-        "type": "bar",
-        "x": labels,
-        "y": counts,
-        "marker": {"color": (DARK if dark else LIGHT)[: len(found)]},
-        "text": [f"{number(count)}" for count in counts],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertext": [
-            f"Came in {in_chart(label)} ago<br>{number(count)} leads not contacted" for label, count in found
-        ],
-        "hoverinfo": "text",
-    }
-    return drawn(
-        [bars],
-        dark=dark,
-        height=max(tall, _LEAST),
-        bargap=0.25,
-        margin={"l": 0, "r": 0, "t": 2 * _MARGIN, "b": _BELOW},
-        xaxis={"type": "category", "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True},
-        yaxis={"visible": False, "fixedrange": True},
-    )
-
-
-def in_words(found: Folded, noun: str) -> str:
-    """The leaderboard for those who cannot see it."""
-    rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
-    more = (
-        f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""
-    )
-    return f"Leads not contacted by {noun}: {rows}{more}"
-
-
 def widest(labels: Iterable[str]) -> int:
     """Pixels of the longest label: rather a few too many than one too few."""
     return ceil(SIZE * max((sum(map(_width, unicodedata.normalize("NFD", label))) for label in labels), default=0))
@@ -188,3 +108,17 @@ def _width(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF":
         return _WIDE
     return _WIDTHS.get(letter, _LATIN if letter.isascii() else _OTHER)
+
+
+def height(rows: int) -> int:
+    """How tall a leaderboard of so many rows is, in pixels."""
+    return _ROW * rows + 2 * MARGIN
+
+
+def scale(classes: int, *, dark: bool) -> list[str]:
+    """So many colours of the one ordered scale, from little to much, the ends always among them."""
+    if classes < 2:
+        return list((DARK if dark else LIGHT)[:classes])
+    steps = [place / (classes - 1) for place in range(classes)]
+    found = sample_colorscale(list(DARK if dark else LIGHT), steps, colortype="tuple")
+    return ["#" + "".join(f"{round(255 * part):02X}" for part in colour) for colour in found]

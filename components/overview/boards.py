@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.charts import plot, style
+from components.overview import figures
 from components.shell import drill, measures, words
 from components.shell.frame import View
 from components.shell.measures import Standing
@@ -23,8 +24,8 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
         st.caption("Nothing to show.")
         return
     folded = measures.folded(found, SHOWN)
-    figure = style.leaderboard(folded, dark=plot.dark())
-    mark = plot.clicked(figure, f"board_{field}", style.in_words(folded, noun))
+    figure = figures.leaderboard(folded, dark=plot.dark())
+    mark = plot.clicked(figure, f"board_{field}", figures.in_words(folded, noun))
     if mark and folded.shown[mark.place].waiting:
         drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
     more = (
@@ -51,7 +52,7 @@ def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Stand
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
     mark = plot.clicked(
-        style.ages(found, tall=tall, dark=plot.dark()), "board_ages", f"Leads not contacted by age: {said}"
+        figures.ages(found, tall=tall, dark=plot.dark()), "board_ages", f"Leads not contacted by age: {said}"
     )
     if mark and found[mark.place][1]:
         _enter_age(view, mark.place)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.charts import style
+from components.overview import figures
 from components.shell.measures import Folded, Standing
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
@@ -15,7 +16,7 @@ STRANGE = Standing("4", '<b>Eve</b> & "Mallory" O\'Hara', 1, 2)
 
 def drawn(found: Folded) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The bars of the book, the bars of the waiting part, and the layout."""
-    figure = style.leaderboard(found, dark=False).to_dict()
+    figure = figures.leaderboard(found, dark=False).to_dict()
     book, waiting = figure["data"]
     return book, waiting, figure["layout"]
 
@@ -126,7 +127,7 @@ def test_drawn__nothing_is_left_for_a_second_drawing():
 
 
 def test_ages__one_bar_each_in_the_order_given():
-    figure = style.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], tall=300, dark=False).to_dict()
+    figure = figures.ages([("<1 h", 1), ("1–24 h", 0), (">90 d", 1204)], tall=300, dark=False).to_dict()
     bars = figure["data"][0]
     assert list(bars["x"]) == ["<1 h", "1–24 h", ">90 d"]
     assert list(bars["y"]) == [1, 0, 1204]
@@ -137,14 +138,14 @@ def test_ages__one_bar_each_in_the_order_given():
 @pytest.mark.parametrize("dark", [False, True])
 def test_ages__the_oldest_stands_out_most(dark: bool):
     """On a light page the darkest, on a dark page the lightest."""
-    colors = style.ages([(str(n), n) for n in range(7)], tall=300, dark=dark).to_dict()["data"][0]["marker"]["color"]
+    colors = figures.ages([(str(n), n) for n in range(7)], tall=300, dark=dark).to_dict()["data"][0]["marker"]["color"]
     brightness = [sum(bytes.fromhex(color[1:])) for color in colors]
     assert brightness == sorted(brightness, reverse=not dark)
     assert len(set(brightness)) == 7
 
 
 def test_ages__the_smaller_sign_is_not_read_as_markup():
-    bars = style.ages([("<1 h", 2)], tall=300, dark=True).to_dict()["data"][0]
+    bars = figures.ages([("<1 h", 2)], tall=300, dark=True).to_dict()["data"][0]
     assert "&lt;1 h" in bars["hovertext"][0]
 
 
@@ -160,4 +161,15 @@ def test_ages__the_smaller_sign_is_not_read_as_markup():
     ],
 )
 def test_in_words__says_what_the_chart_shows(found: Folded, expected: str):
-    assert style.in_words(found, "owners") == expected
+    assert figures.in_words(found, "owners") == expected
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("classes", [0, 1, 2, 7, 8, 12])
+def test_scale__has_a_colour_for_every_class(dark: bool, classes: int):
+    """An age class more must not be a bar without a colour."""
+    colours = style.scale(classes, dark=dark)
+    assert len(set(colours)) == classes
+    assert colours[:1] == [(style.DARK if dark else style.LIGHT)[0]][:classes]
+    if classes == 7:
+        assert colours == list(style.DARK if dark else style.LIGHT)

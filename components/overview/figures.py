@@ -1,0 +1,90 @@
+"""The Overview's figures: leaderboards of who and what waits, and how old it is. Pure."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from components.charts.style import BOOK, MARGIN, WAITING, beyond, drawn, height, named, scale
+from components.shell.measures import Folded, Standing
+from components.shell.words import in_chart
+from lsq_api.question.formats import number
+from lsq_api.question.phrases import share
+
+_LEAST, _BELOW = 260, 26
+"""Pixels of the ages at least, and of the names below their bars."""
+
+
+def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
+    """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
+    rows = found.shown
+    places = list(range(len(rows)))
+    counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
+    hover = [_hover(one) for one in rows]
+    names = named([one.label for one in rows], top=MARGIN, bottom=MARGIN)
+    longest = max((one.book for one in rows), default=1)
+    bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
+    return drawn(
+        [
+            {
+                **bar,
+                "x": [one.book for one in rows],
+                "marker": {"color": BOOK},
+                "text": counts,
+                "textposition": "outside",
+                "cliponaxis": False,
+                "name": "All leads",
+            },
+            {**bar, "x": [one.waiting for one in rows], "marker": {"color": WAITING}, "name": "Not contacted"},
+        ],
+        dark=dark,
+        barmode="overlay",
+        bargap=0.42,
+        height=height(len(rows)),
+        xaxis={
+            "visible": False,
+            "range": [0, longest * (1 + beyond(counts, names["margin"]["l"]))],
+            "fixedrange": True,
+        },
+        **names,
+    )
+
+
+def _hover(one: Standing) -> str:
+    part = f" ({share(one.waiting, one.book)})" if one.book else ""
+    return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
+
+
+def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figure:
+    """How many wait in each age class, the oldest in the colour that stands out most; `tall` pixels or the least."""
+    labels, counts = [label for label, _ in found], [count for _, count in found]
+    bars = {
+        "type": "bar",
+        "x": labels,
+        "y": counts,
+        "marker": {"color": scale(len(found), dark=dark)},
+        "text": [f"{number(count)}" for count in counts],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [
+            f"Came in {in_chart(label)} ago<br>{number(count)} leads not contacted" for label, count in found
+        ],
+        "hoverinfo": "text",
+    }
+    return drawn(
+        [bars],
+        dark=dark,
+        height=max(tall, _LEAST),
+        bargap=0.25,
+        margin={"l": 0, "r": 0, "t": 2 * MARGIN, "b": _BELOW},
+        xaxis={"type": "category", "showgrid": False, "zeroline": False, "automargin": True, "fixedrange": True},
+        yaxis={"visible": False, "fixedrange": True},
+    )
+
+
+def in_words(found: Folded, noun: str) -> str:
+    """The leaderboard for those who cannot see it."""
+    rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
+    more = (
+        f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""
+    )
+    return f"Leads not contacted by {noun}: {rows}{more}"

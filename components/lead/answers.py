@@ -9,7 +9,7 @@ from components.lead.card import wanted
 from components.lead.contact import Wait
 from components.shell import link
 from components.shell.frame import View
-from lsq_api.client.asks import Asking, Block, Lead
+from lsq_api.client.asks import Asking, Lead, TimelineBlock
 from lsq_api.client.client import V2_PAGE_SIZE
 from lsq_api.contract.errors import Rejected
 from lsq_api.contract.lookups import Activity
@@ -41,7 +41,7 @@ def wait(view: View, lead_id: str, *, came_in: datetime | None, now: datetime) -
         try:
             return contact.judged(_so_far(found, over), view.question, came_in=came_in, now=now, zone=view.zone)
         except _MoreNeeded:
-            (block,) = yield (Block(lead_id, len(found), size),)
+            (block,) = yield (TimelineBlock(lead_id, len(found), size),)
         found += block.activities
         # A short block ends it, unless the host says that there is more; an empty one ends it whatever it says.
         over = not block.activities or (len(block.activities) < size and len(found) >= block.total)
@@ -59,7 +59,7 @@ def activities(lead_id: str) -> Asking[tuple[list[Activity], int]]:
     found: list[Activity] = []
     total = 0
     for place in range(blocks()):
-        (block,) = yield (Block(lead_id, place * BLOCK, BLOCK),)
+        (block,) = yield (TimelineBlock(lead_id, place * BLOCK, BLOCK),)
         found, total = found + block.activities, max(total, block.total)
         if len(found) >= total:
             break

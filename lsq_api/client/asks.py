@@ -5,7 +5,7 @@
     Groups(report)     list[Group]          every group
     SomeGroups(report) AggregateAnswer      every group, or the first of very many and how many there are
     Lead(id)           dict | None          all fields of a lead
-    Block(id, …)       Timeline             some of a lead's activities
+    TimelineBlock(id, …)       Timeline             some of a lead's activities
     Activities(…)      Iterator[Activity]   those of a code within a window
 
 `Asking` is how several of them come to one thing: a generator that yields what it asks, is sent the answers in the same
@@ -112,7 +112,7 @@ class Lead(Ask[dict[str, Any] | None]):
 
 
 @dataclass(frozen=True)
-class Block(Ask[Timeline]):
+class TimelineBlock(Ask[Timeline]):
     """A block of a lead's activities of any type, newest first."""
 
     lead_id: str

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from lsq_api.client import dry_run
-from lsq_api.client.asks import Activities, Ask, Block, Groups, Lead, Page, SomeGroups, Total
+from lsq_api.client.asks import Activities, Ask, Groups, Lead, Page, SomeGroups, TimelineBlock, Total
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, NotContactedFilter
@@ -42,7 +42,7 @@ CASES: list[Ask[Any]] = [
     Groups(GROUPS),
     SomeGroups(GROUPS.all_leads),
     Lead(STRANGE),
-    Block(STRANGE, 25, 25),
+    TimelineBlock(STRANGE, 25, 25),
     Activities(22, START, END),
 ]
 KEYS = {"x-lsq-accesskey": ACCESS_KEY, "x-lsq-secretkey": SECRET_KEY}

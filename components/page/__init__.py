@@ -1,1 +1,1 @@
-"""What stands around every page: its heading, and what is said where there is no answer."""
+"""What stands around every page: its heading, notices, and help to get connected."""

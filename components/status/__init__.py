@@ -1,1 +1,1 @@
-"""What it is connected to, and what was asked."""
+"""What the dashboard is connected to, what it asked, and how that went."""

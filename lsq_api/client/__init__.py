@@ -1,1 +1,1 @@
-"""The calls of the contract: one request method, one paging loop, one place for failures."""
+"""The calls of the contract: one way to send, one paging loop, one place for failures."""

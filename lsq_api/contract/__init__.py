@@ -1,1 +1,1 @@
-"""What client and server say to each other: the vendor's page as models, and the errors that can come of it."""
+"""What client and server say to each other: the vendor's page as models, and what can go wrong."""

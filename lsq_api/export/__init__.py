@@ -1,1 +1,1 @@
-"""Files that hold exactly what is filtered, and are safe in a spreadsheet."""
+"""Files that hold exactly what is filtered and are safe in a spreadsheet."""

@@ -1,1 +1,1 @@
-"""When a call may go out, whose is next, what is tried again: a plan's limits, kept by all processes of a machine."""
+"""When a call may go out, whose is next, and what is tried again."""

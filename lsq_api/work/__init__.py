@@ -1,1 +1,1 @@
-"""What runs beside: one job with its progress and Cancel, and a few threads for work that nobody waits for."""
+"""What runs beside: a job with its progress and Cancel, and threads for work that nobody waits for."""

@@ -1,1 +1,1 @@
-"""What is served: its tables, how they are laid out, and where they may be: a DuckDB file, or an engine of others."""
+"""What is served: tables, their layout, and where they may be: in a file, or in an engine of others."""

@@ -19,9 +19,9 @@ from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Cache, Fetched, Life
 from lsq_api.cache.key import key_of
 from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
-from lsq_api.client.asks import Ask, Asking, OfReport
+from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
 from lsq_api.client.client import Client
-from lsq_api.contract.errors import Costly, LeadSquaredError
+from lsq_api.contract.errors import Costly
 from lsq_api.contract.lookups import SORTING, Account
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
@@ -119,40 +119,19 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def answer(self, ask: Ask[T]) -> T:
         """The answer to one question: kept, or asked now."""
         client = self._instance  # first: where the settings have changed, it comes with caches of its own
-        served = self.cache.get(self._key(ask), _life(ask), partial(self._asked, client, ask))
+        served = self.cache.get(self._key(ask), _life(ask), partial(self._call, client, ask))
         screen = current_screen()
         if screen:
             screen.note(served)
         return served.answer
 
     def get(self, asking: Asking[T]) -> T:
-        """What the answers to several questions come to; each is kept, or asked now."""
-        try:
-            asks = next(asking)
-            while True:
-                try:
-                    answers = tuple([self.answer(ask) for ask in asks])
-                except LeadSquaredError as error:
-                    asks = asking.throw(error)
-                else:
-                    asks = asking.send(answers)
-        except StopIteration as end:
-            found: T = end.value
-            return found
+        """What the answers to several questions amount to; each is kept, or asked now."""
+        return answered(asking, self.answer)
 
     def asks(self, asking: Asking[Any]) -> list[Ask[Any]]:
         """What is asked, as far as kept answers tell what comes next. Nothing is asked here."""
-        found: list[Ask[Any]] = []
-        try:
-            asks = next(asking)
-            while True:
-                found += asks
-                kept = [self.cache.peek(self._key(ask), _life(ask)) for ask in asks]
-                if None in kept:
-                    return found
-                asks = asking.send(tuple(one.answer for one in kept if one))
-        except StopIteration:
-            return found
+        return asked(asking, lambda ask: self.cache.peek(self._key(ask), _life(ask)))
 
     def ahead(self, asks: Iterable[Ask[Any]]) -> None:
         """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
@@ -168,7 +147,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
         """When the host gave the answer that is kept and how long it took; None where none is kept."""
         return self.cache.fetched(self._key(ask), _life(ask))
 
-    def _asked(self, client: Client, ask: Ask[T]) -> T:
+    def _call(self, client: Client, ask: Ask[T]) -> T:
         return ask.of(self.recency.answering(ask.report)) if isinstance(ask, OfReport) else ask.of(client)
 
     def _named(self, key: str, call: Callable[[Client], T]) -> T:

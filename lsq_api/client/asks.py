@@ -14,13 +14,14 @@ answers; the prefetch, which only begins to ask; and Status, which shows the req
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from lsq_api.client.client import Client
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
+from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.lookups import Activity, Timeline
 from lsq_api.contract.report import Report
 
@@ -135,3 +136,42 @@ class Activities(Ask[Iterator[Activity]]):
     def of(self, client: Client) -> Iterator[Activity]:
         """The activities, page by page as they are taken."""
         return client.activities(self.code, self.start, self.end)
+
+
+class Kept(Protocol):
+    """An answer that is at hand; None may be one."""
+
+    @property
+    def answer(self) -> Any:
+        """The answer itself."""
+
+
+def answered(asking: Asking[T], answer: Callable[[Ask[Any]], Any]) -> T:
+    """What the answers amount to. Where `answer` raises a LeadSquaredError, the asking may deal with it."""
+    try:
+        asks = next(asking)
+        while True:
+            try:
+                answers = tuple([answer(ask) for ask in asks])
+            except LeadSquaredError as error:
+                asks = asking.throw(error)
+            else:
+                asks = asking.send(answers)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+def asked(asking: Asking[Any], kept: Callable[[Ask[Any]], Kept | None]) -> list[Ask[Any]]:
+    """What it asks, in its order, as far as answers that are `kept` tell what comes next."""
+    found: list[Ask[Any]] = []
+    try:
+        asks = next(asking)
+        while True:
+            found += asks
+            answers = [kept(ask) for ask in asks]
+            if None in answers:
+                return found
+            asks = asking.send(tuple(one.answer for one in answers if one))
+    except StopIteration:
+        return found

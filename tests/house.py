@@ -12,6 +12,7 @@ import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from types import FrameType
@@ -41,9 +42,12 @@ def modules(*places: str, root: Path = ROOT) -> dict[str, str]:
     return {name.removesuffix(".__init__"): file.read_text("utf-8") for name, file in named.items()}
 
 
+_tree = cache(ast.parse)
+
+
 def imported(module: str, source: str, known: Mapping[str, str]) -> Iterator[str]:
     """Dotted names a module imports, wherever in it: `from a import b` is `a.b` where that is a module of ours."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -64,16 +68,16 @@ def arrows(sources: Mapping[str, str]) -> list[Arrow]:
     return [Arrow(user, used, names) for (user, used), names in counted.items()]
 
 
-def package(module: str, known: Iterable[str]) -> str:
-    """Where a module lies: its folder. `app` and every page stand for themselves, and so do the faces of packages."""
-    if module in {"app", *_faces(known)}:
-        return module
-    return "pages" if module.startswith("pages.") else module.rpartition(".")[0]
-
-
-def _faces(known: Iterable[str]) -> set[str]:
+def packages(known: Iterable[str]) -> dict[str, str]:
+    """Where each module lies: its folder. `app` stands for itself, and so does the face of a package."""
     names = set(known)
-    return {name for name in names if any(other.startswith(f"{name}.") for other in names)}
+    faces = {parent for name in names for parent in _parents(name)} & names
+    return {name: name if name == "app" or name in faces else name.rpartition(".")[0] for name in names}
+
+
+def _parents(name: str) -> Iterator[str]:
+    while name := name.rpartition(".")[0]:
+        yield name
 
 
 def graph(found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> Graph:
@@ -161,7 +165,7 @@ def twice(sources: Mapping[str, str]) -> dict[str, list[str]]:
     """Names of classes that several modules define, with those modules; an underscore makes no other name."""
     where: dict[str, list[str]] = defaultdict(list)
     for module, source in sources.items():
-        for node in ast.parse(source).body:
+        for node in _tree(source).body:
             if isinstance(node, ast.ClassDef):
                 where[node.name.lstrip("_")].append(module)
     return {name: places for name, places in sorted(where.items()) if len(places) > 1}
@@ -170,12 +174,13 @@ def twice(sources: Mapping[str, str]) -> dict[str, list[str]]:
 def slivers(sources: Mapping[str, str], found: Iterable[Arrow], lines: int = 60) -> list[str]:
     """Modules under so many lines, and, among all, those that only one other imports: (short, one user, both)."""
     users: dict[str, set[str]] = defaultdict(set)
+    of = packages(sources)
     for arrow in found:
         users[arrow.used].add(arrow.user)
     return [
         name
         for name, source in sources.items()
-        if len(source.splitlines()) < lines and len(users[name]) == 1 and name not in _faces(sources)
+        if len(source.splitlines()) < lines and len(users[name]) == 1 and of[name] != name
     ]
 
 
@@ -183,13 +188,13 @@ def figures(root: Path) -> list[tuple[str, object]]:
     """What `main` prints, by name."""
     sources = modules(*CODE, root=root)
     found = arrows(sources)
-    faces = _faces(sources)
-    of = {name: package(name, sources) for name in sources}
-    rooms = Counter(of[name] for name in sources if name not in faces and name != "app")
-    short = [name for name, source in sources.items() if name not in faces and len(source.splitlines()) < 60]
+    of = packages(sources)
+    files = [name for name in sources if of[name] != name or name == "app"]
+    rooms = Counter(of[name] for name in files if name != "app")
+    short = [name for name in files if len(sources[name].splitlines()) < 60]
     by_module, by_package = graph(found), graph(found, of)
     return [
-        ("modules (without packages' faces)", len(sources) - len(faces)),
+        ("modules (without packages' faces)", len(files)),
         ("lines", sum(len(source.splitlines()) for source in sources.values())),
         ("packages", len(rooms)),
         ("files a package: most, median", (max(rooms.values()), statistics.median(rooms.values()))),

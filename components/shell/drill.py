@@ -10,8 +10,8 @@ from lsq_api.question.question import Question
 
 LEADS, LEAD = "pages/leads.py", "pages/lead.py"
 _OPENED = "door_opened"
-# `st.switch_page` would first put the new question on the old page, as a step of its own in the browser's history:
-# Back would stop at a view that nobody has seen. A link leaves none, so a click on a chart presses one.
+# Streamlit 1.67: `st.switch_page` first puts the new question on the old page, as a step of its own in the browser's
+# history, so Back would stop at a view that nobody has seen. A link leaves none, so a click on a chart presses one.
 _press = st.components.v2.component(
     "door",
     js=f"""export default () => {{

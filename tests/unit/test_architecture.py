@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.house import CODE, ROOT, Arrow, arrows, circles, floors, graph, imported, modules, package, to_turn
+from tests.house import CODE, ROOT, Arrow, arrows, circles, floors, graph, imported, modules, packages, to_turn
 
 REST = ("tests", "benchmarks")
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?(?P<bounds>[<>=!~][^#]*)")
@@ -95,6 +95,7 @@ def ruled(module: str) -> str:
 def violations(sources: Mapping[str, str]) -> list[str]:
     """`module imports name` for each import that no rule allows."""
     known = {**modules(*CODE, *REST), **sources}
+    of = packages(known)
     found = []
     for module, source in sources.items():
         own, rule = ruled(module), RULES[ruled(module)]
@@ -107,8 +108,8 @@ def violations(sources: Mapping[str, str]) -> list[str]:
             elif root in REST or name not in known:
                 allowed = False
             else:
-                mine = {own, package(module, known), *rule.house}
-                allowed = package(name, known) in mine or name in mine
+                mine = {own, of[module], *rule.house}
+                allowed = of[name] in mine or name in mine
             if not allowed:
                 found.append(f"{module} imports {name}")
     return found
@@ -124,7 +125,7 @@ def opened(circle: list[str], found: Iterable[Arrow], of: Mapping[str, str]) -> 
 def circles_of(sources: Mapping[str, str]) -> list[str]:
     """A sentence about each circle, of modules and of packages."""
     found = arrows(sources)
-    alone, packed = {name: name for name in sources}, {name: package(name, sources) for name in sources}
+    alone, packed = {name: name for name in sources}, packages(sources)
     return [opened(circle, found, of) for of in (alone, packed) for circle in circles(graph(found, of))]
 
 
@@ -166,7 +167,7 @@ def test_floors__no_package_and_no_module_is_part_of_a_circle():
 
 def test_floors__every_package_has_one_and_imports_lower_ones_only():
     sources = modules(*CODE)
-    of = {name: package(name, sources) for name in sources}
+    of = packages(sources)
     found = arrows(sources)
     at = floors(graph(found, of))
     upwards = [(a.user, a.used) for a in found if of[a.user] != of[a.used] and at[of[a.user]] <= at[of[a.used]]]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.house import CODE, ROOT, arrows, modules, package
+from tests.house import CODE, ROOT, arrows, modules, packages
 
 README = (ROOT / "README.md").read_text("utf-8")
 WHERE = (ROOT / "docs" / "where.md").read_text("utf-8")
@@ -33,14 +33,15 @@ def test_map__names_every_package_and_says_what_it_says_itself():
             own = (ast.get_docstring(ast.parse(sources[name])) or "").partition("\n")[0].partition(":  ")[0]
             said[name] = (what, own.rstrip(".")[:1].lower() + own.rstrip(".")[1:])
     assert {name: what for name, (what, own) in said.items() if what != own} == {}
-    packages = {package(name, sources) for name in sources} - {"app", "pages"}
-    assert packages <= {name for name, _ in rows()}
+    found = set(packages(sources).values()) - {"app", "pages"}
+    assert found <= {name for name, _ in rows()}
 
 
 def test_map__a_package_imports_packages_further_down_alone():
     sources = modules(*CODE)
     at = {name: place for place, (name, _) in enumerate(rows())}
-    of = {name: name if name in at and name != "lsq_api" else package(name, sources) for name in sources}
+    lies = packages(sources)
+    of = {name: name if name in at and name != "lsq_api" else lies[name] for name in sources}
     upwards = {(of[a.user], of[a.used]) for a in arrows(sources) if at[of[a.user]] > at[of[a.used]]}
     assert {(user, used) for user, used in upwards if used != "lsq_api" or user.startswith("lsq_api")} == set()
 

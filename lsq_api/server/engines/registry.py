@@ -14,8 +14,6 @@ from lsq_api.server.store.backend import Backend
 
 SERVED: Final[Mapping[str, str]] = {"postgres": "postgres", "postgresql": "postgres", "pyspark": "spark"}
 """The package by scheme. The contract suite runs on each of these."""
-COMPILED: Final = ("bigquery", "clickhouse", "snowflake", "trino")
-"""Engines that every statement compiles for, and that nothing has run on."""
 FILE: Final = "duckdb"
 _MARK: Final = "://"
 
@@ -54,7 +52,10 @@ def check(url: str) -> None:
 def _module(url: str, part: str) -> Any:
     asked = scheme(url) or ""
     if asked not in SERVED:
-        raise NotConnected(_not_served(asked))
+        allowed = ", ".join(f"{name}{_MARK}" for name in (*SERVED, FILE))
+        raise NotConnected(
+            f"{asked}{_MARK} is no kind of data here; allowed: {allowed}, a folder of files or a store file"
+        )
     try:
         return import_module(f"{__package__}.{SERVED[asked]}.{part}")
     except ModuleNotFoundError as error:
@@ -63,13 +64,3 @@ def _module(url: str, part: str) -> Any:
         raise NotConnected(
             f"{asked}:// needs the package {error.name}; `pip install -r requirements-engines.txt`"
         ) from None
-
-
-def _not_served(asked: str) -> str:
-    allowed = ", ".join(f"{name}{_MARK}" for name in (*SERVED, FILE))
-    if asked in COMPILED:
-        return (
-            f"{asked}{_MARK} is not served: statements compile for it, but none has run on it; allowed: {allowed}, "
-            f"a folder of files or a store file"
-        )
-    return f"{asked}{_MARK} is no kind of data here; allowed: {allowed}, a folder of files or a store file"

@@ -1,1 +1,1 @@
-"""A made-up company, the same for the same seed."""
+"""Demo data: the store of a made-up company, the same for the same seed."""

@@ -1,4 +1,4 @@
-"""The activities of the demo data, as one DuckDB statement: what is done for each lead, when and by whom.
+"""The activities of the demo data, as DuckDB statements: what is done for each lead, when and by whom.
 
 A lead that is captured begins with that, one that is called goes on with a call; the rest is drawn by its habit. What
 an owner's hands do is done in working hours: first after the owner's pace, then in rounds of up to three tries, until
@@ -6,6 +6,16 @@ the owner lets go. What happens by itself happens at any hour. Nothing is before
 """
 
 from typing import Final
+
+ACTIVITY_TYPES: Final = "INSERT INTO activity_types SELECT code, name, name, event_type FROM kinds"
+
+# What is written down about an activity, by code and slot (0 to 99): its Status, and a note for some.
+TOLD: Final = """
+    CREATE TEMP TABLE told AS
+    SELECT code, told.slot, value AS status, notes[1 + told.slot % len(notes)] AS note
+    FROM kinds CROSS JOIN range(100) AS told(slot)
+    LEFT JOIN wheels ON wheel = code::VARCHAR AND wheels.slot = told.slot * 10
+"""
 
 ACTIVITIES: Final = """
     INSERT INTO activities

@@ -1,21 +1,12 @@
-"""Dice and clock of the demo data, as DuckDB macros.
+"""Dice and clock of the demo data, as DuckDB macros, and wheels of fortune, as a table.
 
 Every value is a hash of the seed, a row's number and a word for the purpose: it depends neither on the order in which
 rows are made nor on the number of threads, as random() would. Times are whole seconds since 1970 in UTC.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-import duckdb
-
-from lsq_api.server.demo.company import Shares
-
-SLOTS: Final = 1000
-"""Slots of a wheel of fortune: a value with 12 % of the shares has 120 of them."""
-
-_MACROS: Final = (
+MACROS: Final = (
     # Hashed last: hash() of several values only joins them by xor, and dice of different salts would fall together.
     "CREATE TEMP MACRO rolled(id, salt) AS hash(xor(hash(getvariable('seed'), salt), id::UBIGINT))",
     "CREATE TEMP MACRO draw(id, salt, sides) AS (rolled(id, salt) % sides::UBIGINT)::BIGINT",
@@ -27,7 +18,9 @@ _MACROS: Final = (
         | ((rolled(id, salt || '’s other half') >> 2) | (1::UBIGINT << 63))::UHUGEINT
     )::UUID::VARCHAR
     """,
-    "CREATE TEMP MACRO moment(second) AS make_timestamp(second * 1000000)",
+    # How many of `many` the weights get up to a running sum of theirs: the total of all gets exactly `many`.
+    "CREATE TEMP MACRO part(many, running, total) AS (running * many // total)::BIGINT",
+    "CREATE TEMP MACRO moment(second) AS make_timestamp(second::BIGINT * 1000000)",
     "CREATE TEMP MACRO days(number) AS number * 86400",
     # India is 19,800 s before UTC; the first Monday of the clock was the fifth day of 1970.
     "CREATE TEMP MACRO indian(second) AS second + 19800 - 345600",
@@ -44,33 +37,14 @@ _MACROS: Final = (
     """,
 )
 
-
-def lay_out(connection: duckdb.DuckDBPyConnection, *, seed: int, now: datetime, leads: int, activities: int) -> None:
-    """Define the macros, the variables the statements read (`now` is naive UTC), and an empty table of wheels."""
-    for macro in _MACROS:
-        connection.execute(macro)
-    connection.execute("SET VARIABLE seed = ?", [str(seed)])
-    connection.execute("SET VARIABLE now = ?::BIGINT", [int(now.replace(tzinfo=UTC).timestamp())])
-    connection.execute("SET VARIABLE leads = ?::BIGINT", [leads])
-    connection.execute("SET VARIABLE activities = ?::BIGINT", [activities])
-    connection.execute("CREATE TEMP TABLE wheels (wheel VARCHAR, slot INTEGER, value VARCHAR)")
-
-
-def add_wheel(connection: duckdb.DuckDBPyConnection, wheel: str, shares: Shares) -> None:
-    """Fill the slots of a wheel of the temporary table `wheels`."""
-    total, upto = sum(shares.values()), 0
-    values: list[str] = []
-    for value, share in shares.items():
-        upto += share
-        values += [value] * (upto * SLOTS // total - len(values))
-    connection.execute(
-        "INSERT INTO wheels SELECT ?, unnest(range(?)), unnest(?::VARCHAR[])",
-        [wheel, SLOTS, values],
+# The 1000 slots of each wheel: a value with 12 % of the shares has 120 of them.
+WHEELS: Final = """
+    CREATE TEMP TABLE wheels AS
+    WITH summed AS (
+        SELECT *, sum(share) OVER (PARTITION BY wheel ORDER BY nth) AS running,
+            sum(share) OVER (PARTITION BY wheel) AS total
+        FROM shares
     )
-
-
-def add_table(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make a temporary table of rows that all have the same columns."""
-    connection.execute("SET VARIABLE rows = ?", [list(rows)])
-    # `table` is a word of this program
-    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT unnest(getvariable('rows'), recursive := true)")
+    SELECT wheel, value, slot
+    FROM summed, range(part(1000, running - share, total), part(1000, running, total)) AS slots(slot)
+"""

@@ -10,36 +10,30 @@ from typing import Final
 ARRIVALS: Final = """
     CREATE TEMP TABLE arrivals AS
     WITH hours AS (
-        SELECT hour, getvariable('now') - (hour + 1) * 3600 AS opens, indian(opens + 1800) AS local
-        FROM range(540 * 24) AS span(hour)
-    ),
-    weighed AS (
-        SELECT hour, opens, (
+        SELECT hour, getvariable('now') - (hour + 1) * 3600 AS opens, indian(opens + 1800) AS local, (
             1000 * (1 - 0.6 * hour / 12960) * (0.7 + 0.6 * chance(local // 86400, 'day'))
             * [1.2, 1.1, 1.0, 1.0, 1.05, 0.8, 0.4][1 + local % 604800 // 86400]
             * [2, 1, 1, 1, 1, 2, 4, 7, 10, 14, 18, 19, 18, 16, 16, 17, 18, 18, 17, 16, 14, 11, 7, 4][
                 1 + local % 86400 // 3600
             ]
-        )::BIGINT AS weight
+        )::BIGINT AS usual
+        FROM range(540 * 24) AS span(hour)
+    ),
+    weighed AS (
+        SELECT *, CASE hour WHEN 0 THEN greatest(usual, sum(usual) OVER () * 6 // 10000) ELSE usual END AS weight
         FROM hours
     ),
-    just_now AS (
-        SELECT hour, opens,
-            CASE hour WHEN 0 THEN greatest(weight, sum(weight) OVER () * 6 // 10000) ELSE weight END AS weight
-        FROM weighed
-    ),
-    spread AS (
-        SELECT hour, opens,
-            sum(weight) OVER (ORDER BY hour DESC) * getvariable('leads') // sum(weight) OVER () AS upto
-        FROM just_now
+    summed AS (
+        SELECT *, sum(weight) OVER (ORDER BY hour DESC) AS running, sum(weight) OVER () AS total FROM weighed
     ),
     counted AS (
-        SELECT opens, upto::BIGINT AS upto, lag(upto, 1, 0) OVER (ORDER BY hour DESC)::BIGINT AS before FROM spread
-    ),
-    numbered AS (SELECT opens, upto, before, unnest(range(before + 1, upto + 1)) AS lead FROM counted)
+        SELECT opens, part(getvariable('leads'), running - weight, total) AS before,
+            part(getvariable('leads'), running, total) AS upto
+        FROM summed
+    )
     SELECT lead,
         opens + floor((lead - before - 1 + chance(lead, 'second')) * 3600 / (upto - before))::BIGINT AS created
-    FROM numbered
+    FROM counted, range(before + 1, upto + 1) AS new(lead)
 """
 
 # An owner of the place's team, mostly. New leads wait with the router at times, and a few old ones are still there.
@@ -125,11 +119,10 @@ DRAWN: Final = """
         FROM treated
     ),
     spread AS (
-        SELECT treated.*, (
-            sum(least_effort) OVER (ORDER BY lead) * needed // least_total
-            + sum(CASE WHEN no_more THEN 1 ELSE more_effort END) OVER (ORDER BY lead)
-            * (getvariable('activities') - needed) // more_total
-        )::BIGINT AS upto
+        SELECT treated.*, part(needed, sum(least_effort) OVER (ORDER BY lead), least_total) + part(
+            getvariable('activities') - needed,
+            sum(CASE WHEN no_more THEN 1 ELSE more_effort END) OVER (ORDER BY lead), more_total
+        ) AS upto
         FROM treated, totals
     )
     SELECT * EXCLUDE (upto, least_effort, more_effort), lag(upto, 1, 0) OVER (ORDER BY lead) AS before,
@@ -142,21 +135,14 @@ DRAWN: Final = """
 
 LEADS: Final = """
     CREATE TEMP TABLE leads AS
-    WITH named AS (
-        SELECT drawn.*, given.given, given.given_mail, family.family, family.family_mail,
-            chance(lead, 'family name') < 0.96 AS with_family
-        FROM drawn
-        JOIN names AS given ON given.origin = drawn.origin AND given.slot = draw(lead, 'given', 40)
-        JOIN names AS family ON family.origin = drawn.origin AND family.slot = draw(lead, 'family', 40)
-    )
     SELECT
         prospect_id AS "ProspectID", 100000 + lead AS "ProspectAutoId",
-        given AS "FirstName", CASE WHEN with_family THEN family END AS "LastName",
+        given.name AS "FirstName", family.name AS "LastName",
         CASE WHEN chance(lead, 'mail') < 0.93 THEN concat_ws('.',
-            coalesce(nullif(given_mail, ''), 'lead'), CASE WHEN with_family THEN nullif(family_mail, '') END, lead
+            coalesce(nullif(given.mail, ''), 'lead'), nullif(family.mail, ''), lead
         ) || ['@example.com', '@example.org', '@example.net', '@mail.example'][1 + draw(lead, 'host', 4)]
         END AS "EmailAddress",
-        named.phone AS "Phone",
+        drawn.phone AS "Phone",
         CASE WHEN chance(lead, 'employed') < 0.2 THEN company.value END AS "Company",
         stage AS "ProspectStage",
         CASE WHEN chance(lead, 'source known') < 0.985 THEN source END AS "Source",
@@ -183,12 +169,17 @@ LEADS: Final = """
                 greatest(created, getvariable('now') + days(draw(lead, 'close', 110) - 20))))
             WHEN depth = 6 THEN date_trunc('day', moment(created + floor(age * chance(lead, 'closed'))::BIGINT))
         END AS "mx_Expected_Close"
-    FROM named
+    FROM drawn
+    JOIN names AS given
+        ON given.part = 'given' AND given.origin = drawn.origin AND given.slot = draw(lead, 'given', 40)
+    LEFT JOIN names AS family
+        ON family.part = 'family' AND family.origin = drawn.origin AND family.slot = draw(lead, 'family', 40)
+        AND chance(lead, 'family name') < 0.96
     JOIN places USING (place)
     JOIN products USING (product)
     JOIN wheels AS company ON company.wheel = 'company' AND company.slot = draw(lead, 'company', 1000)
     LEFT JOIN wheels AS campaign ON campaign.wheel = source AND campaign.slot = draw(lead, 'campaign', 1000)
-    LEFT JOIN people AS owner ON owner.number = named.owner
+    LEFT JOIN people AS owner ON owner.number = drawn.owner
     ORDER BY lead
 """
 

@@ -1,4 +1,9 @@
-"""A CSV file read slowly and with care, line by line: for its header, and to say where a fault stands."""
+"""A CSV file read by Python's `csv`: for its header, and to say on which line a fault is.
+
+DuckDB's `store_rejects` would find most faults four times as fast (a million lines in 0.24 s, not 1.0 s). But it counts
+rows, not lines, which differ after a quoted line break; it has lost the bytes that are not UTF-8; and it keeps nothing
+where line ends are mixed or a gzip file is cut short.
+"""
 
 import csv
 import gzip
@@ -7,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from lsq_api.server.store.faults import ImportFailed
 
@@ -19,7 +24,7 @@ _AS_UTF8: Final = "is not UTF-8; save the file as UTF-8 (in Excel: â€œCSV UTF-8â
 
 
 def header(path: Path) -> tuple[str, ...]:
-    """The names in the first row, blanks around them cut; ImportFailed where there is none to read."""
+    """The names in the first row, without blanks around them; ImportFailed where there is no row to read."""
     for _, record in records(path):
         _check_encoding(path, 1, record, record)
         return tuple(name.strip() for name in record)
@@ -27,7 +32,7 @@ def header(path: Path) -> tuple[str, ...]:
 
 
 def line_of(path: Path, row: int) -> str:
-    """Where data row `row` (from 1) begins, as "line 7": not just row + 1, since values may hold line breaks."""
+    """Where data row `row` (counted from 1) begins, as "line 7": not row + 1, since values may hold line breaks."""
     for number, (line, _) in enumerate(records(path)):
         if number == row:
             return f"line {line}"
@@ -65,17 +70,13 @@ def records(path: Path, *, strict: bool = False) -> Iterator[tuple[int, list[str
                     yield begin, record or [""]
                 begin = reader.line_num + 1
         except csv.Error as error:
-            _say_misquoted(path, begin, error)
+            why = f'holds a quoted value that does not end as it should ({error}); write a quote inside a value as ""'
+            raise ImportFailed(path, why, place=f"line {begin}") from None
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             why = f"is cut short or damaged: {error}; copy the file again"
             raise ImportFailed(path, why, place=f"line {begin}") from None
         except OSError as error:
             raise ImportFailed(path, f"cannot be read: {error.strerror}") from None
-
-
-def _say_misquoted(path: Path, line: int, error: csv.Error) -> NoReturn:
-    why = f'holds a quoted value that does not end as it should ({error}); write a quote inside a value as ""'
-    raise ImportFailed(path, why, place=f"line {line}") from None
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: s
     with line:
         st.caption(words.plain(" ".join(remarks(choice, found, drawn))))
         if picked:
-            _door(view, choice, drawn, picked, at_once=shape != "table")
+            _link(view, choice, drawn, picked, at_once=shape != "table")
         else:
             st.caption(_HOW[shape])
 
@@ -128,7 +128,7 @@ def _table(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
     return rows[picked[0]] if picked else None
 
 
-def _door(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
+def _link(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
     """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:

@@ -34,10 +34,10 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
-            _doors(view, field, found)
+            _links(view, field, found)
 
 
-def _doors(view: View, field: str, found: Sequence[Standing]) -> None:
+def _links(view: View, field: str, found: Sequence[Standing]) -> None:
     for one in found[:DOORS]:
         label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
             f", {share(one.waiting, one.book)}" if one.book else ""

@@ -9,11 +9,11 @@ from lsq_api.question.link import to_params
 from lsq_api.question.question import Question
 
 LEADS, LEAD = "pages/leads.py", "pages/lead.py"
-_OPENED = "door_opened"
+_OPENED = "drill_opened"
 # Streamlit 1.67: `st.switch_page` first puts the new question on the old page, as a step of its own in the browser's
 # history, so Back would stop at a view that nobody has seen. A link leaves none, so a click on a chart presses one.
 _press = st.components.v2.component(
-    "door",
+    "drill",
     js=f"""export default () => {{
         document.querySelector(".st-key-{_OPENED} a")?.click()
     }}""",
@@ -44,4 +44,4 @@ def _press_link(page: str, params: Params) -> None:
     """A link that presses itself; where no script runs it stands there to be pressed."""
     with st.container(key=_OPENED):
         st.page_link(page, label="Opening …", icon="spinner", query_params=params)
-        _press(key="door_press")
+        _press(key="drill_press")

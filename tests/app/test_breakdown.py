@@ -170,7 +170,7 @@ def choice(asked: View, by_: str, function: Function = Function.COUNT, of: str =
         ("OwnerId", {}),
     ],
 )
-def test_breakdown__every_door_opens_as_many_leads_as_its_number(
+def test_breakdown__every_link_opens_as_many_leads_as_its_number(
     monkeypatch: pytest.MonkeyPatch, demo: Path, by_: str, link: dict[str, str]
 ):
     with outside.asked(monkeypatch, demo, link) as asked:

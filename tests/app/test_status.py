@@ -142,8 +142,8 @@ def test_status__lists_what_recency_is_worked_out_from(view: Open, strict: httpx
 
 @pytest.mark.parametrize("page", ["overview", "leads", "owners"])
 def test_status__is_opened_with_the_page_the_viewer_comes_from(view: Open, page: str):
-    (door,) = [one.proto for one in view(QUESTION, page=page).test.get("page_link") if one.proto.label == "Status"]
-    assert dict(parse_qsl(door.query_string)) == QUESTION | {"screen": page}
+    (link,) = [one.proto for one in view(QUESTION, page=page).test.get("page_link") if one.proto.label == "Status"]
+    assert dict(parse_qsl(link.query_string)) == QUESTION | {"screen": page}
 
 
 def test_status__says_what_is_not_kept(view: Open):

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from tests.app.books import Books, Lead, by
 from tests.browser.conftest import BPIC, Tab
 from tests.browser.site import Dashboard, running
-from tests.browser.test_doors import hit, mark, opened
+from tests.browser.test_drill import hit, mark, opened
 from tests.browser.test_files import downloaded
 from tests.stores import Rows, activity, at, make_store
 

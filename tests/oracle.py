@@ -240,12 +240,24 @@ def joined(parts: Sequence[Row], member: str, holds_for: Callable[[Row], bool]) 
     return any(results) if any_will_do else all(results)
 
 
-_USER_OPERATORS = {"eq": "in", "neq": "nin", "in": "in", "gt": ">", "lt": "<", "gteq": ">=", "lteq": "<="}
+_USER_OPERATORS = {
+    "eq": "in",
+    "neq": "nin",
+    "in": "in",
+    "lik": "lik",
+    "nlik": "nlik",
+    "def": "def",
+    "ndef": "ndef",
+    "gt": ">",
+    "lt": "<",
+    "gteq": ">=",
+    "lteq": "<=",
+}
 
 
 def _user(user: Row, condition: Row) -> bool:
     name = "UserId" if condition["LookupName"] == "UserID" else str(condition["LookupName"])
-    operator = str(_USER_OPERATORS.get(condition["Operator"], condition["Operator"]))
+    operator = _USER_OPERATORS[condition["Operator"]]
     value = condition.get("LookupValue") or ""
     given = [part for part in value.split(",") if part.strip()] if operator in {"in", "nin"} else [value]
     return holds(Field(name, "id" if name in IDS else "text"), user.get(name), operator, given)

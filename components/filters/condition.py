@@ -6,21 +6,13 @@ import streamlit as st
 
 from components.shell import link
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes, offered
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.link import checked
 from lsq_api.question.question import Question
 from lsq_api.question.spans import BadLink
 
 _OPEN = "extra_open"
-_TEXT = ("lik", "nlik", "=", "def", "ndef")
-_OFFERED = {
-    "select": ("in", "lik", "nlik", "def", "ndef"),
-    "number": (">=", "<=", ">", "<", "=", "def", "ndef"),
-    "date": (">=", "<=", ">", "<", "def", "ndef"),
-    "datetime": (">=", "<=", ">", "<", "def", "ndef"),
-}
-_DATES = {">": "is after", "<": "is before", ">=": "is not before", "<=": "is not after"}
 
 
 @st.fragment
@@ -40,11 +32,11 @@ def ask(question: Question, directory: Directory, drawn_for: link.Params) -> Non
         )
         if field is None:
             return
-        kind = field.data_type.strip().lower()
+        kind = FieldKind.of(field.data_type)
         operator = st.selectbox(
             "Condition",
-            _OFFERED.get(kind, _TEXT),
-            format_func=lambda symbol: _words(symbol, kind),
+            [row.symbol for row in offered(kind, frozenset())],
+            format_func=lambda symbol: LEAD_OPERATORS[symbol].words_of(kind),
             key=f"extra_is_{kind}",
         )
         _ask_value(field, operator, kind)
@@ -54,21 +46,16 @@ def ask(question: Question, directory: Directory, drawn_for: link.Params) -> Non
             _explain(field, operator)
 
 
-def _words(symbol: str, kind: str) -> str:
-    words = LEAD_OPERATORS[symbol].words
-    return _DATES.get(symbol, words) if kind.startswith("date") else words
-
-
-def _ask_value(field: ListedField, operator: str, kind: str) -> None:
+def _ask_value(field: ListedField, operator: str, kind: FieldKind) -> None:
     takes, key = LEAD_OPERATORS[operator].takes, _key(field, operator)
     if takes is Takes.NONE:
         return
     if takes is Takes.MANY and field.options:
         st.multiselect("Values", field.options, key=key)
-    elif kind.startswith("date"):
+    elif kind is FieldKind.DATE:
         st.date_input("Day (UTC)", None, key=key)
     else:
-        st.text_input("Value", key=key, placeholder="a number" if kind == "number" else "text")
+        st.text_input("Value", key=key, placeholder="a number" if kind is FieldKind.NUMBER else "text")
 
 
 def _key(field: ListedField, operator: str) -> str:

@@ -7,18 +7,18 @@ of the wire notes for what it leaves open.
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Takes
+from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Operator, Takes
 from lsq_api.contract.wire import Moment, Name, Text, Values, Wire, is_strict
 
 
 class Symbol:
     """Validator of an operator symbol against one table of operators, in any case."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, table: Mapping[str, Operator]) -> None:
         self.table = table
 
     def __call__(self, value: str) -> str:
@@ -29,9 +29,10 @@ class Symbol:
         return symbol
 
 
-def _check_count(field: str, symbol: str, takes: Takes, values: tuple[str, ...]) -> None:
+def _check_count(field: str, operator: Operator, values: tuple[str, ...]) -> None:
+    takes = operator.takes
     if (takes is Takes.ONE and len(values) != 1) or (takes is Takes.MANY and not values):
-        raise ValueError(f"LookUpValues of {field}: operator {symbol} takes {takes}, got {len(values)}")
+        raise ValueError(f"LookUpValues of {field}: operator {operator.symbol} takes {takes}, got {len(values)}")
 
 
 class LeadFilter(Wire):
@@ -43,8 +44,10 @@ class LeadFilter(Wire):
 
     @model_validator(mode="after")
     def _right_count(self) -> Self:
-        _check_count(self.field, self.operator, LEAD_OPERATORS[self.operator].takes, self.values)
-        if self.operator in {">", "<", ">=", "<=", "lik", "nlik"} and not self.values[0].strip():
+        row = LEAD_OPERATORS[self.operator]
+        _check_count(self.field, row, self.values)
+        may_be_blank = row.takes_blank or row.takes is Takes.NONE
+        if not may_be_blank and not all(value.strip() for value in self.values):
             raise ValueError(f"LookUpValues of {self.field}: operator {self.operator} takes a value that is not blank")
         return self
 
@@ -63,7 +66,7 @@ class ActivityFilter(Wire):
 
     @model_validator(mode="after")
     def _codes(self) -> Self:
-        _check_count(self.field, self.operator, ACTIVITY_OPERATORS[self.operator].takes, self.values)
+        _check_count(self.field, ACTIVITY_OPERATORS[self.operator], self.values)
         for value in self.values:
             if not re.fullmatch(r"\s*\d{1,9}\s*", value, re.ASCII):
                 raise ValueError(f"LookUpValues: {value!r} is not an activity event code, a whole number")
@@ -74,9 +77,14 @@ class ActivityFilter(Wire):
         """The codes as numbers."""
         return tuple(int(value) for value in self.values)
 
+    @property
+    def all_but(self) -> bool:
+        """Whether every code is meant but those that are named."""
+        return bool(ACTIVITY_OPERATORS[self.operator].negates)
+
 
 class UserCondition(Wire):
-    """One condition on a user; `value` may be a comma list where the operator is `eq`, `neq` or `in`."""
+    """One condition on a user; `value` may be a comma list where the operator takes many values."""
 
     attribute: Name = Field(alias="LookupName")
     operator: Annotated[str, AfterValidator(Symbol(USER_OPERATORS))] = Field(alias="Operator")
@@ -90,16 +98,20 @@ class UserCondition(Wire):
 
     @model_validator(mode="after")
     def _has_value(self) -> Self:
-        if self.operator not in {"def", "ndef"} and not (self.value or "").replace(",", " ").strip():
+        needs_one = USER_OPERATORS[self.operator].takes is not Takes.NONE
+        if needs_one and not (self.value or "").replace(",", " ").strip():
             raise ValueError(f"LookupValue of {self.attribute} is mandatory for operator {self.operator}")
         return self
 
     @property
     def values(self) -> tuple[str, ...]:
         """The value split at its commas where the operator takes a list, else as it is."""
-        if USER_OPERATORS[self.operator] in {"in", "nin"}:
-            return tuple(part.strip() for part in (self.value or "").split(",") if part.strip())
-        return () if self.operator in {"def", "ndef"} else (self.value or "",)
+        given = self.value or ""
+        return {
+            Takes.NONE: (),
+            Takes.ONE: (given,),
+            Takes.MANY: tuple(part.strip() for part in given.split(",") if part.strip()),
+        }[USER_OPERATORS[self.operator].takes]
 
 
 def _joiner(value: object) -> object:

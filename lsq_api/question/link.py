@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes
 from lsq_api.contract.wire import explain, read_time
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import listing, quoted, shortened
@@ -53,12 +53,10 @@ def _is_date(text: str) -> bool:
     return True
 
 
-_COMPARING = {"=", ">", "<", ">=", "<=", "in"}
-# What a value must look like where its field is compared rather than searched, by data type.
-_SHAPES: Mapping[str, tuple[str, Callable[[str], bool]]] = {
-    "number": ("a number", _is_number),
-    "date": ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
-    "datetime": ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
+# What a value must look like where its field is compared rather than searched.
+_SHAPES: Mapping[FieldKind, tuple[str, Callable[[str], bool]]] = {
+    FieldKind.NUMBER: ("a number", _is_number),
+    FieldKind.DATE: ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
 }
 
 
@@ -85,11 +83,11 @@ def read_where(text: str, directory: Directory) -> LeadFilter:
 
 def checked(field: ListedField, operator: str, values: Sequence[str]) -> LeadFilter:
     """A condition whose values fit the type of its field; BadLink with the sentence for who typed them."""
-    needed, fits = _SHAPES.get(field.data_type.strip().lower(), ("", None))
+    row, (needed, fits) = LEAD_OPERATORS[operator], _SHAPES.get(FieldKind.of(field.data_type), ("", None))
     given = [value.strip() if fits else value for value in values if value.strip()]
-    if not given and LEAD_OPERATORS[operator].takes is not Takes.NONE:
-        raise BadLink(f"“{field.display_name} {LEAD_OPERATORS[operator].words}” needs a value.")
-    misfits = [value for value in given if not fits(value)] if fits and operator in _COMPARING else []
+    if not given and row.takes is not Takes.NONE:
+        raise BadLink(f"“{field.display_name} {row.words}” needs a value.")
+    misfits = [value for value in given if not fits(value)] if fits and row.by_type else []
     if misfits:
         raise BadLink(f"{field.display_name} needs {needed}, not {listing(map(quoted, misfits))}.")
     try:

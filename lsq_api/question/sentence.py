@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.question import formats
 from lsq_api.question.directory import Directory
 from lsq_api.question.phrases import FOLD_ABOVE, SET_APART, between, clock, folded, joined, share, shown, span
@@ -21,7 +21,6 @@ from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between, Last, Window
 
 _EVENTS = {"call", "conversation", "chat", "email", "meeting", "message", "visit"}
-_OF_DATES = {">": "is after", "<": "is before", ">=": "is not before", "<=": "is not after"}
 
 
 class Chip(NamedTuple):
@@ -132,11 +131,9 @@ def _condition(condition: LeadFilter, directory: Directory) -> str:
     """`City is one of Pune, Delhi and 3 more`."""
     field = directory.field_named(condition.field)
     operator = LEAD_OPERATORS[condition.operator]
-    words = operator.words
-    if operator.takes is Takes.MANY and len(condition.values) <= FOLD_ABOVE:
-        words = LEAD_OPERATORS["="].words
-    elif field and field.data_type.lower().startswith("date"):
-        words = _OF_DATES.get(operator.symbol, words)
+    words = operator.words_of(FieldKind.of(field.data_type if field else ""))
+    if operator.few_words and len(condition.values) <= FOLD_ABOVE:
+        words = operator.few_words
     of_user = condition.field.lower() == "ownerid"
     values = [directory.user_label(value) if of_user else value for value in condition.values]
     said = [shown(field.display_name if field else condition.field), words, folded([shown(v) for v in values], "")]

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from lsq_api.client.client import LEAD_ID, OWNER_ID
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, Takes
 from lsq_api.contract.report import MAX_PAGE_SIZE, LeadDistribution, ListOutput
 from lsq_api.contract.wire import write_time
 
@@ -68,8 +69,8 @@ class Kept:
         """Where the leads of a question are that this holds, without some IDs."""
         found = [place for place, lead in enumerate(self.ids) if lead not in but]
         for one in Counter(leads.filter.leads) - Counter(self.leads.filter.leads):
-            column, wanted = self.column(one.field), one.operator == "def"
-            found = [place for place in found if _filled(column[place]) == wanted]
+            column, blank = self.column(one.field), LEAD_OPERATORS[one.operator].finds_blanks
+            found = [place for place in found if _filled(column[place]) != blank]
         within = _created(leads)
         if within is not None and within != _created(self.leads):
             # Wire times sort as text; a fraction, where there is one, is cut off.
@@ -162,7 +163,7 @@ def _distinct(fields: Iterable[str]) -> list[str]:
 
 
 def _can_tell(condition: LeadFilter) -> bool:
-    return condition.operator in {"def", "ndef"}
+    return LEAD_OPERATORS[condition.operator].takes is Takes.NONE
 
 
 def _filled(value: Value) -> bool:

@@ -36,7 +36,7 @@ def _codes(filters: Iterable[ActivityFilter], every: Every) -> set[int]:
         return set(every())
     found = set[int]()
     for one in filters:
-        found |= every() - set(one.codes) if one.operator == "<>" else set(one.codes)
+        found |= every() - set(one.codes) if one.all_but else set(one.codes)
     return found
 
 

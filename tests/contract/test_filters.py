@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Operator
 from lsq_api.contract.report import LeadDistribution
 from lsq_api.server.query import statement
 from tests import engines
@@ -134,6 +135,36 @@ def test_lead_filter__finds(company: Caller, name: str, operator: str, values: l
         assert leads(company, lead(name, "nlik", *values)) == others(found)
 
 
+# Columns of each kind, each with a value that some leads have and some have not; lead 5 has none of some of them.
+OF_EACH_KIND = {
+    "ProspectStage": "prospect",
+    "Source": "7.00",
+    "mx_City": "pune",
+    "EngagementScore": "20.0",
+    "mx_Budget": "5.5",
+    "mx_Ratio": "0.5",
+    "CreatedOn": "2026-01-01",
+    "mx_Visit": "2026-02-10 08:00:00",
+    "OwnerId": ANN,
+}
+
+
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+@pytest.mark.parametrize("row", [row for row in LEAD_OPERATORS.values() if row.negates], ids=lambda row: row.symbol)
+def test_lead_filter__an_opposite_finds_just_the_others(company: Caller, row: Operator, name: str) -> None:
+    for value in [OF_EACH_KIND[name], *([""] if row.takes_blank else [])]:
+        assert leads(company, lead(name, row.symbol, value)) == others(leads(company, lead(name, row.negates, value)))
+
+
+@pytest.mark.parametrize(
+    "name", ["ProspectStage", "mx_City", "mx_Budget", "mx_Ratio", "CreatedOn", "mx_Visit", "OwnerId"]
+)
+@pytest.mark.parametrize("row", LEAD_OPERATORS.values(), ids=lambda row: row.symbol)
+def test_lead_filter__finds_what_has_no_value_as_the_table_says(company: Caller, row: Operator, name: str) -> None:
+    """Lead 5 has no value in any of these fields: none, or nothing but blanks."""
+    assert (5 in leads(company, lead(name, row.symbol, OF_EACH_KIND[name]))) == row.finds_blanks
+
+
 def test_lead_filter__numbers_written_as_json_numbers(company: Caller) -> None:
     condition = {"LookupName": "EngagementScore", "SQLOperator": "=", "LookupValue": 20}
     assert leads(company, condition) == [2]
@@ -260,34 +291,39 @@ ANNS, BOBS, EVES = [1, 2, 8, 10], [3, 4, 9], [7]
 GONES = [6]
 
 
-@pytest.mark.parametrize(
-    ("name", "operator", "value", "found"),
-    [
-        ("UserID", "eq", ANN, ANNS),
-        ("userid", "eq", f"{ANN.upper()}, {EVE},,", [*ANNS, *EVES]),
-        ("UserId", "in", f"{BOB},{BOSS}", BOBS),
-        ("UserID", "neq", f"{ANN},{BOB}", [*GONES, *EVES]),
-        ("UserID", "eq", "unknown", []),
-        ("EmailAddress", "eq", "ANN@x.org , bob@x.org", [*ANNS, *BOBS]),
-        ("EmailAddress", "ndef", None, [*GONES, *EVES]),
-        ("EmailAddress", "def", "", [*ANNS, *BOBS]),
-        ("EmailAddress", "nlik", "bob", [*ANNS, *GONES, *EVES]),
-        ("EmailAddress", "neq", "ANN@x.org", [*BOBS, *GONES, *EVES]),
-        ("FirstName", "lik", "B", BOBS),
-        ("LastName", "eq", "o'hara", EVES),
-        ("StatusCode", "eq", "1", EVES),
-        ("StatusCode", "eq", "0.0", [*ANNS, *BOBS, *GONES]),
-        ("StatusCode", "gteq", "1", EVES),
-        ("Role", "eq", "sales_user", [*ANNS, *BOBS, *EVES]),
-        ("ManagerUserId", "eq", BOSS, ANNS),
-        ("TeamId", "def", None, BOBS),
-        ("Groups", "lik", "south", EVES),
-        ("Groups", "eq", "North, South", []),
-        ("CreatedOn", "gt", "2020-05-06", [*ANNS, *BOBS, *EVES]),
-        ("CreatedOn", "lteq", "2020-05-06 07:08:09", [*ANNS, *BOBS, *EVES]),
-        ("CreatedOn", "lt", "2020-05-06 07:08:09", []),
-    ],
-)
+BY_OWNER: list[tuple[str, str, str | None, list[int]]] = [
+    ("UserID", "eq", ANN, ANNS),
+    ("userid", "eq", f"{ANN.upper()}, {EVE},,", [*ANNS, *EVES]),
+    ("UserId", "in", f"{BOB},{BOSS}", BOBS),
+    ("UserID", "neq", f"{ANN},{BOB}", [*GONES, *EVES]),
+    ("UserID", "eq", "unknown", []),
+    ("EmailAddress", "eq", "ANN@x.org , bob@x.org", [*ANNS, *BOBS]),
+    ("EmailAddress", "ndef", None, [*GONES, *EVES]),
+    ("EmailAddress", "def", "", [*ANNS, *BOBS]),
+    ("EmailAddress", "nlik", "bob", [*ANNS, *GONES, *EVES]),
+    ("EmailAddress", "neq", "ANN@x.org", [*BOBS, *GONES, *EVES]),
+    ("FirstName", "lik", "B", BOBS),
+    ("LastName", "eq", "o'hara", EVES),
+    ("StatusCode", "eq", "1", EVES),
+    ("StatusCode", "eq", "0.0", [*ANNS, *BOBS, *GONES]),
+    ("StatusCode", "gteq", "1", EVES),
+    ("Role", "eq", "sales_user", [*ANNS, *BOBS, *EVES]),
+    ("ManagerUserId", "eq", BOSS, ANNS),
+    ("TeamId", "def", None, BOBS),
+    ("Groups", "lik", "south", EVES),
+    ("Groups", "eq", "North, South", []),
+    ("CreatedOn", "gt", "2020-05-06", [*ANNS, *BOBS, *EVES]),
+    ("CreatedOn", "lteq", "2020-05-06 07:08:09", [*ANNS, *BOBS, *EVES]),
+    ("CreatedOn", "lt", "2020-05-06 07:08:09", []),
+    ("FirstName", "lt", "bob", ANNS),
+]
+
+
+def test_user_filter__every_operator_is_tried() -> None:
+    assert {operator for _, operator, *_ in BY_OWNER} == set(USER_OPERATORS)
+
+
+@pytest.mark.parametrize(("name", "operator", "value", "found"), BY_OWNER)
 def test_user_filter__bounds_the_owner(
     company: Caller, name: str, operator: str, value: str | None, found: list[int]
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lsq_api.contract.operators import USER_OPERATORS
 from tests.conftest import Caller, Serve
 from tests.contract.company import ANN, BOB, BOSS, EVE, GONE, LEADS
 from tests.stores import Rows, activity, at
@@ -148,6 +149,34 @@ def test_user_search__sorting(company: Caller, sorting: list[dict[str, Any]], na
     assert [user["FirstName"] for user in search(company, Sorting=sorting)] == names
 
 
+BY_OPERATOR: dict[str, list[tuple[str, str | None, list[str]]]] = {
+    "eq": [("FirstName", "bo, EVE", [BOSS, EVE]), ("StatusCode", "1.0", [EVE])],
+    "neq": [("FirstName", "bo,eve", [ANN, BOB, GONE]), ("UserID", ANN, [BOSS, BOB, EVE, GONE])],
+    "in": [("UserId", f"{ANN.upper()},{BOB}", [ANN, BOB]), ("FirstName", "a,b", [])],
+    "lik": [("FirstName", " B ", [BOSS, BOB]), ("LastName", "o'", [EVE])],
+    "nlik": [("FirstName", "b", [ANN, EVE, GONE]), ("EmailAddress", "@x", [EVE, GONE])],
+    "def": [("TeamId", None, [BOB]), ("EmailAddress", "ignored", [BOSS, ANN, BOB])],
+    "ndef": [("LastName", None, [BOB, GONE]), ("FirstName", "", [GONE])],
+    "gt": [("FirstName", "Bo", [BOB, EVE]), ("CreatedOn", "2020-05-06", [BOSS, ANN, BOB, EVE])],
+    "lt": [("FirstName", "bo", [ANN]), ("StatusCode", "1", [BOSS, ANN, BOB, GONE])],
+    "gteq": [("FirstName", "BO", [BOSS, BOB, EVE]), ("StatusCode", "1", [EVE])],
+    "lteq": [("FirstName", "bo", [BOSS, ANN]), ("CreatedOn", "2020-05-06 07:08:08", [])],
+}
+
+
+def test_user_search__every_operator_is_tried() -> None:
+    assert set(BY_OPERATOR) == set(USER_OPERATORS)
+
+
+@pytest.mark.parametrize(
+    ("operator", "name", "value", "found"),
+    [(operator, *case) for operator, cases in BY_OPERATOR.items() for case in cases],
+)
+def test_user_search__finds(company: Caller, operator: str, name: str, value: str | None, found: list[str]) -> None:
+    users = search(company, GroupConditions=[{"Condition": [condition(name, operator, value)]}])
+    assert [user["UserId"] for user in users] == found
+
+
 def test_user_search__pages(company: Caller) -> None:
     pages = [
         [user["UserId"] for user in search(company, Paging={"PageIndex": index, "PageSize": 2})]
@@ -168,7 +197,7 @@ def test_user_search__pages(company: Caller) -> None:
         ),
         (
             {"GroupConditions": [{"Condition": [condition("FirstName", "like", "x")]}]},
-            "GroupConditions[0].Condition[0].Operator: 'like' is not an operator here; allowed: eq, neq, in, lik",
+            "GroupConditions[0].Condition[0].Operator: 'like' is not an operator here; allowed: gt, lt, gteq, l",
         ),
         (
             {"GroupConditions": [{"Condition": [condition("CreatedOn", "gt", "soon")]}]},

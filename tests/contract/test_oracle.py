@@ -23,7 +23,7 @@ from lsq_api.server.store.store import Store
 from tests import engines
 from tests.conftest import ACCESS, KEYS, NOT_CONTACTED, SECRET, Caller, Serve
 from tests.contract.company import NOW
-from tests.oracle import Field, Oracle, Refused, folded, page, text, utc
+from tests.oracle import Field, Oracle, Refused, fits, folded, page, text, utc
 from tests.stores import Rows, activity, make_store
 
 NOW_UTC = utc(NOW)
@@ -406,6 +406,21 @@ def test_reports__agree_with_the_oracle(rows: Rows, some: list[Asked]) -> None:
             store.close()
     for (path, body), answer in zip(some, found, strict=True):
         check(Oracle(rows, NOW_UTC), path, body, answer)
+
+
+def test_oracle__knows_every_operator() -> None:
+    """The random reports would hold one that it does not know only now and then."""
+    oracle = Oracle(odd_company(), NOW_UTC)
+    for symbol in LEAD_OPERATORS:
+        for name in ("Source", "mx_Seen"):
+            lead = {"LookUpName": name, "SqlOperator": symbol, "LookUpValues": ["2026-01-01"]}
+            assert oracle.matching({"ReportFilter": {"LeadFilters": [lead]}}, contacted_too=True) is not None
+    for symbol in ACTIVITY_OPERATORS:
+        called = {"LookUpName": "ActivityEvent", "SqlOperator": symbol, "LookUpValues": ["21"]}
+        assert oracle.matching({"ReportFilter": {"ActivityFilters": [called]}}) is not None
+    for symbol in USER_OPERATORS:
+        user = {"Condition": [{"LookupName": "FirstName", "Operator": symbol, "LookupValue": "web"}]}
+        assert fits({"UserId": "u", "FirstName": "Web"}, [user]) is not None
 
 
 def odd_company() -> Rows:

@@ -73,8 +73,8 @@ class ContactRule:
 
 def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
     """Which codes count as contact: the union over all filters (decision 5); without any filter every code does."""
-    only = sorted({code for f in filters if f.operator != "<>" for code in f.codes})
-    but = {f.codes[0] for f in filters if f.operator == "<>"}
+    only = sorted({code for f in filters if not f.all_but for code in f.codes})
+    but = {f.codes[0] for f in filters if f.all_but}
     if not filters or len(but) > 1 or (but & set(only)):
         return ANY, []
     return (BUT, sorted(but)) if but else (ONLY, only)

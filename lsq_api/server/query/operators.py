@@ -6,7 +6,7 @@ section 2.5 of the wire notes.
 
 import operator
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -15,15 +15,6 @@ import ibis.expr.types as ir
 from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Test, ValueKind
 
 DECIMAL = "decimal(38, 9)"
-_COMPARE: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
-    "=": operator.eq,
-    ">": operator.gt,
-    "<": operator.lt,
-    ">=": operator.ge,
-    "<=": operator.le,
-}
-
-
 BOUND = "lsq_bound_"
 """How a parameter looks in an expression: a call of `lsq_bound_<type>` with its number."""
 
@@ -83,7 +74,7 @@ def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
     if isinstance(test, AnyOrAll):
         parts = [holds(table, part) for part in test.parts]
         return reduce(operator.or_ if test.joined_by == "OR" else operator.and_, parts)
-    return _TESTS.get(test.operator, _compared)(table[test.column.name], test)
+    return TESTS[test.operator](table[test.column.name], test)
 
 
 def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
@@ -108,8 +99,10 @@ def _contains(column: ir.Value, test: Test) -> ir.BooleanValue:
     return shown.contains(normal(bound_text(test.slots[0].number)))
 
 
-def _compared(column: ir.Value, test: Test) -> ir.BooleanValue:
-    slot, compare = test.slots[0], _COMPARE[test.operator]
+def _compared(
+    compare: Callable[[ir.Value, ir.Value], ir.BooleanValue], column: ir.Value, test: Test
+) -> ir.BooleanValue:
+    slot = test.slots[0]
     if slot.kind is ValueKind.BLANK:
         return _is_blank(column)
     text = normal(wire_text(column, test.column.kind))
@@ -141,7 +134,12 @@ def _is_blank(column: ir.Value) -> ir.BooleanValue:
     return normal(column) == "" if isinstance(column, ir.StringValue) else column.isnull()
 
 
-_TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
+TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
+    "=": partial(_compared, operator.eq),
+    ">": partial(_compared, operator.gt),
+    "<": partial(_compared, operator.lt),
+    ">=": partial(_compared, operator.ge),
+    "<=": partial(_compared, operator.le),
     "def": lambda column, _: ~_is_blank(column),
     "ndef": lambda column, _: _is_blank(column),
     "in": _one_of,
@@ -149,3 +147,4 @@ _TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
     "lik": _contains,
     "nlik": lambda column, test: ~_contains(column, test),
 }
+"""What each operator of the contract's table does to a column, by its symbol: the one mapping there is."""

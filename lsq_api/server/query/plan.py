@@ -6,7 +6,6 @@ into a plan. Source: decisions 1 to 9 and section 2.5 of the wire notes.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +14,7 @@ from typing import Any
 
 from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
-from lsq_api.contract.operators import USER_OPERATORS
+from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import read_time
 from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
@@ -160,28 +159,29 @@ class Planner:
     def _lead(self, index: int, test: LeadFilter) -> Test:
         member = f"ReportFilter.LeadFilters[{index}]"
         column = self._column(f"{member}.LookUpName", test.field)
-        values = test.values if test.operator not in {"def", "ndef"} else ()
-        return self._test(column, test.operator, values, f"{member}.LookUpValues")
+        return self._test(column, LEAD_OPERATORS[test.operator], test.values, f"{member}.LookUpValues")
 
-    def _test(self, column: ComparedColumn, operator: str, values: Iterable[str], member: str) -> Test:
-        if operator in {"in", "nin"}:
-            values = _filled_up(tuple(values))
-        return Test(column, operator, tuple(self._value(column, operator, value, member) for value in values))
+    def _test(self, column: ComparedColumn, operator: Operator, values: tuple[str, ...], member: str) -> Test:
+        if operator.takes is Takes.NONE:
+            values = ()
+        elif operator.takes is Takes.MANY:
+            values = _filled_up(values)
+        return Test(column, operator.symbol, tuple(self._value(column, operator, value, member) for value in values))
 
     def _note(self, value: Any) -> int:
         self.values.append(value)
         return len(self.values) - 1
 
-    def _value(self, column: ComparedColumn, operator: str, text: str, member: str) -> Slot:
+    def _value(self, column: ComparedColumn, operator: Operator, text: str, member: str) -> Slot:
         """Note the value as a parameter and say how it is compared."""
         if not text.strip():
             return Slot(-1, ValueKind.BLANK)
-        if operator not in {"lik", "nlik"}:
+        if operator.by_type:
             if column.kind is ColumnKind.TIME:
                 return Slot(self._note(_moment(text, f"{member} of {column.name}")), ValueKind.TIME)
             if column.kind is not ColumnKind.ID and re.fullmatch(NUMBER, text.strip()):
                 number = self._note(Decimal(text.strip()))
-                if column.kind is ColumnKind.NUMBER or operator in {"=", "in", "nin"}:
+                if column.kind is ColumnKind.NUMBER or operator.compares is Compares.EQUALS:
                     return Slot(number, ValueKind.NUMBER)
                 self._note(text)
                 return Slot(number, ValueKind.EITHER)

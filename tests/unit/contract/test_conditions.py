@@ -100,6 +100,11 @@ def test_activity_filter__codes(given: dict[str, Any], codes: tuple[int, ...]) -
     assert ActivityFilter.model_validate(given).codes == codes
 
 
+@pytest.mark.parametrize(("operator", "all_but"), [("=", False), ("in", False), ("<>", True)])
+def test_activity_filter__all_codes_but_one(operator: str, all_but: bool) -> None:
+    assert ActivityFilter.model_validate(activity(operator, "21")).all_but is all_but
+
+
 @pytest.mark.parametrize("code", ["", " ", "call", "21,22", "-1", "+21", "2.0", "1e3", "²", "1234567890", "21; --"])
 def test_activity_filter__code_that_is_none(code: str) -> None:
     said = refused(ActivityFilter, activity("in", "21", code))
@@ -148,7 +153,8 @@ def test_user_condition__value_is_mandatory(operator: str, blank: str | None) ->
 
 
 def test_user_condition__unknown_operator() -> None:
-    assert refused(UserCondition, user("=", "x")).startswith("Operator: '=' is not an operator here; allowed: eq, neq,")
+    allowed = "gt, lt, gteq, lteq, def, ndef, lik, nlik, eq, in, neq"
+    assert refused(UserCondition, user("=", "x")) == f"Operator: '=' is not an operator here; allowed: {allowed}"
 
 
 def group(*joins: str | None, **more: Any) -> dict[str, Any]:

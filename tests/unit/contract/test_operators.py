@@ -1,0 +1,114 @@
+"""The table of operators: every row is used, said and opposed as it claims, and the views are those of the contract."""
+
+import pytest
+
+from lsq_api.contract.operators import (
+    ACTIVITY_OPERATORS,
+    LEAD_OPERATORS,
+    TABLE,
+    USER_OPERATORS,
+    Compares,
+    FieldKind,
+    Operator,
+    Takes,
+    lead_operators,
+    offered,
+)
+
+DOCUMENTED = ["=", ">", "<", ">=", "<=", "def", "ndef", "lik", "nlik", "in"]
+"""Of lead filters, as the vendor's page lists them."""
+by_symbol = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.symbol)
+
+
+def test_table__has_one_row_for_each_symbol() -> None:
+    assert len({row.symbol for row in TABLE}) == len(TABLE)
+
+
+def test_users__have_the_working_set_each_name_with_its_meaning() -> None:
+    """Section 4.2 of the wire notes; `eq` with a comma list means "is one of"."""
+    assert {name: row.symbol for name, row in USER_OPERATORS.items()} == {
+        "eq": "in",
+        "neq": "nin",
+        "in": "in",
+        "lik": "lik",
+        "nlik": "nlik",
+        "def": "def",
+        "ndef": "ndef",
+        "gt": ">",
+        "lt": "<",
+        "gteq": ">=",
+        "lteq": "<=",
+    }
+
+
+def test_users__no_name_means_two_operators() -> None:
+    assert len(USER_OPERATORS) == sum(len(row.users) for row in TABLE)
+
+
+def test_leads__without_extensions_are_those_of_the_page() -> None:
+    assert list(lead_operators(())) == DOCUMENTED
+
+
+@by_symbol
+def test_row__is_in_a_view(row: Operator) -> None:
+    assert row in [*LEAD_OPERATORS.values(), *ACTIVITY_OPERATORS.values(), *USER_OPERATORS.values()]
+
+
+@by_symbol
+def test_row__is_said(row: Operator) -> None:
+    """A chip would read "City Pune", or a date "Created is more than 2026-01-01"."""
+    assert row.words.strip()
+    assert bool(row.date_words) == (row.compares is Compares.ORDER)
+    assert bool(row.few_words) == (row.takes is Takes.MANY)
+    assert row.words_of(FieldKind.DATE) == (row.date_words or row.words)
+    assert {row.words_of(kind) for kind in FieldKind if kind is not FieldKind.DATE} == {row.words}
+
+
+def test_leads__no_two_are_said_alike() -> None:
+    for kind in FieldKind:
+        words = [row.words_of(kind) for row in LEAD_OPERATORS.values()]
+        assert len(set(words)) == len(words)
+
+
+@by_symbol
+def test_row__is_the_opposite_of_one_that_is_none_itself(row: Operator) -> None:
+    if row.negates:
+        (other,) = [one for one in TABLE if one.symbol == row.negates]
+        assert not other.negates
+        assert (other.takes, other.compares, other.takes_blank) == (row.takes, row.compares, row.takes_blank)
+
+
+@by_symbol
+def test_row__is_offered_where_a_lead_filter_may_have_it(row: Operator) -> None:
+    assert bool(row.offered_for) == row.leads
+    assert row.leads or not row.extension
+    assert bool(row.rank) == bool(row.offered_for)
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbols"),
+    [
+        (FieldKind.TEXT, ["lik", "nlik", "=", "def", "ndef"]),
+        (FieldKind.SELECT, ["in", "lik", "nlik", "def", "ndef"]),
+        (FieldKind.NUMBER, [">=", "<=", ">", "<", "=", "def", "ndef"]),
+        (FieldKind.DATE, [">=", "<=", ">", "<", "def", "ndef"]),
+    ],
+)
+def test_offered__the_likeliest_first(kind: FieldKind, symbols: list[str]) -> None:
+    assert [row.symbol for row in offered(kind, ())] == symbols
+
+
+@pytest.mark.parametrize(
+    ("data_type", "kind"),
+    [
+        ("Text", FieldKind.TEXT),
+        ("ActiveUsers", FieldKind.TEXT),
+        ("", FieldKind.TEXT),
+        (" select ", FieldKind.SELECT),
+        ("Number", FieldKind.NUMBER),
+        ("Date", FieldKind.DATE),
+        ("DATETIME", FieldKind.DATE),
+    ],
+)
+def test_kind__of_a_data_type(data_type: str, kind: FieldKind) -> None:
+    assert FieldKind.of(data_type) is kind

@@ -13,9 +13,9 @@ page = frame.navigation()
 with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = st.connection("leadsquared", type=LeadSquaredConnection)
     directory = source.directory()
-    zone = frame.viewer_zone(source)
+    zone, extensions = frame.viewer_zone(source), source.account().extensions
 frame.menu(page)
-question, notes = form.ask(directory)
+question, notes = form.ask(directory, extensions)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)
 with frame.published(view), heading.dated(view):

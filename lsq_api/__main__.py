@@ -104,7 +104,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
 
 def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
     params = _params(link)
-    question, notes = read_params(params, directory)
+    question, notes = read_params(params, directory, extensions)
     listing, more = read_listing(params, directory, can_sort=SORTING in extensions)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))

@@ -93,8 +93,8 @@ def holds(field: Field, value: Any, operator: str, given: Sequence[str]) -> bool
         for one in given:
             if one.strip():
                 moment(one)
-    if operator in {"=", "in", "nin"}:
-        return any(equal(field, value, one) for one in given) != (operator == "nin")
+    if operator in {"=", "<>", "in", "nin"}:
+        return any(equal(field, value, one) for one in given) != (operator in {"<>", "nin"})
     result = order_of(field, value, given[0]) if there else None
     return result in {">": {1}, "<": {-1}, ">=": {0, 1}, "<=": {-1, 0}}[operator]
 
@@ -142,7 +142,7 @@ class Oracle:
         found = self.leads()
         for one in filters.get("LeadFilters", []):
             field, given = self.field(one["LookUpName"]), one.get("LookUpValues", [])
-            if field.kind == "time" and one["SqlOperator"] in {"=", ">", "<", ">=", "<=", "in"}:
+            if field.kind == "time" and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in"}:
                 [moment(value) for value in given if value.strip()]
             found = [lead for lead in found if holds(field, lead[field.name], one["SqlOperator"], given)]
         users = (filters.get("UserFilter") or {}).get("GroupConditions", [])

@@ -1,5 +1,6 @@
 """One more condition on any lead field: the field, an operator that fits its type, a value that is checked first."""
 
+from collections.abc import Collection
 from contextlib import suppress
 
 import streamlit as st
@@ -16,10 +17,11 @@ _OPEN = "extra_open"
 
 
 @st.fragment
-def ask(question: Question, directory: Directory, drawn_for: link.Params) -> None:
+def ask(question: Question, directory: Directory, extensions: Collection[str], drawn_for: link.Params) -> None:
     """A button that opens the choice of a condition; Add makes it part of the link, and the choice closes.
 
-    `drawn_for` is the link of the whole screen, which is drawn anew when Add has made it another.
+    Operators beyond the vendor's page are offered where the account names them among its `extensions`. `drawn_for` is
+    the link of the whole screen, which is drawn anew when Add has made it another.
     """
     if link.params() != drawn_for:
         st.rerun()
@@ -35,7 +37,7 @@ def ask(question: Question, directory: Directory, drawn_for: link.Params) -> Non
         kind = FieldKind.of(field.data_type)
         operator = st.selectbox(
             "Condition",
-            [row.symbol for row in offered(kind, frozenset())],
+            [row.symbol for row in offered(kind, extensions)],
             format_func=lambda symbol: LEAD_OPERATORS[symbol].words_of(kind),
             key=f"extra_is_{kind}",
         )
@@ -47,11 +49,13 @@ def ask(question: Question, directory: Directory, drawn_for: link.Params) -> Non
 
 
 def _ask_value(field: ListedField, operator: str, kind: FieldKind) -> None:
-    takes, key = LEAD_OPERATORS[operator].takes, _key(field, operator)
-    if takes is Takes.NONE:
+    row, key = LEAD_OPERATORS[operator], _key(field, operator)
+    if row.takes is Takes.NONE:
         return
-    if takes is Takes.MANY and field.options:
+    if row.takes is Takes.MANY and field.options:
         st.multiselect("Values", field.options, key=key)
+    elif kind is FieldKind.SELECT and row.by_type and field.options:
+        st.selectbox("Value", field.options, index=None, key=key)
     elif kind is FieldKind.DATE:
         st.date_input("Day (UTC)", None, key=key)
     else:

@@ -1,6 +1,6 @@
 """The filter form in the sidebar: from the link to widgets, and on Apply from the widgets to the link."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -36,13 +36,16 @@ _WINDOWS = {
 }
 
 
-def ask(directory: Directory) -> tuple[Question, tuple[str, ...]]:
-    """Draw the form; the question of the link, and a sentence about each thing in it that could not be used."""
-    question, notes = read_params(link.params(), directory)
+def ask(directory: Directory, extensions: Collection[str]) -> tuple[Question, tuple[str, ...]]:
+    """Draw the form; the question of the link, and a sentence about each thing in it that could not be used.
+
+    `extensions` are those that the account names.
+    """
+    question, notes = read_params(link.params(), directory, extensions)
     _fill(question, directory)
     with st.sidebar:
         _form(question, directory)
-        condition.ask(question, directory, link.params())
+        condition.ask(question, directory, extensions, link.params())
     return question, notes
 
 

@@ -56,8 +56,13 @@ ASSUMPTIONS = (
     Assumption(
         7,
         "LeadModifiedOn is ModifiedOn. Both ends of a range are included. Texts are compared trimmed and in any case, "
-        "numbers as numbers where both sides are.",
-        ("lsq_api.server.query.plan.DATE_COLUMNS", "lsq_api.server.query.operators.holds"),
+        "numbers as numbers where both sides are. On leads “<>”, an extension of the local server, finds just those "
+        "that “=” does not, so also those without a value.",
+        (
+            "lsq_api.server.query.plan.DATE_COLUMNS",
+            "lsq_api.server.query.operators.holds",
+            "lsq_api.contract.operators.TABLE",
+        ),
     ),
     Assumption(
         8,

@@ -11,21 +11,28 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from lsq_api.contract.operators import ACTIVITY_OPERATORS, LEAD_OPERATORS, USER_OPERATORS, Operator, Takes
+from lsq_api.contract.operators import (
+    ACTIVITY_OPERATORS,
+    LEAD_OPERATORS,
+    USER_OPERATORS,
+    Operator,
+    Takes,
+    lead_operators,
+)
 from lsq_api.contract.wire import Moment, Name, Text, Values, Wire, is_strict
 
 
 class Symbol:
-    """Validator of an operator symbol against one table of operators, in any case."""
+    """Validator of an operator symbol against one view of the operators, in any case; `strict`: without extensions."""
 
-    def __init__(self, table: Mapping[str, Operator]) -> None:
-        self.table = table
+    def __init__(self, view: Mapping[str, Operator], strict: Mapping[str, Operator] | None = None) -> None:
+        self.view, self.strict = view, view if strict is None else strict
 
-    def __call__(self, value: str) -> str:
+    def __call__(self, value: str, info: ValidationInfo) -> str:
         """The symbol as the table spells it."""
-        symbol = value.strip().lower()
-        if symbol not in self.table:
-            raise ValueError(f"{value!r} is not an operator here; allowed: {', '.join(self.table)}")
+        symbol, allowed = value.strip().lower(), self.strict if is_strict(info) else self.view
+        if symbol not in allowed:
+            raise ValueError(f"{value!r} is not an operator here; allowed: {', '.join(allowed)}")
         return symbol
 
 
@@ -40,7 +47,7 @@ class LeadFilter(Wire):
 
     field: Name = Field(alias="LookUpName")
     values: Values = Field((), alias="LookUpValues")
-    operator: Annotated[str, AfterValidator(Symbol(LEAD_OPERATORS))] = Field(alias="SqlOperator")
+    operator: Annotated[str, AfterValidator(Symbol(LEAD_OPERATORS, lead_operators(())))] = Field(alias="SqlOperator")
 
     @model_validator(mode="after")
     def _right_count(self) -> Self:

@@ -29,7 +29,8 @@ def rows_of(body: object, read: Callable[[Row], T], within: str | None = None) -
 
 
 ACTIVITY_DATES, SORTING = "ActivityCreatedOn", "Sorting"
-"""Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none."""
+"""Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none. Those of
+lead filters are named in the table of operators."""
 
 INBOUND_CALL, OUTBOUND_CALL = 21, 22
 CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
@@ -79,7 +80,7 @@ class Account:
     organisation: str = ""
     services: Mapping[str, str] = field(default_factory=dict)
     extensions: frozenset[str] = frozenset()
-    """What a local server offers beyond the vendor's page: `ACTIVITY_DATES`, `SORTING`."""
+    """What a local server offers beyond the vendor's page: `ACTIVITY_DATES`, `SORTING`, operators of lead filters."""
 
     @classmethod
     def read(cls, body: object) -> Self:

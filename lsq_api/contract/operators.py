@@ -75,7 +75,7 @@ class Operator:
     users: tuple[str, ...] = ()
     """Its names in a condition on users, where one that takes many values takes them as a comma list."""
     extension: str = ""
-    """What a host's account names where its lead filters know it, beyond the vendor's page; off under `--strict`."""
+    """What the account of a host names whose lead filters know it beyond the vendor's page; off under `--strict`."""
 
     @property
     def by_type(self) -> bool:
@@ -108,12 +108,14 @@ TABLE = (
     ),
     Operator(
         symbol="<>",
-        words="is any but",
+        words="is not",
         compares=Compares.EQUALS,
         takes_blank=True,
         negates="=",
-        leads=False,
+        offered_for=(FieldKind.TEXT, FieldKind.SELECT, FieldKind.NUMBER),
+        rank=3,
         activities=True,
+        extension="LeadFilters <>",
     ),
     Operator(
         symbol=">",

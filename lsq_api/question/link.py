@@ -8,13 +8,13 @@ sent. Source: "The question" of the product's page.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes
+from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes, lead_operators
 from lsq_api.contract.wire import explain, read_time
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import listing, quoted, shortened
@@ -60,19 +60,21 @@ _SHAPES: Mapping[FieldKind, tuple[str, Callable[[str], bool]]] = {
 }
 
 
-def read_where(text: str, directory: Directory) -> LeadFilter:
+def read_where(text: str, directory: Directory, extensions: Collection[str]) -> LeadFilter:
     """A condition as `write_where` writes it; BadLink where it cannot be asked. The field may be a display name.
 
+    `extensions` are those that the account names: an operator of another is none here.
     Dates are sent as they are typed: in UTC, a day alone is its first second.
     """
     name, *rest = text.split("~")
     field = directory.field_named(_unescaped(name))
     if field is None:
         raise BadLink(f"There is no lead field {quoted(_unescaped(name))}.")
-    if not rest or rest[0].strip().lower() not in LEAD_OPERATORS:
+    known = lead_operators(extensions)
+    if not rest or rest[0].strip().lower() not in known:
         what = f"{quoted(rest[0])} is not an operator" if rest else "An operator is missing"
-        raise BadLink(f"{what}; there are {', '.join(LEAD_OPERATORS)}.")
-    operator = LEAD_OPERATORS[rest[0].strip().lower()]
+        raise BadLink(f"{what}; there are {', '.join(known)}.")
+    operator = known[rest[0].strip().lower()]
     values = {
         Takes.NONE: [],
         Takes.ONE: ["~".join(rest[1:])],
@@ -121,9 +123,14 @@ def _written_activities(codes: tuple[int, ...], directory: Directory) -> list[st
     return [directory.activity_label(code) for code in codes]
 
 
-def read_params(params: Mapping[str, Sequence[str]], directory: Directory) -> tuple[Question, tuple[str, ...]]:
-    """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at."""
-    reader = _Reader(params, directory)
+def read_params(
+    params: Mapping[str, Sequence[str]], directory: Directory, extensions: Collection[str] = ()
+) -> tuple[Question, tuple[str, ...]]:
+    """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at.
+
+    `extensions` are those that the account names: what only a host with another can be asked is left out.
+    """
+    reader = _Reader(params, directory, extensions)
     question = Question(
         owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
         teams=reader.named("team", ("the head of a team", "heads of teams"), directory.users_named),
@@ -141,10 +148,10 @@ def read_params(params: Mapping[str, Sequence[str]], directory: Directory) -> tu
 class _Reader:
     """Reads the parts of one link and keeps notes of what it left out."""
 
-    def __init__(self, params: Mapping[str, Sequence[str]], directory: Directory) -> None:
+    def __init__(self, params: Mapping[str, Sequence[str]], directory: Directory, extensions: Collection[str]) -> None:
         given = {key: [values] if isinstance(values, str) else values for key, values in params.items()}
         self.params = {key: [value for value in values if value.strip()] for key, values in given.items()}
-        self.directory = directory
+        self.directory, self.extensions = directory, extensions
         self.notes: list[str] = []
 
     def named(self, key: str, nouns: tuple[str, str], look_up: Callable[[str], tuple[T, ...]]) -> tuple[T, ...]:
@@ -175,7 +182,7 @@ class _Reader:
         conditions = []
         for text in self.params.get("where", ()):
             try:
-                conditions.append(read_where(text, self.directory))
+                conditions.append(read_where(text, self.directory, self.extensions))
             except BadLink as error:
                 self.notes.append(f"The condition {quoted(text)} was left out. {error}")
         return tuple(conditions)

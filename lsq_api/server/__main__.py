@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         "--time-limit", type=_seconds, default=Options.time_limit, metavar="SECONDS", help="a question takes at most"
     )
     serve.add_argument(
-        "--strict", action="store_true", help="only what the vendor documents: no activity dates, no sorting"
+        "--strict",
+        action="store_true",
+        help="only what the vendor documents: no activity dates, no sorting, no <> on leads",
     )
     serve.set_defaults(run=_serve)
 

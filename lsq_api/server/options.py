@@ -27,7 +27,8 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Options:
-    """How the server behaves. `strict` switches off the extensions: activity dates and sorting (decisions 2 and 3).
+    """How the server behaves. `strict` switches off the extensions: activity dates, sorting, and
+    `<>` on leads (decisions 2, 3 and 7).
 
     A question that takes longer than `time_limit` seconds is ended; a caller waits 60 s for an answer.
     """

@@ -23,7 +23,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
     source = LeadSquaredConnection("leadsquared")
     directory = source.directory()
     given = {key: [values] if isinstance(values, str) else values for key, values in (link or {}).items()}
-    question, notes = read_params(given, directory)
+    question, notes = read_params(given, directory, source.account().extensions)
     assert notes == ()
     with closing(source):
         yield View(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
@@ -31,7 +31,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
 
 def opened(asked: View, question: Question) -> int:
     """How many leads a door opens: the question through a link and back, asked of the server."""
-    again, notes = read_params(to_params(question, asked.directory), asked.directory)
+    extensions = asked.source.account().extensions
+    again, notes = read_params(to_params(question, asked.directory), asked.directory, extensions)
     assert notes == ()
     assert again == question, "a link holds all of the question"
     return asked.source.answer(answers.total(asked, again))

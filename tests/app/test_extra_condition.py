@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.app.books import Books, Lead
-from tests.app.screen import Open, Screen
+from tests.app.screen import Open, Screen, keys
 
 
 def control(screen: Screen, key: str) -> Any:
@@ -41,6 +42,8 @@ def add(screen: Screen) -> dict[str, str | list[str]]:
         ("Engagement Score", "is less than", " 7 ", "EngagementScore~<~7", lambda one: one is not None and one < 7),
         ("City", "contains", "pu", "mx_City~lik~pu", lambda one: "pu" in (one or "").lower()),
         ("Email", "is empty", None, "EmailAddress~ndef", lambda one: not one),
+        ("First Name", "is not", "charvi", "FirstName~<>~charvi", lambda one: (one or "").lower() != "charvi"),
+        ("Engagement Score", "is not", "7.0", "EngagementScore~<>~7.0", lambda one: one != 7),
     ],
 )
 def test_add__asks_for_just_the_leads_that_fit(
@@ -69,9 +72,24 @@ def test_add__options_of_a_select_are_offered(view: Open, books: Books):
     assert add(screen.again()) == {"where": "Source~in~Website~Referral"}
 
 
+def test_add__one_option_of_a_select_is_excluded(view: Open, books: Books):
+    screen = choose(view(), "Lead Source", "is not")
+    control(screen, "extra_value").select("Website")
+    assert add(screen.again()) == {"where": "Source~<>~Website"}
+    waiting = books.waiting(lambda lead: lead["Source"] != "Website")
+    assert None in {lead["Source"] for lead in waiting}
+    assert screen.metric("Not contacted") == f"{len(waiting):,}"
+    assert screen.chips == ["Lead Source is not Website"]
+
+
 @pytest.mark.parametrize(
     ("field", "condition", "value"),
-    [("Engagement Score", "is", "12abc"), ("Engagement Score", "is at least", "1,200"), ("City", "contains", " ")],
+    [
+        ("Engagement Score", "is", "12abc"),
+        ("Engagement Score", "is not", "12abc"),
+        ("Engagement Score", "is at least", "1,200"),
+        ("City", "contains", " "),
+    ],
 )
 def test_add__a_value_that_cannot_be_asked_changes_nothing(view: Open, field: str, condition: str, value: str):
     """Why not is said where it was typed: tests/browser/test_condition_form.py, since a click has two runs here."""
@@ -91,3 +109,28 @@ def test_add__operators_are_those_that_fit_the_type(view: Open):
     assert "is at least" not in offered("City")
     assert "is one of" in offered("Lead Stage")
     assert "is after" in offered("Created On")
+
+
+@pytest.mark.parametrize("field", ["First Name", "Engagement Score", "Lead Source"])
+@pytest.mark.parametrize("knows", [True, False])
+def test_is_not__is_offered_where_the_host_names_it(
+    view: Open, account: httpx.Client, strict: httpx.Client, field: str, knows: bool
+):
+    """LeadSquared would refuse the whole request."""
+    screen = opened(view(environment=keys(str((account if knows else strict).base_url))))
+    control(screen, "extra_field").select(field)
+    found = list(control(screen.again(), "extra_is").options)
+    assert ("is not" in found) == knows
+    assert found[-2:] == ["has a value", "is empty"]
+
+
+@pytest.mark.parametrize("page", [None, "leads", "breakdown", "owners", "status"])
+def test_is_not__in_a_link_is_left_out_with_a_sentence_where_the_host_does_not_know_it(
+    view: Open, strict: httpx.Client, books: Books, page: str | None
+):
+    screen = view({"where": "mx_City~<>~Pune"}, environment=keys(str(strict.base_url)), page=page)
+    (note,) = [note for note in screen.notes if "was left out" in note]
+    assert note.startswith("The condition “mx_City~<>~Pune” was left out. “<>” is not an operator; there are =, >")
+    assert screen.chips == []
+    if page is None:
+        assert screen.metric("Not contacted") == f"{len(books.waiting()):,}"

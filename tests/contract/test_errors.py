@@ -189,9 +189,9 @@ COUNT = {"Type": "Aggregate", "GroupBy": "OwnerId", "AggregateFunction": "Count"
         (LIST | {"Paging": {"PageSize": 10_001}}, INPUT, "Paging.PageSize: Input should be less than or equal to 10"),
         (LIST | {"Paging": {"PageIndex": 0}}, INPUT, "Paging.PageIndex: Input should be greater than or equal to 1"),
         (
-            lead_filter("Source", "<>", "x"),
+            lead_filter("Source", "!=", "x"),
             INPUT,
-            "ReportFilter.LeadFilters[1].SqlOperator: '<>' is not an operator here; allowed: =, >, <, >=, <=, def,",
+            "ReportFilter.LeadFilters[1].SqlOperator: '!=' is not an operator here; allowed: =, <>, >, <, >=, <=, def,",
         ),
         (
             lead_filter("Nope", "=", "x"),
@@ -297,12 +297,22 @@ def test_400__many_fields_are_not_all_listed(serve: Serve) -> None:
             "DateFilter[0].DateField: 'ActivityCreatedOn' is not a date field here; allowed: LeadCreatedOn, LeadModif",
         ),
         ({"Sorting": {"ColumnName": "CreatedOn"}}, "Sorting: is not a member here; allowed: DateFilter, Output, Pag"),
+        (
+            lead_filter("Source", "<>", "x"),
+            "ReportFilter.LeadFilters[1].SqlOperator: '<>' is not an operator here; allowed: =, >, <, >=, <=, def, nd",
+        ),
     ],
 )
 def test_strict__refuses_the_extensions(serve: Serve, company: Caller, more: dict[str, Any], said: str) -> None:
     assert company.post(NOT_CONTACTED, LIST | more).status_code == 200
     answer = serve(strict=True).post(NOT_CONTACTED, LIST | more)
     assert envelope(answer, 400, "MXInvalidInputException").startswith(said)
+
+
+def test_strict__activities_keep_their_operator(serve: Serve) -> None:
+    """The page lists `<>` for activities: there it is no extension."""
+    body = LIST | {"ReportFilter": {"ActivityFilters": [{"LookUpValues": ["22"], "SqlOperator": "<>"}]}}
+    assert serve(strict=True).post(NOT_CONTACTED, body).status_code == 200
 
 
 @pytest.fixture

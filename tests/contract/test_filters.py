@@ -73,6 +73,9 @@ def others(found: list[int]) -> list[int]:
     return [number for number in range(1, len(LEADS) + 1) if number not in found]
 
 
+EVERY = others([])
+
+
 @pytest.mark.parametrize(
     ("name", "operator", "values", "found"),
     [
@@ -121,6 +124,20 @@ def others(found: list[int]) -> list[int]:
         ("CreatedOn", ">", ["2026-02-28 11:59:59"], [4, 7, 10]),
         ("CreatedOn", "<=", ["2026-01-01 00:00:00"], [1, 8]),
         ("CreatedOn", "in", ["2026-01-01", "2026-03-01 12:00:00", ""], [1, 5, 7]),
+        ("ProspectStage", "<>", [f"\t{NBSP} PROSPECT "], others([1, 2, 3])),
+        ("ProspectStage", "<>", [""], others([5])),
+        ("Source", "<>", ["7.00"], others([3, 4, 5])),
+        ("Source", "<>", ["a"], EVERY),
+        ("mx_City", "<>", ["pune"], others([1, 2])),
+        ("mx_City", "<>", [NBSP], [1, 2, 3, 4, 6]),
+        ("EngagementScore", "<>", [" 20.0 "], others([2])),
+        ("EngagementScore", "<>", ["abc"], EVERY),
+        ("mx_Budget", "<>", ["5.5"], others([4])),
+        ("mx_Ratio", "<>", ["0.50"], others([9])),
+        ("CreatedOn", "<>", ["2026-01-01"], others([1])),
+        ("mx_Visit", "<>", ["2026-02-10 08:00:00"], others([8])),
+        ("mx_Visit", "<>", [""], [8]),
+        ("OwnerId", "<>", [ANN.upper()], [3, 4, 5, 6, 7, 9]),
         ("CreatedOn", "ndef", [], [5]),
         ("CreatedOn", "lik", ["2026-03"], [7, 10]),
         ("mx_Visit", "=", ["2026-02-10 08:00:00"], [8]),
@@ -363,7 +380,7 @@ def test_in__five_hundred_values(company: Caller) -> None:
 def test_hostile__values_are_just_data(company: Caller, value: str) -> None:
     """A value that gets into the statement would be found as something else, break it, or run."""
     for field in ("Source", "ProspectStage", "mx_City", "EngagementScore", "mx_Budget", "OwnerId", "LeadAge"):
-        for operator in ("=", ">", "<", ">=", "<=", "in", "lik", "nlik", "def", "ndef"):
+        for operator in LEAD_OPERATORS:
             body = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}}
             answer = company.post(
                 DISTRIBUTION, body | {"ReportFilter": {"LeadFilters": [lead(field, operator, value)]}}

@@ -436,5 +436,5 @@ def test_account__who_and_where(company: Caller) -> None:
 
 
 def test_account__says_which_extensions_there_are(serve: Serve, company: Caller) -> None:
-    assert read(company.get(ACCOUNT))["Extensions"] == ["ActivityCreatedOn", "Sorting"]
+    assert read(company.get(ACCOUNT))["Extensions"] == ["ActivityCreatedOn", "Sorting", "LeadFilters <>"]
     assert read(serve(strict=True).get(ACCOUNT))["Extensions"] == []

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from lsq_api.client.client import Client
 from lsq_api.contract.answer import Group
 from lsq_api.contract.errors import Rejected
+from lsq_api.contract.operators import lead_operators
 from lsq_api.contract.report import AggregateOutput, Function, NotContacted
 from lsq_api.recency.recency import Recency
 from lsq_api.server.app import Options
@@ -103,10 +104,14 @@ def pages(client: Client | Recency, report: NotContacted) -> list[dict[str, Any]
     return [row for page in client.every_page(report, 3) for row in page.rows]
 
 
+DOCUMENTED = list(lead_operators(()))
+"""The operators that both hosts know."""
+
+
 @st.composite
 def windowed(draw: st.DrawFn, outputs: st.SearchStrategy[dict[str, Any]]) -> NotContacted:
     """A report that looks at when activities were, sometimes in the future, sometimes nowhere."""
-    body = draw(filters()) | {"Output": draw(outputs)["Output"]}
+    body = draw(filters(DOCUMENTED)) | {"Output": draw(outputs)["Output"]}
     ends = sorted([draw(st.sampled_from(TIMES)), draw(st.sampled_from(TIMES))])
     window = {"DateField": "ActivityCreatedOn", "FromDate": f"{ends[0]}", "ToDate": f"{ends[1]}"}
     return NotContacted.model_validate(body | {"DateFilter": [window, *body["DateFilter"]]})

@@ -74,6 +74,7 @@ def test_report__json_and_xlsx_hold_the_same_leads(store: Path, tmp_path: Path) 
     [
         ("?stage=Nope", "“Nope” is not known here as a stage"),
         ("?where=Nope~=~1", "There is no lead field “Nope”"),
+        ("?where=Source~!=~1", "“!=” is not an operator; there are =, <>, >"),
         ("?columns=Nope", "not a lead field"),
         ("?created_from=2026-02-30", "no date of the calendar"),
     ],
@@ -88,6 +89,14 @@ def test_report__a_link_that_cannot_be_answered_leaves_the_old_file(
     assert said in ran.stderr.decode()
     assert output.read_text() == "yesterday's"
     assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+
+
+def test_report__is_not_holds_the_others_and_who_has_no_value(store: Path) -> None:
+    ran = run(store, "--link", "?where=Source~<>~website", "--format", "json")
+    assert ran.returncode == 0, ran.stderr
+    expected = waiting(store, '("Source" IS NULL OR "Source" <> \'Website\')')
+    assert {lead["ProspectID"] for lead in json.loads(ran.stdout)} == expected
+    assert "whose Lead Source is not website" in ran.stderr.decode()
 
 
 def test_report__a_host_without_an_answer_fails_without_its_keys(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
+from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.report import Sorting
 from lsq_api.contract.wire import CommaNames, Moment, Wire
 from lsq_api.server.query import lookup_queries
@@ -18,8 +19,8 @@ from lsq_api.server.store.schema import USERS, FieldOfLeads
 
 MAX_ROWS = 1_000
 """Rows a page of users or activities at most; more is refused, as the vendor does (section 4.2)."""
-EXTENSIONS = [DateField.ACTIVITY, "Sorting"]
-"""What `--strict` switches off (decisions 2 and 3)."""
+EXTENSIONS = [DateField.ACTIVITY, "Sorting", *(row.extension for row in LEAD_OPERATORS.values() if row.extension)]
+"""What `--strict` switches off (decisions 2 and 3, and operators of lead filters that the vendor's page has not)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The local server's keys belong to no user of the store: to an administrator above all of them."""
 

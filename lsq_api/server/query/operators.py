@@ -136,6 +136,7 @@ def _is_blank(column: ir.Value) -> ir.BooleanValue:
 
 TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
     "=": partial(_compared, operator.eq),
+    "<>": lambda column, test: ~_compared(operator.eq, column, test),
     ">": partial(_compared, operator.gt),
     "<": partial(_compared, operator.lt),
     ">=": partial(_compared, operator.ge),

@@ -38,13 +38,13 @@ def user(operator: str, value: Any, joins: str | None = None) -> dict[str, Any]:
 
 
 def test_operators__as_the_page_lists_them() -> None:
-    assert list(LEAD_OPERATORS) == ["=", ">", "<", ">=", "<=", "def", "ndef", "lik", "nlik", "in"]
+    assert list(LEAD_OPERATORS) == ["=", "<>", ">", "<", ">=", "<=", "def", "ndef", "lik", "nlik", "in"]
     assert list(ACTIVITY_OPERATORS) == ["=", "<>", "in"]
 
 
 @pytest.mark.parametrize(
     ("operator", "counts"),
-    [(symbol, {1}) for symbol in ("=", ">", "<", ">=", "<=", "lik", "nlik")]
+    [(symbol, {1}) for symbol in ("=", "<>", ">", "<", ">=", "<=", "lik", "nlik")]
     + [(symbol, {0, 1, 2}) for symbol in ("def", "ndef")]
     + [("in", {1, 2})],
 )
@@ -64,11 +64,20 @@ def test_lead_filter__operator_in_any_case(operator: str) -> None:
     assert LeadFilter.model_validate(lead(operator, "x")).operator == operator.strip().lower()
 
 
-@pytest.mark.parametrize("operator", ["<>", "like", "between", "", "==", "eq"])
+@pytest.mark.parametrize("operator", ["!=", "like", "between", "", "==", "eq", "nin", "neq"])
 def test_lead_filter__unknown_operator(operator: str) -> None:
     assert refused(LeadFilter, lead(operator, "x")) == (
-        f"SqlOperator: {operator!r} is not an operator here; allowed: =, >, <, >=, <=, def, ndef, lik, nlik, in"
+        f"SqlOperator: {operator!r} is not an operator here; allowed: =, <>, >, <, >=, <=, def, ndef, lik, nlik, in"
     )
+
+
+def test_lead_filter__is_not_is_an_extension() -> None:
+    """Under --strict it is refused like any unknown operator."""
+    assert LeadFilter.model_validate(lead("<>", "x"), context={"strict": False}).operator == "<>"
+    assert refused(LeadFilter, lead("<>", "x"), strict=True) == (
+        "SqlOperator: '<>' is not an operator here; allowed: =, >, <, >=, <=, def, ndef, lik, nlik, in"
+    )
+    assert ActivityFilter.model_validate(activity("<>", "21"), context={"strict": True}).all_but
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t", NBSP, "\u2003\r\n"])
@@ -76,7 +85,7 @@ def test_lead_filter__blank_is_a_value_only_where_it_means_empty(blank: str) -> 
     for operator in (">", "<", ">=", "<=", "lik", "nlik"):
         said = refused(LeadFilter, lead(operator, blank))
         assert said == f"LookUpValues of Source: operator {operator} takes a value that is not blank"
-    for operator in ("=", "in"):
+    for operator in ("=", "<>", "in"):
         assert LeadFilter.model_validate(lead(operator, blank)).values == (blank,)
 
 

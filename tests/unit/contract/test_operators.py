@@ -47,6 +47,14 @@ def test_users__no_name_means_two_operators() -> None:
 
 def test_leads__without_extensions_are_those_of_the_page() -> None:
     assert list(lead_operators(())) == DOCUMENTED
+    assert list(lead_operators({"Sorting"})) == DOCUMENTED
+
+
+def test_leads__each_extension_adds_its_own() -> None:
+    extended = {row.extension: row for row in LEAD_OPERATORS.values() if row.extension}
+    assert extended["LeadFilters <>"].symbol == "<>"
+    for extension, row in extended.items():
+        assert set(lead_operators({extension})) == {*DOCUMENTED, row.symbol}
 
 
 @by_symbol
@@ -96,6 +104,14 @@ def test_row__is_offered_where_a_lead_filter_may_have_it(row: Operator) -> None:
 )
 def test_offered__the_likeliest_first(kind: FieldKind, symbols: list[str]) -> None:
     assert [row.symbol for row in offered(kind, ())] == symbols
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+def test_offered__is_not_where_the_account_names_it(kind: FieldKind) -> None:
+    """Not for a date: it would mean every second but one."""
+    found = [row.symbol for row in offered(kind, {"LeadFilters <>"})]
+    assert ("<>" in found) == (kind is not FieldKind.DATE)
+    assert [symbol for symbol in found if symbol != "<>"] == [row.symbol for row in offered(kind, ())]
 
 
 @pytest.mark.parametrize(

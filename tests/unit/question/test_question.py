@@ -50,6 +50,10 @@ DIRECTORY = Directory.build(
 )
 
 
+EXTENSIONS = {row.extension for row in LEAD_OPERATORS.values() if row.extension}
+"""What an account names whose host knows every operator."""
+
+
 def read(directory: Directory = DIRECTORY, **params: list[str]) -> Question:
     question, notes = read_params(params, directory)
     assert notes == ()
@@ -138,7 +142,7 @@ def test_link__reads_back_as_the_same_question(both: tuple[Directory, Question])
     """A shared link would show another screen than the one it was copied from."""
     directory, question = both
     params = to_params(question, directory)
-    assert read_params(params, directory) == (question, ())
+    assert read_params(params, directory, EXTENSIONS) == (question, ())
     assert all(values and all(isinstance(value, str) for value in values) for values in params.values())
 
 
@@ -185,6 +189,40 @@ def test_link__never_fails_whatever_it_says(text: str, key: str, directory: Dire
 def test_link__never_fails_on_a_condition(text: str) -> None:
     question, notes = read_params({"where": [text]}, DIRECTORY)
     assert len(question.where) + len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("mx_City~<>~Pune", LeadFilter(field="mx_City", operator="<>", values=("Pune",))),
+        ("City ~ <> ~a~b", LeadFilter(field="mx_City", operator="<>", values=("a~b",))),
+        ("Score~<>~ 1.50 ", LeadFilter(field="Score", operator="<>", values=("1.50",))),
+    ],
+)
+def test_link__is_not_is_read_where_the_account_names_it(text: str, condition: LeadFilter) -> None:
+    """On another host the whole request would be refused; without the condition other leads would seem to fit it."""
+    question, notes = read_params({"where": [text]}, DIRECTORY, EXTENSIONS)
+    assert (question.where, notes) == ((condition,), ())
+    assert read_params(to_params(question, DIRECTORY), DIRECTORY, EXTENSIONS) == (question, ())
+    question, (note,) = read_params({"where": [text]}, DIRECTORY, {"Sorting", "ActivityCreatedOn"})
+    assert question == read()
+    assert note.startswith(f"The condition “{text.strip()}” was left out. ")
+    assert "is not an operator; there are =, >, <, " in note
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Score~<>~two", "Lead Score needs a number, not “two”."),
+        ("mx_Visit~<>~soon", "Visit needs a date such as 2026-01-31 or 2026-01-31 18:30:00, not “soon”."),
+        ("mx_City~<>~", "“City is not” needs a value."),
+        ("mx_City~!=~x", "“!=” is not an operator; there are =, <>, >, <"),
+    ],
+)
+def test_link__is_not_is_checked_as_is_is(text: str, said: str) -> None:
+    question, (note,) = read_params({"where": [text]}, DIRECTORY, EXTENSIONS)
+    assert question == read()
+    assert said in note
 
 
 def test_directory__labels_say_more_where_names_are_shared() -> None:
@@ -482,7 +520,7 @@ def test_without__every_chip_can_be_removed_until_none_is_left(both: tuple[Direc
     while chips := chips_of(question, directory):
         smaller = question.without(chips[0].part, chips[0].value)
         assert smaller != question
-        question, notes = read_params(to_params(smaller, directory), directory)
+        question, notes = read_params(to_params(smaller, directory), directory, EXTENSIONS)
         assert not notes
     assert to_params(question, directory) == {}
 
@@ -509,7 +547,7 @@ def test_narrowed_to_age__survives_the_link(both: tuple[Directory, Question], ag
     directory, question = both
     narrowed = question.narrowed_to_age(age, NOW, KOLKATA)
     if narrowed:
-        assert read_params(to_params(narrowed, directory), directory) == (narrowed, ())
+        assert read_params(to_params(narrowed, directory), directory, EXTENSIONS) == (narrowed, ())
         later = NOW.replace(year=2030)
         assert narrowed.created.resolve(later, UTC) == narrowed.created.resolve(NOW, KOLKATA)
 

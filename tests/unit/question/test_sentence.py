@@ -172,6 +172,7 @@ def test_sentence__which_leads(question: Question, which: str) -> None:
             "Lead Score is at least 50 and Visit is before 2026-01-05",
         ),
         ([("OwnerId", "=", "ann")], "Owner is Ann Lee"),
+        ([("OwnerId", "<>", "ann"), ("mx_City", "<>", "Pune")], "Owner is not Ann Lee and City is not Pune"),
         ([("mx_Gone", "lik", "x")], "mx_Gone contains x"),
         (
             [("mx_City", "=", "a"), ("Score", "=", "1"), ("Score", "=", "2"), ("Score", "=", "3")],

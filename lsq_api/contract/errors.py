@@ -4,7 +4,7 @@
     ├── NotConnected                 the settings are unusable (no host, half a pair of keys, unknown file)
     ├── UnreadableData               the files of own data have a fault; names file, line, column and value
     ├── NotAsked                     the call was not made, so as to stay within the plan's limit
-    │   ├── Busy                     no leave for it in time: other calls use up the limit
+    │   ├── Busy                     no permit for it in time: other calls use up the limit
     │   ├── BudgetSpent              the calls of the day are made
     │   └── GivenUp                  whoever wanted the answer cancelled
     ├── Unreachable                  no answer: DNS, refused, reset, time-out

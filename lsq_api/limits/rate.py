@@ -11,4 +11,4 @@ class Rate(NamedTuple):
 
 
 DEFAULT_RATE = Rate(25, 5)
-"""What the vendor's page names; real plans allow less or more."""
+"""The limit that the vendor's page names; real plans allow less or more."""

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 logging.getLogger("stamina").setLevel(logging.ERROR)
 
 LONGEST_WAIT = 30.0
-"""Seconds a host may ask us to wait before another try; where it asks for more, the failure is the answer."""
+"""Seconds that a host may ask for before another try; where it asks for more, the failure is the answer."""
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Retries:
     """At most `attempts` tries, none begun later than `seconds` after the first.
 
-    The wait between them begins at `first_wait` seconds, doubles up to `most_wait`, and up to `jitter` is added.
+    The wait between two begins at `first_wait` seconds and doubles up to `most_wait`; up to `jitter` seconds are added.
     """
 
     attempts: int = 3
@@ -38,11 +38,11 @@ class Retries:
 
     @property
     def patient(self) -> "Retries":
-        """For a file, where one page that fails costs all the others."""
+        """More tries and more time: for a file, where one page that fails costs all the others."""
         return replace(self, attempts=2 * self.attempts - 1, seconds=5 * self.seconds)
 
     def tried(self, call: str, once: Callable[[], T | LeadSquaredError]) -> T | LeadSquaredError:
-        """The answer of `once`, or the failure of its last try; failures are values, as `exchange` has them."""
+        """The answer of `once`, or the failure of its last try: returned, as `once` returns its own, and not raised."""
         attempts = stamina.retry_context(
             worth_another_try,
             attempts=self.attempts,
@@ -71,11 +71,11 @@ NONE = Retries(attempts=1)
 
 
 def worth_another_try(error: Exception) -> bool | float:
-    """Whether the same call can end otherwise, or the seconds until it may.
+    """Whether the same call can end otherwise; as a number, the seconds after which it may.
 
-    A throttle ends by itself: all calls pause for it, so none waits here; that of a day does not end soon. A failure
-    of the host's own, a broken connection or half an answer may pass. What was wrong with the request, with the keys
-    or with an answer's shape stays wrong.
+    After a throttle all calls pause in the pacer, so none waits here; a limit of a day is not free again soon. A
+    failure of the host's own, a broken connection or half an answer may pass. What was wrong with the request, with
+    the keys or with an answer's shape stays wrong.
     """
     match error:
         case Throttled():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lsq_api.limits.bucket import DAY, Bucket, NoPermit, Permit, ruling
+from lsq_api.limits.bucket import BULK_EARLY, DAY, SCREEN_EARLY, Bucket, NoPermit, Permit, deciding_limits
 from lsq_api.limits.rate import Rate
 
 FIVE_A_SECOND = Rate(5, 1)
@@ -41,14 +41,14 @@ def opened(file: Path, clock: Clock, *rates: Rate) -> Bucket:
     return Bucket(conn, rates or [FIVE_A_SECOND], MARGIN, clock)
 
 
-def granted(bucket: Bucket, times: int, *, page: bool = True) -> list[Permit]:
-    found = [bucket.take(page=page) for _ in range(times)]
+def granted(bucket: Bucket, times: int, *, early: float = SCREEN_EARLY) -> list[Permit]:
+    found = [bucket.take(early=early) for _ in range(times)]
     assert all(isinstance(one, Permit) for one in found), found
     return [one for one in found if isinstance(one, Permit)]
 
 
-def refused(bucket: Bucket, *, page: bool = True, give_way: bool = False) -> NoPermit:
-    found = bucket.take(page=page, give_way=give_way)
+def refused(bucket: Bucket, *, early: float = SCREEN_EARLY) -> NoPermit:
+    found = bucket.take(early=early)
     assert isinstance(found, NoPermit)
     return found
 
@@ -176,37 +176,50 @@ def test_bucket__never_makes_room_for_more_than_half(file: Path, clock: Clock):
 
 def test_bucket__pauses_for_everybody_and_never_shorter_than_asked(file: Path, clock: Clock):
     one, other = opened(file, clock), opened(file, clock)
-    one.close_for(5)
-    other.close_for(2)
+    one.pause(5)
+    other.pause(2)
     assert refused(other).seconds == pytest.approx(5, abs=0.01)
     clock.now += 5.01
     granted(other, 1)
 
 
-def test_bucket__a_file_gives_way_to_the_screens_of_other_processes(file: Path, clock: Clock):
+def test_bucket__a_screen_has_its_permit_before_a_file_of_another_process(file: Path, clock: Clock):
+    """A file that uses the whole limit would have every call that becomes free, and a screen would wait for seconds."""
     one, other = opened(file, clock), opened(file, clock)
-    granted(one, 5)
-    refused(one)
-    clock.now += 1.2
-    one.take(page=True)
-    assert isinstance(other.take(page=False, give_way=True), NoPermit), "a screen of the other process waits"
-    assert isinstance(other.take(page=False), Permit), "it has given way for long enough"
-    one.nobody_waits()
-    assert isinstance(other.take(page=False, give_way=True), Permit)
+    granted(one, 5, early=BULK_EARLY)
+    clock.now += 1 + MARGIN - SCREEN_EARLY + 0.01
+    refused(one, early=BULK_EARLY)
+    (permit,) = granted(other, 1)
+    assert permit.at / 1000 == pytest.approx(clock.now + SCREEN_EARLY - 0.01, abs=0.002)
 
 
-def test_bucket__a_file_does_not_give_way_to_its_own_process_or_to_one_that_died(file: Path, clock: Clock):
-    one, other = opened(file, clock), opened(file, clock)
-    granted(one, 1)
-    assert isinstance(one.take(page=False, give_way=True), Permit), "the line of a process decides in it"
-    clock.now += 0.5
-    assert isinstance(other.take(page=False, give_way=True), Permit)
+def test_bucket__a_file_has_the_calls_that_no_screen_waits_for(file: Path, clock: Clock):
+    """And a little early too, so that none of the limit is lost."""
+    bucket = opened(file, clock)
+    granted(bucket, 5, early=BULK_EARLY)
+    clock.now += 1 + MARGIN - BULK_EARLY + 0.01
+    granted(bucket, 5, early=BULK_EARLY)
+    refused(bucket, early=BULK_EARLY)
+
+
+def test_bucket__a_file_of_an_earlier_version_is_counted_on(file: Path, clock: Clock):
+    """It has a table of the screens that wait, which stays: an older dashboard on the same file would fail without."""
+    with sqlite3.connect(file) as conn:
+        conn.execute("CREATE TABLE pages (process TEXT PRIMARY KEY, until INTEGER)")
+        conn.execute("INSERT INTO pages VALUES ('older', ?)", (round(1000 * clock.now) + 400,))
+        conn.execute("INSERT INTO calls VALUES ('older', ?)", (round(1000 * clock.now),))
+    conn.close()
+    granted(opened(file, clock), 4, early=BULK_EARLY)
+    refused(opened(file, clock))
+    with sqlite3.connect(file) as conn:
+        assert conn.execute("SELECT process FROM pages").fetchall() == [("older",)]
+    conn.close()
 
 
 def test_bucket__a_clock_set_back_does_not_lock_everybody_out(file: Path, clock: Clock):
     bucket = opened(file, clock)
     granted(bucket, 5)
-    bucket.close_for(50)
+    bucket.pause(50)
     refused(opened(file, clock))
     clock.now -= 3_600
     assert refused(bucket).seconds == pytest.approx(1 + MARGIN, abs=0.002)
@@ -239,8 +252,8 @@ def test_bucket__nobody_else_may_read_the_file(file: Path):
     ],
     ids=["one", "narrower", "day", "longer and fewer", "longer and as many", "longer and faster"],
 )
-def test_ruling__keeps_what_matters(rates: list[Rate], expected: list[tuple[int, int]]):
-    assert [(window.limit, window.interval // 1000) for window in ruling(rates, 0)] == expected
+def test_limits__the_deciding_ones(rates: list[Rate], expected: list[tuple[int, int]]):
+    assert [(window.limit, window.interval // 1000) for window in deciding_limits(rates, 0)] == expected
 
 
 def test_bucket__many_open_a_new_file_at_once(tmp_path: Path):

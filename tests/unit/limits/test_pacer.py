@@ -19,8 +19,8 @@ from lsq_api.client.client import Client, paced
 from lsq_api.contract.errors import BudgetSpent, Busy, GivenUp, HostFailed, Throttled
 from lsq_api.contract.report import ListOutput, NotContacted
 from lsq_api.host.settings import Settings
-from lsq_api.limits.bucket import DAY, Permit
-from lsq_api.limits.pacer import Pacer, Use
+from lsq_api.limits.bucket import BULK_EARLY, DAY, SCREEN_EARLY, Permit
+from lsq_api.limits.pacer import BEHIND, Pacer, Use, how_early
 from lsq_api.limits.queue import Caller
 from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import Retries
@@ -134,6 +134,15 @@ def test_pacer__a_file_comes_to_its_end_while_screens_ask_without_a_pause():
             over.set()
             for viewer in viewers:
                 viewer.join()
+
+
+@pytest.mark.parametrize(
+    ("bulk", "asked_for", "early"),
+    [(False, 0, SCREEN_EARLY), (True, 0, BULK_EARLY), (True, BEHIND - 1, BULK_EARLY), (True, BEHIND, SCREEN_EARLY)],
+)
+def test_pacer__a_file_is_behind_the_screens_of_other_processes_for_a_while(bulk: bool, asked_for: float, early: float):
+    """Screens that use up the limit in another process would starve it otherwise."""
+    assert how_early(Caller(bulk=bulk), asked_for) == early
 
 
 def test_pacer__a_retry_takes_a_permit_too(tmp_path: Path):

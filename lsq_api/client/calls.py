@@ -28,7 +28,7 @@ class Exchange:
         self.ledger = Ledger()
 
     def close(self) -> None:
-        """Close the connections; calls that still wait for leave, and later ones, are GivenUp."""
+        """Close the connections; calls that still wait for a permit, and later ones, are GivenUp."""
         self._sender.close()
         if self.pacer:
             self.pacer.close()
@@ -85,7 +85,7 @@ class Exchange:
     def _begun(
         self, request: Request, caller: Caller, held: ExitStack
     ) -> tuple[Outcome, Iterator[bytes]] | LeadSquaredError:
-        """A CSV answer whose first piece is there; `held` is what keeps it open."""
+        """A CSV answer, open until `held` is closed, with its first piece read; or the failure."""
         trace = self._permitted(caller)
         with ExitStack() as opening:
             noted = opening.enter_context(self.ledger.call(request.call))
@@ -103,7 +103,7 @@ class Exchange:
         return pieces
 
     def _permitted(self, caller: Caller) -> Trace | None:
-        """Wait until the limit allows a call; what comes is to be told when the call goes out."""
+        """Wait for a permit; the trace by which the pacer learns when the call goes out. None without a pacer."""
         if caller.cancelled():
             raise GivenUp("the call was given up before it was made")
         if not self.pacer:
@@ -119,6 +119,6 @@ class Exchange:
         return trace
 
     def _heed(self, outcome: object) -> None:
-        """A throttle is everybody's."""
+        """After a throttle all callers pause."""
         if isinstance(outcome, Throttled) and self.pacer:
             self.pacer.throttled(Rate(*outcome.limit) if outcome.limit else None, outcome.retry_after)

@@ -63,7 +63,7 @@ class Reply:
 
     @property
     def looks(self) -> str:
-        """What a body that is not the expected JSON seems to be."""
+        """What a body that is not the expected JSON seems to be, in words for an error's text."""
         head = self.raw[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
         if not head:
             return "an empty body"
@@ -85,7 +85,7 @@ def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None
 
 
 def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostError:
-    """What the host says of the way out: when to ask again, which limit holds, which host is the right one."""
+    """The error with what the host says of a remedy: when to ask again, which limit holds, which host is right."""
     error.retry_after = _seconds(reply.retry_after)
     text = said.message if said else reply.raw[:_HEAD].decode("utf-8", "replace")
     if isinstance(error, Throttled):

@@ -48,7 +48,7 @@ class Tally(NamedTuple):
 
 @dataclass
 class Outcome:
-    """How a call ends; its caller fills it in while the call is noted."""
+    """How a call ends, filled in by whoever makes it within `Ledger.call`."""
 
     status: int | None = None
     failure: str = ""
@@ -71,7 +71,7 @@ class Ledger:
 
     @contextmanager
     def call(self, path: str) -> Iterator[Outcome]:
-        """Note a call while it lasts; it counts from its start, since that is when a limit counts it."""
+        """Count a call, and note how it ended. It counts from its start, as it does for a limit."""
         at, begun, outcome = self._now(), time.perf_counter(), Outcome()
         with self._lock:
             self._starts.append(at)

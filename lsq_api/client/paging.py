@@ -58,8 +58,9 @@ AT_ONCE = PageSchedule()
 
 
 def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], int]) -> Iterator[T]:
-    """Pages 1, 2, 3 … without an end: the one that is wanted, and ahead of it those of the `pages` there are known to
-    be by then. What `ask` raises is raised in its page's place; GivenUp once the caller is cancelled.
+    """Pages 1, 2, 3 … without an end, asked ahead as far as `ahead` says and `pages` are known to be there.
+
+    What `ask` raises is raised in its page's place; GivenUp once the caller is cancelled.
     """
     if ahead.at_once == 1:
         yield from map(ask, count(1))
@@ -111,7 +112,7 @@ class Block(Generic[Row]):
 
 @dataclass(frozen=True)
 class Paged(Generic[Row]):
-    """What is paged through: a name for people, rows a page, how to ask for a page (from 1), what tells rows apart."""
+    """What is paged through: its name in errors, rows a page, how to ask for a page (from 1), what tells rows apart."""
 
     what: str
     size: int

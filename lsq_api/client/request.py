@@ -35,7 +35,7 @@ _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=50)
 T = TypeVar("T")
 Params = Mapping[str, str]
 Trace = Callable[[str, Any], None]
-"""Is told what becomes of a request, by httpcore's names: `http11.send_request_body.complete`."""
+"""Called with httpcore's events of a request, such as `http11.send_request_body.complete`, and their details."""
 
 
 class Bounds(NamedTuple):
@@ -103,7 +103,7 @@ class Sender:
         return Reply(call, response.status_code, raw, self._netloc(call), response.headers.get("Retry-After", ""))
 
     def csv(self, call: str, response: httpx.Response) -> Iterator[bytes] | LeadSquaredError:
-        """The pieces of a CSV answer, the first of them read, or the failure."""
+        """The pieces of a CSV answer, the first of them read, or the failure. Raises what httpx raises."""
         pieces = response.iter_bytes()
         first = next(pieces, b"")
         kind = response.headers.get("Content-Type", "").lower()
@@ -120,7 +120,7 @@ class Sender:
 
     @contextmanager
     def sent(self, request: Request, trace: Trace | None) -> Iterator[httpx.Response]:
-        """The request on its way, its answer unread."""
+        """Send the request; its response, with the body still to be read. Raises what httpx raises."""
         on_v2, body = request.call.startswith("/v2/"), request.body
         with (
             self._counted(),

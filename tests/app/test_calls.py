@@ -6,10 +6,11 @@ from collections import Counter
 
 import httpx
 
+from lsq_api.question.spans import AGE_CLASSES
 from tests.app.screen import Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
-REPORTS, NAMES = 16, 4
+REPORTS, NAMES = 9 + len(AGE_CLASSES), 4
 """Calls of an Overview at most: of the two lead reports; and of what has the names, which are kept for an hour."""
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
 

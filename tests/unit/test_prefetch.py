@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from components.prefetch import Prefetch
+from components.prefetch import SCREENS, Prefetch
+from components.shell import frame
 from components.shell.frame import View
 from lsq_api.client.asks import Lead
 
@@ -30,3 +31,8 @@ def asked(*there: str) -> View:
 def test_skeleton__until_all_answers_of_its_parts_are_there(there: tuple[str, ...], parts: tuple[str, ...], held: bool):
     coming = Prefetch(asked(*there), {"one": [Lead("a"), Lead("b")], "two": [Lead("c")]})
     assert isinstance(coming.skeleton(80, *parts), nullcontext) is not held
+
+
+def test_screens__every_page_declares_what_it_asks():
+    """A page that does not could not be looked at on Status, and nothing else would miss it."""
+    assert {screen.name for screen in frame.SCREENS if screen.title != frame.STATUS} == set(SCREENS)

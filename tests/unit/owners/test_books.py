@@ -9,6 +9,7 @@ from components.owners import figures, systems, table
 from components.owners.books import Book, mark, teams, together, whole_team, worst_first
 from components.shell.measures import Standing
 from lsq_api.question.directory import Directory, ListedUser
+from lsq_api.question.spans import AGE_CLASSES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOSS, ANN, BOB, CY, LONE = "boss", "ann", "bob", "cy", "lone"
@@ -23,8 +24,15 @@ PEOPLE = Directory.build(
 )
 
 
+def in_class(place: int, count: int) -> tuple[int, ...]:
+    """All of some leads in one age class."""
+    ages = [0] * len(AGE_CLASSES)
+    ages[place] = count
+    return tuple(ages)
+
+
 def row(owner: str | None, waiting: int = 0, book: int = 100, **more: object) -> Book:
-    ages = more.pop("ages", (0, 0, 0, 0, 0, 0, waiting))
+    ages = more.pop("ages", in_class(-1, waiting))
     return Book((owner,), PEOPLE.user_label(owner) if owner else "No owner", waiting, book, ages, **more)  # type: ignore[arg-type]
 
 
@@ -58,7 +66,7 @@ def test_together__adds_up_and_keeps_the_oldest():
 
 
 def test_together__of_nobody_is_nothing():
-    assert together([], "All") == Book((), "All", 0, 0, (0,) * 7)
+    assert together([], "All") == Book((), "All", 0, 0, in_class(0, 0))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,7 @@ def test_worst_first__by(by: str, order: list[str]):
     rows = [
         row(ANN, 60, 100),
         row(BOB, 9, 10, oldest=datetime(2020, 1, 1, tzinfo=UTC)),
-        row(CY, 40, 50, ages=(40, 0, 0, 0, 0, 0, 0)),
+        row(CY, 40, 50, ages=in_class(0, 40)),
         row(LONE, 8, 50),
     ]
     assert [one.owners[0] for one in worst_first(rows, by)] == order
@@ -123,7 +131,7 @@ def test_shares__who_is_above_is_marked_in_words():
 
 
 def test_heat__names_are_never_html():
-    figure = figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, (1, 0, 0, 0, 0, 0, 0))], dark=True)
+    figure = figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, in_class(0, 1))], dark=True)
     assert "&lt;b&gt;Ann" in figure.layout.yaxis.ticktext[0]
     assert all("&lt;b&gt;Ann" in cells.hovertext[0] for cells in figure.data)
 

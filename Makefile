@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 ENGINES ?= postgres spark
+JOBS ?= auto
 BENCH ?= --leads 1000000 --activities 10000000
 
 .PHONY: run test test-engines check bench demo-screens clean
@@ -10,8 +11,9 @@ BENCH ?= --leads 1000000 --activities 10000000
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+# A file's tests share their servers and stores: they stay together. JOBS=0 runs everything in one process.
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 # The contract suite on engines that it starts itself, one after the other; ENGINES=postgres for one of them.
 test-engines: $(VENV)/installed-engines

@@ -276,6 +276,7 @@ NEEDED_UNSEEN = {
 }
 TOOLS = {
     "mypy": "run by make check",
+    "pytest-xdist": "run by make test",
     "ruff": "run by make check",
 }
 UNBOUNDED = {

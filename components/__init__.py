@@ -1,1 +1,1 @@
-"""What the screens are made of: askers draw widgets, showers take data, makers are pure."""
+"""The parts of the screens: askers draw widgets and return a value, showers draw data, makers are pure."""

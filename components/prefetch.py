@@ -1,4 +1,4 @@
-"""A screen's answers asked side by side, before it is drawn: each page declares in its ASKS what it asks."""
+"""Asks for all answers of a page side by side, before it is drawn; each page lists in its ASKS what it asks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +16,7 @@ from components.shell.frame import View
 from lsq_api.client.asks import Ask, Asking
 
 Part = tuple[str, Callable[[View], Asking[Any]]]
-"""What a part of a page is called, and what it asks."""
+"""The title of a part of a page, and the function that yields what that part asks."""
 
 SCREENS: Mapping[str, tuple[Part, ...]] = {
     "overview": overview.ASKS,
@@ -25,32 +25,32 @@ SCREENS: Mapping[str, tuple[Part, ...]] = {
     "owners": owners.ASKS,
     "lead": lead.ASKS,
 }
-"""What each page asks, in its order. A test holds it against the calls that the page makes."""
+"""What each page asks, by its name in a link, in the order of the screen. A test compares it with the page's calls."""
 
 
 @dataclass(frozen=True)
 class Prefetch:
-    """The answers of a page that are on their way: what is asked for each of its parts."""
+    """The answers of a page that have been asked ahead; `of` holds the questions of each part by its title."""
 
     view: View
     of: Mapping[str, Sequence[Ask[Any]]]
 
     def skeleton(self, height: int, *parts: str) -> AbstractContextManager[object]:
-        """Around what draws some parts: a skeleton of so many pixels until their answers are there.
+        """A context that shows a skeleton, `height` pixels tall, until the answers of these parts have been drawn.
 
-        None at all where they are: it is a thread and two messages, and takes as long as what it stands for.
+        It does nothing where all of them are kept: a skeleton is a thread and two messages, as slow as the part.
         """
         there = all(self.view.source.fetched(ask) for part in parts for ask in self.of[part])
         return nullcontext() if there else st.skeleton(height=height)
 
 
 def asks(view: View, screen: str) -> dict[str, list[Ask[Any]]]:
-    """What a page of the present link asks for each of its parts, as far as kept answers tell what comes next."""
+    """What the page of the present link asks, by part; what depends on an answer that is not kept yet is missing."""
     return {part: view.source.asks(asking(view)) for part, asking in SCREENS[screen]}
 
 
 def ahead(view: View, screen: str) -> Prefetch:
-    """Begin to ask for all that a page is about to show: its answers come side by side, not one after the other."""
+    """Begin all calls that a page needs, side by side, and return at once; the page waits where it needs an answer."""
     coming = Prefetch(view, asks(view, screen))
     view.source.ahead(ask for part in coming.of.values() for ask in part)
     return coming

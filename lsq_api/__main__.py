@@ -37,11 +37,11 @@ SECRETS = Path(".streamlit/secrets.toml")
 
 
 class Unusable(Exception):
-    """The link cannot be answered as it stands; `str()` says why."""
+    """The link cannot be answered as it is; `str()` says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when the file is whole, 1 when it is not, 2 when the command cannot be read."""
+    """Run the command; returns 0 when the file is whole, 1 when it is not, 2 when the arguments cannot be read."""
     asked = _parser().parse_args(arguments)
     try:
         written = _report(asked)
@@ -112,7 +112,7 @@ def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[
 
 
 def _gather(recency: Recency, report: Report) -> None:
-    """Read who was contacted, where the account's report cannot tell; a command need not be asked whether it may."""
+    """Make the calls that a Costly answer needs, without asking: who starts a command has agreed to them."""
     cost = recency.estimate(report)
     if cost.calls:
         _say(f"Reading who was contacted: {'at least' if cost.at_least else 'about'} {cost.calls:,} calls")
@@ -125,7 +125,7 @@ def _params(link: str) -> Mapping[str, Sequence[str]]:
 
 
 def _secrets() -> Mapping[str, object]:
-    """The dashboard's section of Streamlit's secrets, where the file is there."""
+    """The dashboard's section of `.streamlit/secrets.toml`; empty where there is no such file."""
     if not SECRETS.is_file():
         return {}
     try:
@@ -134,7 +134,7 @@ def _secrets() -> Mapping[str, object]:
         pass
     else:
         return dict(stored.get("connections", {}).get("leadsquared", {}))
-    # Raised outside: the cause quotes the file, and the file holds the keys.
+    # Raised outside the handler: the cause would quote the file, which holds the keys.
     raise NotConnected(f"{SECRETS} is not TOML that can be read")
 
 
@@ -156,7 +156,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _put(made: Path, output: Path) -> None:
-    """The whole file or none: it is copied beside its place, and then takes it."""
+    """Copy the file beside its destination and rename it, so that a reader never sees a part of it."""
     with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as beside:
         place = Path(beside.name)
     try:

@@ -1,7 +1,7 @@
-"""The dashboard's connection: one client for the process, kept answers, and an embedded server where none is named.
+"""The dashboard's connection: a client with its cache, and an embedded server where no host is configured.
 
-`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module here that knows Streamlit.
-Answers are kept per account and question, for every viewer alike.
+`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module of lsq_api that imports Streamlit.
+One connection serves the whole process, so that every viewer shares its cache.
 """
 
 import atexit
@@ -32,11 +32,11 @@ from lsq_api.recency.job import Gathering, Gatherings
 from lsq_api.recency.recency import Recency
 
 REPORTS = Life(timedelta(minutes=5), timedelta(minutes=30))
-"""How long the answer of a report is used again, and then until it was asked anew."""
+"""How long the answer of a report is fresh, and until when a stale one is served while it is asked anew."""
 NAMES = Life(timedelta(hours=1), timedelta(hours=12))
-"""The same of names: users, lead fields, activity types, the account."""
+"""The same for the directory, teams and the account."""
 LEADS = Life(timedelta(minutes=1), timedelta(minutes=5))
-"""The same of one lead and its activities."""
+"""The same for one lead and its activities."""
 _ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 
 T = TypeVar("T")
@@ -45,14 +45,14 @@ log = logging.getLogger(__name__)
 
 
 def utc() -> datetime:
-    """Now."""
+    """The present moment, aware, in UTC."""
     return datetime.now(UTC)
 
 
 class LeadSquaredConnection(BaseConnection[Client]):
-    """One account, demo data or own data; every method answers from what is kept while that is fresh.
+    """One account, demo data or own data; answers come from the cache while they are fresh.
 
-    NotConnected or another LeadSquaredError where there is no answer; errors are not kept.
+    Raises NotConnected or another LeadSquaredError where there is no answer; errors are not cached.
     """
 
     def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Client:
@@ -80,7 +80,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     @property
     def app_url(self) -> str | None:
-        """Where people open a lead in LeadSquared: as set, as the account says, or as the API host suggests."""
+        """Base URL of LeadSquared's web app (section 12): as configured, by the account, or by the API host."""
         host = self.settings.host
         if host is None or self.settings.names_app:
             return host.app_url if host else None
@@ -88,11 +88,11 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     @property
     def identity(self) -> str:
-        """The account as a text without secrets."""
+        """A stable text for the account, without secrets."""
         return self._instance.host.identity
 
     def account(self) -> Account:
-        """Whom the keys belong to."""
+        """The account and user of the keys (section 1)."""
         return self._named("account", lambda client: client.whoami())
 
     @property
@@ -101,24 +101,24 @@ class LeadSquaredConnection(BaseConnection[Client]):
         return SORTING in self.account().extensions
 
     def directory(self) -> Directory:
-        """Names of users, lead fields and activity types; the account is asked for beside them."""
+        """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""
         self._names.ahead("account", NAMES, self._instance.whoami)
         return self._named("directory", lambda client: names.directory(client, dict(self.settings.contacts)))
 
     def team(self, manager_id: str) -> frozenset[str]:
-        """IDs of everyone who reports to a manager, and the manager's own."""
+        """IDs of all users below a manager, at any distance, and the manager's own (section 4.3)."""
         return self._named(f"team {manager_id}", lambda client: client.team(manager_id))
 
     def moment(self) -> datetime:
-        """The minute that counts as now for relative ranges: one for all answers of a screen, renewed with them."""
+        """What counts as now (aware, UTC, whole minutes), the same for all answers until they are no longer fresh."""
         now = self.now()
         if self._moment is None or now - self._moment >= REPORTS.fresh:
             self._moment = now.replace(second=0, microsecond=0)
         return self._moment
 
     def answer(self, ask: Ask[T]) -> T:
-        """The answer to one question: kept, or asked now."""
-        client = self._instance  # first: where the settings have changed, it comes with caches of its own
+        """The answer to one question, from the cache or the host."""
+        client = self._instance  # first: changed settings make a new client, and new caches with it
         served = self.cache.get(self._key(ask), _life(ask), partial(self._call, client, ask))
         screen = current_screen()
         if screen:
@@ -126,17 +126,17 @@ class LeadSquaredConnection(BaseConnection[Client]):
         return served.answer
 
     def get(self, asking: Asking[T]) -> T:
-        """What the answers to several questions amount to; each is kept, or asked now."""
+        """Run an asking to its end: each question is answered from the cache or the host."""
         return answered(asking, self.answer)
 
     def asks(self, asking: Asking[Any]) -> list[Ask[Any]]:
-        """What is asked, as far as kept answers tell what comes next. Nothing is asked here."""
+        """The questions of an asking, up to the first whose answer is not in the cache. Makes no call."""
         return asked(asking, lambda ask: self.cache.peek(self._key(ask), _life(ask)))
 
     def ahead(self, asks: Iterable[Ask[Any]]) -> None:
-        """Begin to ask for what a screen is about to show, side by side; each answer is waited for in its place.
+        """Begin to ask these questions in the background, for a screen that is about to be drawn, and return at once.
 
-        Not what is worked out from other calls: those answers share their reading, which takes its own time.
+        Leaves out what `recency` works out: those answers share one reading and may take many calls.
         """
         client = self._instance
         for ask in asks:
@@ -144,7 +144,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
                 self.cache.ahead(self._key(ask), _life(ask), partial(ask.of, client))
 
     def fetched(self, ask: Ask[Any]) -> Fetched | None:
-        """When the host gave the answer that is kept and how long it took; None where none is kept."""
+        """When the cached answer was asked of the host, and how long that took; None where none can be served."""
         return self.cache.fetched(self._key(ask), _life(ask))
 
     def _call(self, client: Client, ask: Ask[T]) -> T:
@@ -161,11 +161,11 @@ class LeadSquaredConnection(BaseConnection[Client]):
         return key_of(type(ask).__name__, ask.report, screen.moment if screen else self.moment())
 
     def gathering(self, cost: Costly) -> Gathering | None:
-        """The reading of what an answer needs, where one runs, failed or was cancelled."""
+        """The running, failed or cancelled reading of what a Costly answer needs; None where there is none."""
         return self.gatherings.of(self.recency.subject(_report(cost)))
 
     def gather(self, cost: Costly) -> Gathering:
-        """Begin to read what an answer needs."""
+        """Begin the calls that a Costly answer needs, in the background, and return them as a job."""
         report = _report(cost)
         return self.gatherings.begin(
             self.recency.subject(report),
@@ -174,16 +174,16 @@ class LeadSquaredConnection(BaseConnection[Client]):
         )
 
     def client(self) -> Client:
-        """The client itself, for what is not to be kept."""
+        """The client, for calls that bypass the cache."""
         return self._instance
 
     def close(self) -> None:
-        """Let go of the sockets; Streamlit calls it when it forgets the connection."""
+        """Close the client's connections; Streamlit calls it when it drops the connection."""
         if self._raw_instance is not None:
             self._raw_instance.close()
 
     def refresh(self) -> None:
-        """The next screen asks everything anew; what was kept stands in where the host does not answer."""
+        """Make the next screen ask everything anew; cached answers stand in where the host does not answer."""
         self._moment = None
         self.recency.renew()
         self.cache.renew()
@@ -200,7 +200,7 @@ def _report(cost: Costly) -> Report:
 
 
 class _Embedded(NamedTuple):
-    """A server of our own, and what ends it."""
+    """The host of an embedded server, and what stops that."""
 
     host: Host
     held: ExitStack
@@ -208,7 +208,7 @@ class _Embedded(NamedTuple):
 
 @st.cache_resource(show_spinner="Loading the leads …", on_release=lambda served: served.held.close())
 def _embedded(data: str | None) -> _Embedded:
-    """A server of our own in this process; started once for each source of data, ended when it is forgotten."""
+    """A server in this process, one for each source of data; it stops when the process ends or this cache drops it."""
     held = ExitStack()
     atexit.register(held.close)
     return _Embedded(held.enter_context(embedded(data)), held)

@@ -1,4 +1,4 @@
-"""Leads by any field: counted, averaged or summed."""
+"""Leads not contacted by any lead field: counted, or a number field averaged or summed."""
 
 import streamlit as st
 

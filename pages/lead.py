@@ -1,4 +1,4 @@
-"""One lead: who it is, how long it has waited, what has happened."""
+"""One lead: who it is, whether and how long it has waited, and its activities."""
 
 from datetime import UTC, datetime
 

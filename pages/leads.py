@@ -1,4 +1,4 @@
-"""The list: who waits, arranged as wanted, and all of it as a file."""
+"""The list of leads not contacted: columns, order and page as chosen, and all of it as a file."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The first screen: how many, whose, how long."""
+"""The first page: how many leads are not contacted, whose they are, and how long they have waited."""
 
 import streamlit as st
 

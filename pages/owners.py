@@ -1,4 +1,4 @@
-"""Whose leads wait, and for how long: owner by age, against the share of their books."""
+"""Leads not contacted by owner and age class, beside the share of each owner's leads that they are."""
 
 import streamlit as st
 

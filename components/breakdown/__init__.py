@@ -1,1 +1,1 @@
-"""Any lead field as group."""
+"""Leads not contacted, grouped by any lead field."""

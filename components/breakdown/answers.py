@@ -1,6 +1,6 @@
-"""What a breakdown asks for: one aggregate answer, its twin of all leads, and for a mean how many leads have a value.
+"""What a breakdown asks: the groups not contacted, the same groups of all leads, and for a mean how many have a value.
 
-A field with very many values is not read to its end: the host's largest groups are, and the whole is counted apart.
+Of a field with very many values only the largest groups are read; the totals are asked for separately.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,18 +18,21 @@ from lsq_api.contract.report import AggregateOutput, Function, LeadDistribution,
 from lsq_api.question.question import Question
 
 READ = 200
-"""Groups that are looked at where a field has too many values to read them all."""
+"""Groups that are read of a field with too many values."""
 
 
 def breakdown(view: View, choice: Grouping, whole: Slice) -> Asking[Breakdown]:
-    """The groups of a choice; `whole` are all leads of the question as one. Without slices where groups cannot be
-    ranked: the host cannot sort, and to read them all would be a call for every thousand."""
+    """The breakdown of a choice; `whole` is all leads of the question as one slice.
+
+    Its slices are empty where the field has too many values and the host cannot sort: ranking them would take a call
+    for every 1,000 groups.
+    """
     return _Asking(view, choice).breakdown(whole)
 
 
 @dataclass(frozen=True)
 class _Asking:
-    """One breakdown being asked for."""
+    """The steps of asking for one breakdown."""
 
     view: View
     choice: Grouping
@@ -58,12 +61,12 @@ class _Asking:
 
     @property
     def count(self) -> AggregateOutput:
-        """The count as every page asks for it, so that one answer serves them all."""
+        """The count, exactly as other pages ask for it, so that one kept answer serves all."""
         return answers.summed(self.field)
 
     @property
     def figure(self) -> AggregateOutput:
-        """What the groups are ranked by."""
+        """The output that ranks the groups."""
         of = self.choice.of
         if of is None:
             return self.count
@@ -71,7 +74,7 @@ class _Asking:
 
     @property
     def having(self) -> Question:
-        """The leads that have a value: a mean asked of these says in its count what it weighs."""
+        """The question limited to leads with a value of the field, so that the count beside a mean is its weight."""
         of = self.choice.of
         question = self.view.question
         return question.with_condition(LeadFilter(field=of.schema_name, operator="def")) if of else question
@@ -80,21 +83,21 @@ class _Asking:
         return answers.report(self.view, output, question)
 
     def groups(self, *reports: NotContacted | LeadDistribution) -> Asking[list[AggregateAnswer]]:
-        """Every group where the account bounds them; else every one of not too many, or the largest."""
+        """Every group where the field's values are bounded; else all of not too many, or the first page."""
         if self.choice.bounded:
             found = yield tuple(Groups(report) for report in reports)
             return [AggregateAnswer(len(groups), groups) for groups in found]
         return list((yield tuple(SomeGroups(self.sorted(report)) for report in reports)))
 
     def sorted(self, report: NotContacted | LeadDistribution) -> NotContacted | LeadDistribution:
-        """The same report, the largest groups first where the host can sort."""
+        """The same report, largest groups first where the host can sort."""
         if not self.view.source.can_sort or not isinstance(report.output, AggregateOutput):
             return report
         by_size = Sorting(field=report.output.function.value, descending=True)
         return report.model_copy(update={"sorting": by_size})
 
     def largest(self, ranked: AggregateAnswer, whole: Slice) -> Asking[Breakdown]:
-        """The largest groups alone, with the leads of just these. The whole is known apart: so the others are right."""
+        """The largest groups, with all leads of just these groups. The rest is the whole without them."""
         first = sorted(ranked.groups, key=self.size)[:READ]
         values = [group.value for group in first]
         counts = (yield from self.of_these(values, self.count, book=False)) if self.mean else first
@@ -107,7 +110,7 @@ class _Asking:
         return -(amount if amount is not None else Decimal("-Infinity"))
 
     def of_these(self, values: Sequence[str | None], output: AggregateOutput, *, book: bool) -> Asking[list[Group]]:
-        """Some groups alone. A list of values cannot name the leads without one: they are asked for apart."""
+        """The groups of these values. `in` cannot name the leads without a value (None): `ndef` asks for them."""
         named = tuple(value for value in values if value)
         conditions = [LeadFilter(field=self.field, operator="in", values=named)] if named else []
         if None in values:
@@ -117,7 +120,7 @@ class _Asking:
         return [group for answer in found for group in answer.groups]
 
     def with_figure(self, whole: Slice) -> Asking[Slice]:
-        """The sum, or the mean, of all leads not contacted: added up over their owners, who are few."""
+        """The whole with the sum or mean of all leads not contacted, added up over the owners, who are few."""
         of = self.choice.of
         if of is None:
             return whole
@@ -136,7 +139,7 @@ class _Asking:
     def slice(self, count: Group | None, all_: Group | None, figure: Group | None) -> Slice:
         value = count.value if count else all_.value if all_ else None
         waiting = count.count if count else 0
-        # A lead that came in between the two answers is in one alone: a book is never smaller than its part.
+        # A lead created between the two calls is in one answer only; a book must not be smaller than its part.
         found = Slice(value, self.label(value), waiting, max(all_.count if all_ else 0, waiting))
         if figure is None or self.choice.of is None:
             return found
@@ -158,7 +161,7 @@ def _is_part(answer: AggregateAnswer) -> bool:
 
 
 def whole_of(owners: Iterable[measures.Standing]) -> Slice:
-    """All leads of the question as one, by what their owners have."""
+    """All leads of the question as one slice, added up over the owners."""
     slices = [Slice(one.value, one.label, one.waiting, one.book) for one in owners]
     return together(slices, "All", Function.COUNT)
 
@@ -170,4 +173,4 @@ def _breakdown(view: View) -> Asking[object]:
 
 
 ASKS = (("By owner", answers.by_owner), ("Breakdown", _breakdown))
-"""What the page asks, by the part of it that needs it, in the order of the screen."""
+"""What the page asks, by the title of the part that shows it, in the order of the screen."""

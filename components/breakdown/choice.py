@@ -1,4 +1,4 @@
-"""The choices of a breakdown: by which field, what is measured, how much of it is drawn, and how."""
+"""The choices of a breakdown: the field, the measure, how many groups are drawn, and as what."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _ORDERED = {"number", "date", "datetime"}
 
 @dataclass(frozen=True)
 class Grouping:
-    """One breakdown. `of` is the number field that is averaged or summed, None for a count; `top` None means all."""
+    """A breakdown as chosen. `of` is the number field to average or sum (None: count); `top` groups (None: all)."""
 
     by: ListedField
     function: Function
@@ -35,29 +35,31 @@ class Grouping:
 
     @property
     def bounded(self) -> bool:
-        """Whether the account itself bounds how many values the field has: those of a list, or its users."""
+        """Whether the field has few values by its nature: a list's options, or the account's users."""
         return bool(self.by.options) or self.by.data_type.lower() == "activeusers"
 
     @property
     def ordered(self) -> bool:
-        """Whether the values have an order of their own."""
+        """Whether the field's values have an order of their own, as numbers and dates do."""
         return self.by.data_type.lower() in _ORDERED
 
     @property
     def dated(self) -> bool:
-        """Whether the values are moments."""
+        """Whether the field's values are dates or times."""
         return self.by.data_type.lower().startswith("date")
 
     @property
     def measure(self) -> str:
-        """What is measured, as a heading: Leads not contacted, Average engagement score."""
+        """The measure as a heading: `Leads not contacted`, `Average engagement score`."""
         if self.of is None:
             return "Leads not contacted"
         return f"{_MEASURES[self.function.lower()]} {words.lower(self.of.display_name)}"
 
 
 def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Grouping | None, tuple[str, ...]]:
-    """Draw the choices of the link `given`; None where the account names no field. And a sentence for each misfit."""
+    """Draw the choices; `given` are the link's values. Returns the choice (None where the account has no lead fields)
+    and a sentence for each value that could not be used.
+    """
     fields = {field.schema_name: field for field in directory.fields}
     numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
     if not fields:
@@ -79,7 +81,7 @@ def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Grouping | None
 
 
 def read(directory: Directory) -> Grouping | None:
-    """The choice of the link without drawing it; None where the account names no field."""
+    """The link's choice without drawing it; None where the account has no lead fields."""
     fields = {field.schema_name: field for field in directory.fields}
     numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
     if not fields:
@@ -91,12 +93,12 @@ def read(directory: Directory) -> Grouping | None:
 
 
 def ask_view() -> str:
-    """Bars, treemap or table."""
+    """Choose bars, treemap or table; returns its value in the link."""
     return widgets.segments(PAGE, "view", "Shown as", _VIEWS, "bar", labelled=False)
 
 
 def _named(fields: Mapping[str, ListedField]) -> dict[str, str]:
-    """Display names; where fields share one, with the schema name."""
+    """Display names by schema name; where fields share one, followed by the schema name."""
     shown = Counter(field.display_name.casefold() for field in fields.values())
     return {
         name: field.display_name + (f" ({name})" if shown[field.display_name.casefold()] > 1 else "")
@@ -105,7 +107,7 @@ def _named(fields: Mapping[str, ListedField]) -> dict[str, str]:
 
 
 def _default(fields: Mapping[str, ListedField]) -> str:
-    """Where leads come from; where that is no list, the first field that is one."""
+    """The field of a breakdown by default: Source where it has options, else the first field with options."""
     lists = [name for name, field in fields.items() if field.options]
     return "Source" if "Source" in lists else next(iter(lists or fields))
 

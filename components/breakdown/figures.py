@@ -1,4 +1,4 @@
-"""Plotly figures of a breakdown. Pure: a figure is returned, never shown."""
+"""Plotly figures of a breakdown. Pure: they are returned, never shown."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
 BARS = 100
-"""Bars or tiles drawn at most; a table has more."""
+"""The most bars or tiles of a chart; the table has more."""
 _ROW, _MARGIN = 34, 12
 
 
 def said(one: Slice, function: Function) -> str:
-    """A slice in words: the figure, then what it is of."""
+    """A slice in words: its figure, then what that is of."""
     count = f"{number(one.waiting)} of {number(one.book)} not contacted" + (
         f", {share(one.waiting, one.book)}" if one.book else ""
     )
@@ -30,9 +30,9 @@ def said(one: Slice, function: Function) -> str:
 
 
 def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Figure:
-    """One row each. Of a count the whole book stands behind in grey; a mean or a sum stands alone.
+    """One bar a slice; for a count all its leads stand behind it in grey.
 
-    Others that come to more than any group have no bar: theirs would make all the others too short to compare.
+    "Others" have no bar where they come to more than any group: it would make the rest too short to compare.
     """
     rows = drawn.rows
     places = list(range(len(rows)))
@@ -62,7 +62,7 @@ def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Fi
 
 
 def _range(lengths: Sequence[float], beyond: float) -> list[float]:
-    """From nothing to the longest bar, and beyond it so many times what the bars take, for the figures."""
+    """The ends of the x axis: the bars with 0 among them, and `beyond` times their length where figures stand."""
     longest, shortest = max([*lengths, 0]), min([*lengths, 0])
     room = (longest - shortest or 1) * beyond
     return [shortest - (room if shortest < 0 else 0), longest + room]
@@ -74,7 +74,7 @@ def _lengths(drawn: Drawn, lengths: list[float]) -> list[float]:
 
 
 def hover(one: Slice, function: Function, measure: str) -> str:
-    """What is said beside a mark that is pointed at."""
+    """The text shown at a mark under the pointer."""
     what = "" if function is Function.COUNT else f"{in_chart(measure)}: "
     return f"{in_chart(one.label)}<br>{what}{said(one, function)}"
 
@@ -84,14 +84,14 @@ def _length(one: Slice, function: Function) -> float:
 
 
 def behind(one: Slice, function: Function) -> str:
-    """The figures of a slice as they stand behind its bar."""
+    """The figures that stand behind a slice's bar."""
     if function is Function.COUNT:
         return f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}"
     return "–" if one.figure is None else words.amount(one.figure)
 
 
 def in_words(rows: Sequence[Slice], function: Function, measure: str, by: str) -> str:
-    """The chart for those who cannot see it."""
+    """The chart as text, for screen readers."""
     listed = "; ".join(f"{one.label}: {said(one, function)}" for one in rows[:20])
     more = f"; and {number(len(rows) - 20)} more" if len(rows) > 20 else ""
     return f"{measure} by {by}: {listed}{more}"

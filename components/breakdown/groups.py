@@ -1,7 +1,7 @@
-"""What a breakdown amounts to: leads by the values of a field, counted, averaged or summed. Pure.
+"""The groups of a breakdown: leads by the values of a field, counted, averaged or summed. Pure.
 
-A breakdown has all its groups, or the largest of very many; either way the groups that are not drawn are added up as
-"others", so that what is on screen comes to the whole.
+All groups are read, or the largest of very many; those that are not drawn are added up as "others", so that a chart
+always adds up to the whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from lsq_api.question.formats import number
 
 @dataclass(frozen=True)
 class Slice:
-    """One group, or several as one: leads not contacted, of all its leads, and the figure asked for.
+    """One group, or several added up: `waiting` leads not contacted of `book` leads, and the figure asked for.
 
     `value` is None for the leads that have none. `scored` is how many of the leads not contacted have a value of the
     averaged field; `figure` is their mean, or the sum over the leads not contacted; None for a count, and where no
@@ -31,10 +31,9 @@ class Slice:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """An answer: `slices` are the groups read, `groups` how many there are, `total` is all of them as one.
+    """A breakdown: the `slices` that were read of `groups` groups, and `total`, all groups as one.
 
-    `ordered` groups have an order of their own (numbers, dates). `single` is where nearly every lead has a value to
-    itself, so that no comparison is to be had.
+    `ordered` groups have an order of their own (numbers, dates).
     """
 
     slices: tuple[Slice, ...]
@@ -50,14 +49,14 @@ class Breakdown:
 
     @property
     def single(self) -> bool:
-        """Whether nearly every lead is a group of its own."""
+        """Whether nearly every lead has a value to itself, so that groups say nothing."""
         living = sum(1 for one in self.slices if one.waiting) if self.whole else self.groups
         return living >= 30 and living * 2 > self.total.waiting
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn: the first groups, in the order they are shown in, and the others as one, or None."""
+    """What is drawn: the first groups in their order, and all others as one (None: there are none)."""
 
     shown: tuple[Slice, ...]
     others: Slice | None
@@ -66,12 +65,12 @@ class Drawn:
 
     @property
     def rows(self) -> tuple[Slice, ...]:
-        """Everything that is drawn, the others last."""
+        """All slices to draw, the others last."""
         return (*self.shown, self.others) if self.others else self.shown
 
 
 def most_first(slices: Iterable[Slice], function: Function) -> tuple[Slice, ...]:
-    """By the figure asked for, largest first; without a figure last."""
+    """The slices by the figure asked for, largest first; those without one last."""
 
     def size(one: Slice) -> tuple[bool, Decimal, int, int, str]:
         amount = Decimal(one.waiting) if function is Function.COUNT else one.figure
@@ -101,7 +100,7 @@ def _in_order(shown: Iterable[Slice]) -> tuple[Slice, ...]:
 
 
 def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
-    """The whole but for what is shown. Both were counted by the host, perhaps a moment apart: never below none."""
+    """The whole minus what is shown. The two may have been counted at different moments, so counts are at least 0."""
     label = f"{number(folded)} others" if folded > 1 else "1 other"
     drawn_ = together(shown, label, found.function)
     total = found.total
@@ -121,7 +120,7 @@ def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
 
 
 def together(slices: Iterable[Slice], label: str, function: Function) -> Slice:
-    """Several groups as one. Their mean is weighted by the leads that have a value: only that is the mean of all."""
+    """Several slices as one; a mean is weighted by the leads that have a value, which makes it the mean of them all."""
     known = list(slices)
     figures = [one for one in known if one.figure is not None]
     scored = sum(one.scored for one in known)

@@ -1,4 +1,4 @@
-"""A breakdown as a table: numbers that sort as they should, and the same rows for a file. Pure."""
+"""A breakdown as a table that sorts by number, and the same rows for a file. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from lsq_api.question.phrases import share
 
 
 def frame(choice: Grouping, rows: Sequence[Slice]) -> pd.DataFrame:
-    """The table on screen: figures as numbers, the share in per cent. A field may be called like a column of ours."""
+    """The table on screen, shares in per cent. Its keys are our own, since a field may be named like one of them."""
     found: dict[str, object] = {"group": [one.label for one in rows]}
     if choice.of:
         found["figure"] = [None if one.figure is None else float(one.figure) for one in rows]
@@ -27,7 +27,7 @@ def frame(choice: Grouping, rows: Sequence[Slice]) -> pd.DataFrame:
 
 
 def columns(choice: Grouping, rows: Sequence[Slice]) -> dict[str, Any]:
-    """What each column is called and how its numbers are written."""
+    """Streamlit's column settings: headings and number formats."""
     names, number = headings(choice), st.column_config.NumberColumn
     return {
         "group": st.column_config.TextColumn(names["group"], width="medium"),
@@ -38,7 +38,7 @@ def columns(choice: Grouping, rows: Sequence[Slice]) -> dict[str, Any]:
 
 
 def headings(choice: Grouping) -> dict[str, str]:
-    """The columns' names by their keys in `frame`."""
+    """The columns' headings by their keys in `frame`."""
     return {
         "group": choice.by.display_name,
         "figure": choice.measure,
@@ -50,7 +50,7 @@ def headings(choice: Grouping) -> dict[str, str]:
 
 
 def _exactness(rows: Sequence[Slice]) -> str:
-    """As many decimals as the largest figure needs, the same in every row."""
+    """The number format: as many decimals in every row as the largest figure needs."""
     figures = [one.figure for one in rows if one.figure is not None]
     if all(figure == figure.to_integral_value() for figure in figures):
         return "%,.0f"
@@ -58,7 +58,7 @@ def _exactness(rows: Sequence[Slice]) -> str:
 
 
 def line(choice: Grouping, one: Slice) -> list[Value]:
-    """A row of the file: figures as exact as they came, the share in words as on screen."""
+    """A row of the file: figures unrounded, the share as text as on screen."""
     found: list[Value] = [one.label]
     if choice.of:
         found.append(None if one.figure is None else f"{one.figure:f}")

@@ -1,6 +1,6 @@
-"""A breakdown as tiles: each as large as its figure. Drawn as bars, since only those tell that they were clicked. Pure.
+"""A breakdown as a treemap, drawn with bars, the only tiles that Streamlit reports clicks on. Pure.
 
-Squarified as Bruls, Huizing and van Wijk describe it.
+The layout is the squarified treemap of Bruls, Huizing and van Wijk.
 """
 
 import textwrap
@@ -25,7 +25,7 @@ _DEEP = frozenset({WAITING, *LIGHT[3:], *DARK[:4]})
 
 
 def area(one: Slice, function: Function) -> float:
-    """How large a tile is: leads not contacted, of a mean those with a value, or the sum. None below nothing."""
+    """The size of a tile: leads not contacted, for a mean those with a value, or the sum; 0 where it is negative."""
     if function is Function.SUM:
         return max(float(one.figure or 0), 0.0)
     return float(one.scored if function is Function.AVERAGE else one.waiting)
@@ -37,14 +37,14 @@ def tiles(rows: Sequence[Slice], function: Function) -> list[Slice]:
 
 
 def shade(one: Slice, function: Function) -> float:
-    """What makes a tile's colour strong: the share in per cent, or the mean."""
+    """The number that sets a tile's colour: the share in per cent, or the mean."""
     if function is Function.COUNT:
         return 100 * one.waiting / one.book if one.book else 0.0
     return float(one.figure or 0)
 
 
 def figure(rows: Sequence[Slice], function: Function, measure: str, *, dark: bool) -> go.Figure:
-    """A tile each: of a count stronger where a larger share waits, of a mean where it is higher; of a sum all alike."""
+    """One tile a slice: a count is coloured by the share not contacted, a mean by the mean; a sum in one colour."""
     drawn = tiles(rows, function)
     sizes = squarify.normalize_sizes([area(one, function) for one in drawn], _WIDE, _HIGH)
     places = squarify.squarify(sizes, 0, 0, _WIDE, _HIGH)
@@ -76,7 +76,7 @@ def figure(rows: Sequence[Slice], function: Function, measure: str, *, dark: boo
 
 
 def _lines(label: str) -> str:
-    """A label as short lines: a tile is rarely as wide as a name, and a text that does not fit is not drawn."""
+    """A label broken into short lines: a tile is rarely as wide as a name, and Plotly omits text that does not fit."""
     return "<br>".join(f"<b>{in_chart(line)}</b>" for line in textwrap.wrap(shortened(label, _LABEL), _LINE))
 
 

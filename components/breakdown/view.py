@@ -1,4 +1,4 @@
-"""Shows a breakdown as bars, as a treemap or as a table; each group opens its leads."""
+"""Shows a breakdown as bars, treemap or table; a click on a group opens its leads."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _TALL = 25
 
 
 def show(view: View, choice: Grouping, found: Breakdown) -> None:
-    """The answer as the viewer chose to see it, under its heading and beside its file."""
+    """Draw the breakdown as chosen, under its heading and beside its file."""
     if found.groups and not found.slices:
         st.info(
             f"{choice.by.display_name} has {number(found.groups)} values, more than can be put in order here. "
@@ -43,7 +43,7 @@ def show(view: View, choice: Grouping, found: Breakdown) -> None:
 
 
 def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
-    """What has to be known to read the answer: how much of it is drawn, in which order, and what to mistrust."""
+    """Sentences that help to read it: how much of it is drawn, in which order, and what to be careful with."""
     leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
     said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
     if drawn.others:
@@ -60,7 +60,7 @@ def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
 
 @part
 def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: str) -> None:
-    """The picture, and above it the line that opens what was chosen in it."""
+    """Draw the chart or table, and above it the link to the leads of the chosen group."""
     line = st.container(gap=None)
     picked = {"bar": _bars, "treemap": _treemap, "table": _table}[shape](choice, found, drawn)
     if picked is not None and picked is drawn.others and shape != "table":
@@ -129,7 +129,7 @@ def _table(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
 
 
 def _link(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once: bool) -> None:
-    """The way to the leads of the group that was chosen; `at_once` it is taken. Arrow keys choose in a table, too."""
+    """Draw the link to the chosen group's leads, or (`at_once`) open them: in a table arrow keys choose, too."""
     label = words.plain(picked.label)
     if picked is drawn.others:
         st.caption(f"{label} are many groups at once: show more of them to open one.")
@@ -144,7 +144,7 @@ def _link(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once:
 
 
 def _download(view: View, choice: Grouping, rows: Sequence[Slice]) -> None:
-    """The table as a file: the rows on screen, the others as one, so that they come to the whole."""
+    """A button for the table as a file: the rows on screen, with the others as one row, so that it adds up."""
     header = [choice.by.display_name, *([choice.measure] if choice.of else [])]
     header += [
         *(["With a value"] if choice.function is Function.AVERAGE else []),
@@ -157,5 +157,5 @@ def _download(view: View, choice: Grouping, rows: Sequence[Slice]) -> None:
 
 
 def _key(what: str, rows: Sequence[Slice]) -> str:
-    """A selection counts rows: with other rows it is another table, where nothing is selected yet."""
+    """The widget's key, which follows the rows: a selection is a row's number, and means nothing for other rows."""
     return f"breakdown_{what}_{crc32(json.dumps([one.value for one in rows]).encode())}"

@@ -1,4 +1,4 @@
-"""Charts on screen: drawn once, still, said in words for the blind, and asked which mark was clicked."""
+"""Charts on screen: drawn once, without animation, described in words, and the mark that was clicked."""
 
 from typing import NamedTuple
 
@@ -9,19 +9,19 @@ _STILL = {"displayModeBar": False, "scrollZoom": False}
 
 
 class Mark(NamedTuple):
-    """A mark of a chart: the trace it is in, and its place there, both from 0."""
+    """A mark of a chart: the number of its trace, and its place in the trace, both from 0."""
 
     trace: int
     place: int
 
 
 def dark() -> bool:
-    """Whether the viewer's theme is the dark one."""
+    """Whether the viewer's theme is dark."""
     return st.context.theme.type == "dark"
 
 
 def clicked(figure: go.Figure, key: str, alt: str) -> Mark | None:
-    """Draw a chart of bars; the one that is chosen, or None. Streamlit tells clicks on bars and points alone."""
+    """Draw a chart of bars and return the chosen mark, or None. Streamlit reports clicks on bars and points only."""
     event = st.plotly_chart(
         figure, key=key, config=_STILL, theme=None, alt=alt, on_select="rerun", selection_mode="points"
     )

@@ -1,4 +1,4 @@
-"""The look of all charts: colours, names and their room, and one way to a figure. Pure: nothing is shown."""
+"""The look of all charts: colours, the room for names, and how a figure is made. Pure: nothing is shown."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,47 +12,48 @@ from components.shell.words import in_chart
 from lsq_api.question.phrases import shortened
 
 SIZE = 12
-"""Pixels of a chart's text; Source Sans is its font."""
+"""Size of a chart's text in pixels; the font is Source Sans."""
 _EMS = {"ijlI.,:;'| ": 0.26, "frt-!()[]{}/\\": 0.36, 'aceksvxyzgFJLYV?*"_': 0.51, "DGHNOQU&": 0.67, "mwMW%@…": 0.95}
-"""Widths in parts of the size, by letter; other letters of Latin are 0.6 and figures 0.5."""
+"""Widths of letters as parts of the text's size; other Latin letters are 0.6 and digits 0.5."""
 _WIDTHS = {letter: width for letters, width in _EMS.items() for letter in letters} | dict.fromkeys("0123456789", 0.5)
 _LATIN, _OTHER, _WIDE = 0.6, 0.8, 1.25
 
 WAITING = "#D4691A"
-"""The one accent: leads nobody has contacted. Readable on light and dark, and to the colour-blind beside grey."""
+"""The colour of leads not contacted: readable on light and dark, and beside grey for the colour-blind."""
 BOOK = "rgba(128, 134, 145, 0.28)"
 LIGHT = ("#F5C398", "#EFA76D", "#E68B45", "#D4691A", "#B4500B", "#8F3D06", "#6B2C03")
 DARK = ("#5A3418", "#7A4518", "#9C5518", "#BE671A", "#D97B30", "#EC9C5C", "#F8C79A")
-"""From little to much: one ordered scale each, whose end stands out most from the page; `scale` takes colours of it."""
+"""Ordered scales from little to much, for a light and a dark page; the end that means much stands out most."""
 _FONT, _PAD = {"family": '"Source Sans", sans-serif', "size": SIZE}, 8
 _TEXT = {False: "#6B7178", True: "#8E949D"}
-"""On a light page and on a dark one, 4.9 to 1 and more; 3 to 1 on the other, since a page whose theme is changed is
-not drawn anew until something is clicked.
+"""Grey text for a light and a dark page, by whether it is dark: contrast 4.9 to 1 or more, and still 3 to 1 on the
+other page, since a chart is not drawn anew when the theme changes.
 """
 PLAIN = {"light": "#1F2328", "dark": "#E9E7E3"}
-"""The text of a page."""
+"""The colour of a page's own text."""
 _HOVER = {
     False: {"bgcolor": "#FFFFFF", "bordercolor": "#E4E2DC", "font": _FONT | {"color": PLAIN["light"]}},
     True: {"bgcolor": "#16181C", "bordercolor": "#33373E", "font": _FONT | {"color": PLAIN["dark"]}},
 }
 CLEAR = "rgba(0, 0, 0, 0)"
 _ONCE = {"datarevision": 1, "clickmode": "event+select", "hovermode": "closest", "dragmode": "pan"}
-"""What lets a browser draw a chart once. Streamlit's component hands it to Plotly twice; where the second time brings
-nothing new, Plotly leaves it alone. Its own theme would, as a template, and so would clicks that it has to switch on.
+"""Layout that lets the browser draw a chart once. Streamlit's component hands each chart to Plotly twice, and Plotly
+skips the second time where nothing has changed. Streamlit's theme would change the template, and click events that
+the component has to switch on would change the layout.
 """
 MARGIN = 12
 """Pixels above and below the rows of a chart."""
 _ROW = 34
 _LABEL, _BESIDE, _BEHIND = 26, 18, 8
-"""Letters of a name; pixels between it and its bar, and before the figures behind a bar."""
+"""Letters of a name; pixels between a name and its bar, and between a bar and its figures."""
 _PHONE, _MOST = 358, 0.5
-"""Pixels that a chart has on a phone, and the part of its bars' room that is left for figures at most."""
+"""Width of a chart on a phone in pixels, and the largest part of its plot that is left for figures."""
 
 
 def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]:
-    """Rows of one height, the first on top, with their names at the left: the axis, and margins of so many pixels.
+    """The layout of rows of equal height, the first on top: a y axis with their names, and margins in pixels.
 
-    The names have their room from the start. Where Plotly has to make it, the chart is drawn a second time.
+    The left margin fits the names from the start: where Plotly has to widen it, the chart is drawn a second time.
     """
     shown = [shortened(label, _LABEL) for label in labels]
     return {
@@ -71,7 +72,7 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
 
 
 def beyond(figures: Sequence[str], left: int) -> float:
-    """How much longer than the longest bar an axis must be for the figures behind it, on a phone as well.
+    """The room for the figures behind the longest bar, as a part of that bar's length, enough on a phone as well.
 
     `left` is the margin of the names, in pixels.
     """
@@ -82,8 +83,10 @@ def beyond(figures: Sequence[str], left: int) -> float:
 def drawn(
     traces: Sequence[Mapping[str, object]], *, dark: bool, margin: Mapping[str, int], **layout: object
 ) -> go.Figure:
-    """A figure of its traces and its layout, in the look of all charts: small quiet text, no legend, no ground of its
-    own. Given at once they are checked once: six times as quick as a figure that is changed step by step."""
+    """A figure of traces and layout in the look of all charts: small grey text, no legend, transparent background.
+
+    Plotly checks both once, which is six times as quick as changing a figure step by step.
+    """
     look = {
         "showlegend": False,
         "font": _FONT | {"color": _TEXT[dark]},
@@ -98,7 +101,7 @@ def drawn(
 
 
 def widest(labels: Iterable[str]) -> int:
-    """Pixels of the longest label: rather a few too many than one too few."""
+    """The estimated width of the longest label in pixels, rather too large than too small."""
     return ceil(SIZE * max((sum(map(_width, unicodedata.normalize("NFD", label))) for label in labels), default=0))
 
 
@@ -111,12 +114,12 @@ def _width(letter: str) -> float:
 
 
 def height(rows: int) -> int:
-    """How tall a leaderboard of so many rows is, in pixels."""
+    """The height of a leaderboard of so many rows, in pixels."""
     return _ROW * rows + 2 * MARGIN
 
 
 def scale(classes: int, *, dark: bool) -> list[str]:
-    """So many colours of the one ordered scale, from little to much, the ends always among them."""
+    """One colour for each of so many classes, from little to much, with both ends of the ordered scale among them."""
     if classes < 2:
         return list((DARK if dark else LIGHT)[:classes])
     steps = [place / (classes - 1) for place in range(classes)]

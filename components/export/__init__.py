@@ -1,1 +1,1 @@
-"""Files, with progress and Cancel."""
+"""Buttons for files, with progress and Cancel."""

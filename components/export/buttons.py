@@ -1,4 +1,4 @@
-"""Files a viewer takes away: every matching lead, or a chart's table; exact, safe to open, named for what they hold."""
+"""Buttons for files: every lead of the question, or a chart's table. Files are exact and safe in a spreadsheet."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,12 +22,12 @@ from lsq_api.question.phrases import clock
 from lsq_api.work.job import Progress
 
 ONE_CLICK = 50_000
-"""Up to so many leads a click on the button saves the file. A browser waits three minutes; more are prepared first."""
+"""Up to so many leads one click makes and saves the file; larger ones are made first: a browser waits three minutes."""
 PATIENCE = 2.0
-"""Seconds until progress is shown."""
+"""Seconds before an export shows its progress."""
 _POLL = 0.5
 _LOCAL_PAGE = 2_000
-"""Rows a call where the local server answers; what LeadSquared allows is not published, so there it is the usual."""
+"""Rows a call of the local server. LeadSquared's limit is not published, so its calls have the usual page size."""
 _SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
 _MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BOM = "\ufeff"
@@ -36,9 +36,9 @@ BOM = "\ufeff"
 def every_lead(
     view: View, fields: Sequence[str], waiting: int, *, sorting: Sorting | None = None, said: str = ""
 ) -> None:
-    """Buttons for CSV and Excel of every waiting lead, not of the page on screen; `under_way` shows what comes of them.
+    """Draw the buttons for CSV and Excel of every lead not contacted; `under_way` shows their progress and outcome.
 
-    `said` is the sentence of the screen, for the second sheet of a workbook.
+    `said` is the screen's sentence, for the second sheet of a workbook.
     """
     for ending, label in (("csv", "CSV"), ("xlsx", "Excel")):
         too_many = ending == "xlsx" and waiting > MAX_ROWS
@@ -71,11 +71,11 @@ def _button(label: str, preparation: Preparation, *, one_click: bool, disabled: 
 
 
 def _begin(preparation: Preparation) -> None:
-    """Runs on a click: this export is the one that is shown, an earlier one is given up."""
+    """The callback of a click: begin this export, and cancel an earlier one."""
     _desk().put(preparation)
 
 
-# Not in the session's state, which outlives the viewer: a tab that is closed ends the calls and removes the file.
+# Not in the session's state, which outlives the viewer: closing the tab has to end the calls and remove the file.
 @st.cache_resource(scope="session", on_release=Desk.clear, show_spinner=False)
 def _desk() -> Desk:
     return Desk()
@@ -84,7 +84,7 @@ def _desk() -> Desk:
 def preparation(
     view: View, fields: Sequence[str], ending: str, waiting: int, *, sorting: Sorting | None, said: str
 ) -> Preparation:
-    """The file of every lead, read again from the host page by page. Nothing is asked before it begins."""
+    """The file of every lead, read from the host page by page. No call is made before it is started."""
     source, question, directory, zone, now = view.source, view.question, view.directory, view.zone, view.now
     listed = answers.report(view, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
     host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
@@ -105,9 +105,9 @@ def preparation(
 
 
 def under_way(view: View, waiting: int) -> None:
-    """How the viewer's export is coming along, and what came of it; nothing where there is none.
+    """Draw the progress or the outcome of the viewer's export; nothing without one.
 
-    `waiting` is how many leads the screen says there are.
+    `waiting` is the number of leads on screen, for comparison with the rows written.
     """
     held = _desk().held
     if held and held.running:
@@ -126,7 +126,7 @@ def _too_many() -> str:
 
 
 def _subject(view: View) -> tuple[object, ...]:
-    """What a file and a screen have in common when what is said of one holds for the other."""
+    """Equal for a file and a screen that show the same leads as of the same moment."""
     return view.source.identity, view.question, view.now
 
 
@@ -175,7 +175,7 @@ def _mime(name: str) -> str:
 
 
 def table(view: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
-    """A button for a small table as CSV, such as a chart's, as it is on screen; `what` it is begins the file's name."""
+    """A button for a small table as CSV, with the rows as given; the file's name begins with `what`."""
     st.download_button(
         label,
         data=lambda: csv_text(header, rows).encode(),
@@ -191,7 +191,7 @@ def table(view: View, label: str, header: Sequence[str], rows: Sequence[Sequence
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """A small CSV file with a byte order mark, so that Excel reads names right."""
+    """A small CSV file as text, with a byte order mark so that Excel reads it as UTF-8."""
     written = StringIO()
     written.write(BOM)
     lines = csv.writer(written)

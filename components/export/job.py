@@ -1,7 +1,7 @@
-"""A file being made in the background, by one viewer: how far it is, Cancel, and the file once it is whole.
+"""One viewer's export in the background: its progress, Cancel, and the file once it is whole.
 
-When nobody holds the `Preparation` any more (another export began, the session ended, the process exits), the work is
-given up: no further call is made, and its folder is gone.
+Nobody has to end it: when the last reference to a `Preparation` is gone (another export began, the session ended, the
+process exits), no further call is made and its folder is removed.
 """
 
 import logging
@@ -18,11 +18,11 @@ from lsq_api.work.job import Cancelled, Job, Progress
 log = logging.getLogger(__name__)
 
 Make = Callable[[Path, Progress, Callable[[], bool]], Written]
-"""Writes the file to a path, telling its progress, until it is cancelled; leaves no file where it raises."""
+"""Writes the file to a path, reports its progress, and stops once cancelled; leaves no file where it raises."""
 
 
 class _Making:
-    """What the thread does: the file in a folder of its own, which is gone where the file is not whole."""
+    """The thread's work: writes the file into a folder of its own, and removes that where the file is not whole."""
 
     def __init__(self, make: Make) -> None:
         self._make = make
@@ -39,26 +39,26 @@ class _Making:
             log.exception("an export failed")
             raise
         finally:
-            # The folder may have been removed while the file was still being written into it.
+            # `cancel` removed the folder, but the thread may have written into it since.
             if cancelled():
                 self.discard()
 
     @property
     def file(self) -> Path:
-        """Where the file is, in a folder that is made for it."""
+        """The path of the file; its folder is made when first asked for."""
         self.folder = self.folder or Path(tempfile.mkdtemp(prefix="leads-"))
         return self.folder / "file"
 
     def discard(self) -> None:
-        """Remove what there is of the file."""
+        """Remove the folder with whatever was written."""
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Preparation(Job[Written]):
-    """One file. `name` is what it is called when saved, `subject` tells to which screen it belongs (compared only).
+    """One export. `name` is the file's name for the viewer, `subject` equals that of the screen it belongs to.
 
-    `fetched` becomes true when somebody asks for its content.
+    `fetched` becomes true once its content was asked for.
     """
 
     def __init__(self, name: str, subject: object, make: Make) -> None:
@@ -68,37 +68,37 @@ class Preparation(Job[Written]):
         weakref.finalize(self, self._making.discard)
 
     def content(self) -> bytes:
-        """The whole file, waited for; what went wrong with it is raised."""
+        """The whole file; starts the export and waits for it. Raises what the export raised."""
         self.fetched = True
         self.start().result()
         return self._making.file.read_bytes()
 
     def cancel(self) -> None:
-        """Make no further call, whatever is waited for, and leave nothing behind."""
+        """Make no further call, and remove the file."""
         super().cancel()
         self._making.discard()
 
     @property
     def written(self) -> Written | None:
-        """What the whole file holds; None before, and where there is none."""
+        """Rows and cut texts of the finished file; None before it is finished, and where it failed or was cancelled."""
         return None if self.cancelled else self._state.result
 
 
 class Desk:
-    """Where a viewer's one export lies: another one takes its place, and it is given up with the viewer's session."""
+    """Holds a viewer's one export; a new one replaces it, and it is cancelled when the session ends."""
 
     def __init__(self) -> None:
         self.held: Preparation | None = None
 
     def put(self, preparation: Preparation) -> None:
-        """Begin a file, and give up the one before it."""
+        """Start an export, and cancel the one before it."""
         if preparation is not self.held:
             self.clear()
         self.held = preparation
         preparation.start()
 
     def clear(self) -> None:
-        """Give up what lies here."""
+        """Cancel the export, if there is one."""
         if self.held:
             self.held.cancel()
         self.held = None

@@ -1,4 +1,4 @@
-"""The filter form in the sidebar: from the link to widgets, and on Apply from the widgets to the link."""
+"""The filter form in the sidebar: the link fills its widgets, and Apply writes them back to the link."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, tzinfo
@@ -37,7 +37,7 @@ _WINDOWS = {
 
 
 def ask(directory: Directory, extensions: Collection[str]) -> tuple[Question, tuple[str, ...]]:
-    """Draw the form; the question of the link, and a sentence about each thing in it that could not be used.
+    """Draw the form; returns the link's question, and a sentence for each part of the link that could not be used.
 
     `extensions` are those that the account names.
     """
@@ -60,7 +60,7 @@ def _form(question: Question, directory: Directory) -> None:
 
 
 def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
-    """What is filtered, piece by piece; a click takes the piece away."""
+    """Draw the question's filters as chips; a click on one removes it."""
     found = chips_of(question, directory, zone)
     if not found:
         return
@@ -85,7 +85,7 @@ def _who(directory: Directory) -> None:
 
 
 def _several(label: str, key: str, options: Sequence[Any], nothing: str, said: Callable[[Any], str] = str) -> None:
-    """Some of many. What is chosen stays on one line: a list that shrinks when it is left moves Apply from a click."""
+    """Choose any number of `options`. Never wraps: a list that shrinks on losing focus moves Apply under a click."""
     st.multiselect(label, options, format_func=said, key=key, placeholder=nothing, wrap=False)
 
 
@@ -111,12 +111,12 @@ def _contact(directory: Directory) -> None:
 
 
 def _any_by_default(directory: Directory) -> bool:
-    """Whether every activity counts where nothing is chosen: then nothing is shown as chosen, not all of them."""
+    """Whether any activity counts by default: then the form shows no choice rather than all types."""
     return directory.default_activities == directory.codes
 
 
 def _contact_label(directory: Directory) -> Callable[[str | int], str]:
-    """A definition with its codes, as `Phone call (21, 22)`; an activity type as everywhere."""
+    """The label of a contact definition with its codes, `Phone call (21, 22)`, or of an activity type."""
     codes = {name: ", ".join(map(str, defined)) for name, defined in directory.contacts}
     return lambda what: f"{what} ({codes[what]})" if isinstance(what, str) else directory.activity_label(what)
 
@@ -128,10 +128,10 @@ def _window(part: str) -> None:
 
 
 def _dates(parts: Sequence[str]) -> None:
-    """Exact dates, one date alone being an open range; folded away, since a span mostly does.
+    """Date inputs for exact ranges, one date alone leaving the range open; folded away, since most choose a span.
 
-    Six calendars take as long to draw as the rest of the form, so they come when they are opened. From then on they
-    stay: what is picked in a form and not yet applied goes with its widget.
+    Six calendars take as long to draw as the rest of the form, so they are drawn once they are opened. After that they
+    are always drawn: a date that is picked but not yet applied would be lost with its widget.
     """
     state = st.session_state
     panel = st.expander("Exact dates", icon=":material/calendar_month:", key=_DATES_OPEN, on_change="rerun")
@@ -146,7 +146,7 @@ def _dates(parts: Sequence[str]) -> None:
 
 
 def _fill(question: Question, directory: Directory) -> None:
-    """Put the link's question into the widgets whenever the link is another than the last one drawn."""
+    """Set the widgets from the link's question when the link is not the one drawn last."""
     if st.session_state.get(_SEEN) == link.params():
         return
     state = st.session_state
@@ -167,14 +167,14 @@ def _fill(question: Question, directory: Directory) -> None:
 
 
 def _choose(key: str, wanted: Sequence[Any]) -> None:
-    """Choose what is wanted, in the order of the link, unless it is so already: what is set the browser draws anew."""
+    """Set a choice in the order of the link, unless it is set already: setting it makes the browser draw it anew."""
     state = st.session_state
     if key not in state or list(state[key]) != list(wanted):
         state[key] = list(wanted)
 
 
 def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:
-    """What the three widgets of a window show: the choice, and two days where it is two dates."""
+    """A window as the values of its three widgets: the choice, and two days where it is two dates."""
     if isinstance(window, Between):
         first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (window.start, window.end))
         return "dates", first, last
@@ -182,7 +182,7 @@ def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:
 
 
 def _apply(before: Question, directory: Directory) -> None:
-    """Runs before the next run of the page, on Apply: what the widgets hold becomes the link."""
+    """Write the widgets into the link; the callback of Apply, so it runs before the page does."""
     state = st.session_state
     codes: set[int] = set()
     for what in state["activity"]:
@@ -200,7 +200,7 @@ def _apply(before: Question, directory: Directory) -> None:
 
 
 def _picked(part: str, before: Window) -> Window:
-    """The window a viewer chose: dates where they are new or chosen, else the span. One date alone is an open range."""
+    """The chosen window: the dates where they were changed or chosen, else the span. One date is an open range."""
     shown = _shown(part, before)
     choice, first, last = (st.session_state.get(key) for key in (part, f"{part}_from", f"{part}_to"))
     if (choice, first, last) == shown:

@@ -1,4 +1,4 @@
-"""What a lead's page asks for: the lead, its activities as far as they decide whether it waits, and those shown."""
+"""What a lead's page asks: the lead, as many activities as decide whether it waits, and those to show."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,16 +15,16 @@ from lsq_api.contract.errors import Rejected
 from lsq_api.contract.lookups import Activity
 
 BLOCK = 25
-"""Activities in one call, and how many more a click shows."""
+"""Activities of one call, and how many more a click shows."""
 MOST_BLOCKS = 40
 
 
 class _MoreNeeded(Exception):
-    """What was read of the activities does not decide it yet."""
+    """The activities read so far do not decide whether the lead waits."""
 
 
 def lead(lead_id: str) -> Asking[dict[str, Any] | None]:
-    """All fields of a lead; None where there is none, which LeadSquared may also say by rejecting the ID."""
+    """All fields of a lead by schema name; None where there is none, which LeadSquared may say by rejecting the ID."""
     try:
         (found,) = yield (Lead(lead_id),)
     except Rejected:
@@ -34,7 +34,7 @@ def lead(lead_id: str) -> Asking[dict[str, Any] | None]:
 
 
 def wait(view: View, lead_id: str, *, came_in: datetime | None, now: datetime) -> Asking[Wait]:
-    """Whether the lead waits: a block of its newest activities, then by the thousand, no more than it takes."""
+    """Whether the lead waits. Reads its newest activities, then 1,000 a call, until that is decided."""
     found: list[Activity] = []
     size, over = BLOCK, False
     while True:
@@ -43,7 +43,7 @@ def wait(view: View, lead_id: str, *, came_in: datetime | None, now: datetime) -
         except _MoreNeeded:
             (block,) = yield (TimelineBlock(lead_id, len(found), size),)
         found += block.activities
-        # A short block ends it, unless the host says that there is more; an empty one ends it whatever it says.
+        # A short block is the last one unless the host's total says otherwise; an empty one is, whatever it says.
         over = not block.activities or (len(block.activities) < size and len(found) >= block.total)
         size = V2_PAGE_SIZE
 
@@ -55,7 +55,7 @@ def _so_far(found: Sequence[Activity], over: bool) -> Iterator[Activity]:
 
 
 def activities(lead_id: str) -> Asking[tuple[list[Activity], int]]:
-    """The activities of the blocks that the link asks for, newest first, and how many there are in all."""
+    """The activities of all blocks that the link asks for, newest first, and how many the lead has."""
     found: list[Activity] = []
     total = 0
     for place in range(blocks()):
@@ -87,4 +87,4 @@ def _activities(_: View) -> Asking[object]:
 
 
 ASKS = (("Lead", _lead), ("Whether it waits", _wait), ("Activities", _activities))
-"""What the page asks, by the part of it that needs it, in the order of the screen."""
+"""What the page asks, by the title of the part that shows it, in the order of the screen."""

@@ -1,4 +1,4 @@
-"""A lead's card: who it is, whether it waits and by which rule, how to reach it, and every field with a value."""
+"""A lead's card: its name, whether it waits and why, how to reach it, and every field with a value."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ _ICONS = {"call": ":material/call:", "mail": ":material/mail:"}
 
 
 def wanted() -> str | None:
-    """The ID that the link names, GUIDs in lower case as answers have them; None where it is none."""
+    """The lead's ID in the link, a GUID in lower case as in answers; None without one."""
     text = (link.params().get("lead") or [""])[0].strip()
     if not text or len(text) > _LONGEST_ID or not text.isprintable():
         return None
@@ -30,7 +30,7 @@ def wanted() -> str | None:
 
 
 def ways(view: View, lead_id: str | None) -> None:
-    """Back to the list as it was left, and the same lead in LeadSquared."""
+    """Draw the link back to the list as it was, and the link to the lead in LeadSquared."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         back = link.with_(dict.fromkeys(MARKS))
         st.page_link(drill.LEADS, label="Back to the list", icon=":material/arrow_back:", query_params=back)
@@ -40,7 +40,7 @@ def ways(view: View, lead_id: str | None) -> None:
 
 
 def waiting(view: View, found: contact.Wait, now: datetime) -> None:
-    """Whether the lead waits, for how long, and by which rule."""
+    """Draw whether the lead waits, for how long, and why."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         head = words.plain(contact.headline(found, now))
         if found.waiting:
@@ -52,7 +52,7 @@ def waiting(view: View, found: contact.Wait, now: datetime) -> None:
 
 
 def summary(view: View, row: Mapping[str, Any]) -> None:
-    """What a manager looks for first, and how to reach the lead."""
+    """Draw what a manager looks for first, and how to reach the lead."""
     owner = str(row.get("OwnerId") or "")
     left = " (left)" if owner in view.directory.inactive else ""
     found = ways_to_contact(row)
@@ -69,10 +69,10 @@ def summary(view: View, row: Mapping[str, Any]) -> None:
 
 
 def fields(view: View, row: Mapping[str, Any]) -> None:
-    """Every field that has a value."""
+    """Draw every field that has a value, in groups."""
     groups = grouped(row, view.directory, view.zone)
     count = sum(len(values) for _, values in groups)
-    # On a phone the activities follow below: they must not be a long way down.
+    # On a phone the activities stand below the fields, so these must not be long.
     on_phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
     with st.expander(f"All fields ({count})", expanded=count <= _OPEN and not on_phone):
         for group, values in groups:

@@ -1,4 +1,4 @@
-"""How long one lead has waited, and by which rule: the question's contact types and its quiet window. Pure."""
+"""Whether and how long a lead has waited, by the question's activity event codes and time range. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from lsq_api.question.spans import Always, Between
 
 @dataclass(frozen=True)
 class Wait:
-    """Whether a lead waits by a question, when it came in and when it was contacted last (None: never)."""
+    """Whether a lead waits, when it was created, and when its last contact was (None: never)."""
 
     waiting: bool
     came_in: datetime | None
@@ -23,7 +23,7 @@ class Wait:
 
 
 def is_contact(activity: Activity, question: Question, now: datetime) -> bool:
-    """Whether an activity counts as contact: one of the question's codes (any without codes), not in the future."""
+    """Whether an activity is contact: its code is one of the question's (any, without codes), and not in the future."""
     dated = activity.created_on is not None and activity.created_on <= now
     return dated and (not question.activities or activity.code in question.activities)
 
@@ -31,9 +31,9 @@ def is_contact(activity: Activity, question: Question, now: datetime) -> bool:
 def judged(
     activities: Iterable[Activity], question: Question, *, came_in: datetime | None, now: datetime, zone: tzinfo
 ) -> Wait:
-    """The question asked of one lead's activities, newest first; no more of them are read than it takes."""
+    """Whether a lead waits, by its activities, newest first; reads no more of them than needed."""
     within = question.quiet.resolve(now, zone)
-    # A window that ends now was cut to the minute; what came in since belongs to it.
+    # A range that ends now was cut to the minute; activities since then still belong to it.
     until = within.end if within and isinstance(question.quiet, Between) and question.quiet.end else now
     last: datetime | None = None
     for activity in activities:
@@ -57,7 +57,7 @@ def headline(wait: Wait, now: datetime) -> str:
 
 
 def rule(wait: Wait, question: Question, directory: Directory, *, now: datetime, zone: tzinfo) -> str:
-    """Why: `came in 204 days ago; no phone call ever`, `last phone call 41 days ago; none in the last 30 days`."""
+    """Why it waits or not: `came in 204 days ago; no phone call ever`, `last phone call 41 days ago; none in …`."""
     kind = contact_words(question.activities, directory) or "activity of any type"
     many = kind.endswith("activity types")
     if wait.last is None:

@@ -1,4 +1,4 @@
-"""A lead's activities, newest first: what, when, who; those that count as contact stand out."""
+"""A lead's activities, newest first: type, time and user; those that count as contact stand out."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,14 +14,14 @@ from lsq_api.question.formats import number
 from lsq_api.question.phrases import day, shortened
 
 SHOWN = 280
-"""Characters of a note that are shown at once."""
+"""Characters of a note that are shown before it is folded."""
 _NEXT, _IS = "{next}", "{=}"
 
 _WHEN = 128
 
 
 def shown(view: View, found: Sequence[Activity], total: int, now: datetime) -> None:
-    """The blocks that the link asks for, of so many activities, and a button for one more."""
+    """Draw the activities read so far, of `total`, and a button for one more block."""
     if not found:
         st.caption("No activity of any type yet.")
         return
@@ -76,7 +76,7 @@ def _who(view: View, activity: Activity) -> str:
 
 
 def readable(activity: Activity) -> str:
-    """What an activity says beside its type: its status and its note, on lines of their own where it has several."""
+    """The status and the note of an activity; a phone call's `Key{=}Value{next}…` (section 6) on lines of their own."""
     note = activity.note.strip()
     if _IS not in note:
         return "\n".join(part for part in (activity.status, note) if part)

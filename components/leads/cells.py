@@ -1,4 +1,4 @@
-"""Values of a list of leads as its cells show them. Pure: text, numbers and links, no widget."""
+"""Values of leads as the cells of the list show them: text, numbers and links. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,9 @@ SCHEMES = {"tel": r"^tel:(.*)$", "mailto": r"^mailto:(.*)$"}
 
 
 def moment(value: Value, now: datetime) -> str | None:
-    """A time with its age, `204 d · 3 May`; both naive and in the viewer's zone. Text that is no time stays as it is.
+    """A time with its age, `204 d · 3 May`; both naive and in the viewer's zone. Text that is no time is unchanged.
 
-    The age comes first: it is what a narrow screen keeps. Of today there is the hour (`3 h · 14:05`).
+    The age comes first, since a narrow column cuts the rest. For today the time of day follows: `3 h · 14:05`.
     """
     if isinstance(value, datetime):
         shown = f"{value:%H:%M}" if value.date() == now.date() else day(value, now)
@@ -34,24 +34,24 @@ def _distance(then: datetime, now: datetime) -> str:
 
 
 def day(value: date, now: datetime) -> str:
-    """A day, with its year where it is not this one."""
+    """A day; with its year where that is not the present one."""
     return formats.day(value, year=value.year != now.year)
 
 
 def link(scheme: str, value: Value) -> str | None:
-    """A `tel:` or `mailto:` link. Whatever the text is, it stays behind the scheme: it can be no other link."""
+    """A `tel:` or `mailto:` link; None for blank text. The text is quoted, so that it cannot become any other link."""
     return f"{scheme}:{quote(str(value), safe='@')}" if value not in (None, "") else None
 
 
 def numbers(values: Sequence[Value]) -> list[Value]:
-    """A column of numbers; one of text where a value is none."""
+    """The values as numbers; all as text where one of them is no number."""
     if any(isinstance(value, str) for value in values):
         return [None if value is None else str(value) for value in values]
     return list(values)
 
 
 def distinct(names: Iterable[str], ids: Iterable[str]) -> list[str]:
-    """The names, with the beginning of the ID, or all of it, where several share one."""
+    """The names; those shared by several leads are followed by the beginning of the ID, or all of it."""
     pairs = list(zip(names, ids, strict=True))
     shared = _shared(name for name, _ in pairs)
     longer = [(f"{name} ({lead_id[:8]})" if name in shared else name, lead_id) for name, lead_id in pairs]

@@ -1,4 +1,4 @@
-"""How a list of leads is arranged: columns, order, page. Askers that are filled from the link and write it."""
+"""How the list is arranged: columns, order and page. Askers, filled from the link and writing to it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,16 +20,16 @@ _TEXT = ("A to Z", "Z to A")
 _NUMBERS, _NUMBER, _ARROWS = 7, 44, 120
 """Pages named at a time, and the room they take: by its content the widget of a few pages takes too little for them."""
 _LARGEST_FIRST = {Kind.NUMBER}
-"""What is sorted with the largest first on the first click."""
+"""Kinds of columns that the first click sorts in descending order."""
 
 
 def picker(view: View, listing: Listing) -> None:
-    """Which columns: any lead field of the account, shown in the order in which they were picked."""
+    """Choose the columns among all lead fields of the account; they are shown in the order of choosing."""
     headers = labels(view.directory)
     options = sorted(headers, key=lambda name: headers[name].casefold()) or list(listing.columns)
     usual = default_columns(view.directory)
     with st.popover("Columns", icon=":material/view_column:"), st.form("leads_columns", border=False):
-        # The key follows the link, so that what is picked is kept until Apply and given up when the link changes.
+        # The key follows the link: a choice lasts until Apply, and is given up when the link changes.
         key = f"leads_columns_{'-'.join(listing.columns)}"
         st.multiselect(
             "Columns, in this order",
@@ -54,7 +54,7 @@ def _change(view: View, listing: Listing, chosen: tuple[str, ...]) -> None:
 
 
 def order(view: View, listing: Listing) -> None:
-    """Which leads come first, where the host can say."""
+    """Choose the order of the leads; draws nothing where the host cannot sort."""
     if not view.source.can_sort:
         return
     named = _orders(view, listing)
@@ -71,7 +71,7 @@ def order(view: View, listing: Listing) -> None:
 
 
 def _orders(view: View, listing: Listing) -> dict[str, str]:
-    """Both directions of every column, and of the field sorted by, in words."""
+    """Every order by its value in the link: both ways for each column, and for the present sort field."""
     fields = dict.fromkeys([*listing.columns, listing.sort.removeprefix("-")])
     named = {}
     for one in columns(fields, view.directory):
@@ -81,12 +81,12 @@ def _orders(view: View, listing: Listing) -> dict[str, str]:
 
 
 def sort_by(view: View, listing: Listing, sort: str) -> None:
-    """Change the order, and begin at its first page. For callbacks."""
+    """Change the order, and go back to page 1. For callbacks."""
     link.go(replace(listing, sort=sort, page=1).params(view.directory))
 
 
 def head_clicked(view: View, listing: Listing, field: str) -> None:
-    """Sort by a column whose head was clicked, the other way round where it was sorted by already. For callbacks."""
+    """Sort by the column whose head was clicked; the other way round where it is sorted by already. For callbacks."""
     if not view.source.can_sort:
         st.toast("This account's report cannot sort. A downloaded file can be sorted.", icon=":material/sort:")
         return
@@ -98,7 +98,7 @@ def head_clicked(view: View, listing: Listing, field: str) -> None:
 
 
 def pages(view: View, listing: Listing, total: int) -> None:
-    """Which of the pages, how many rows on each, and which rows these are."""
+    """Choose the page and how many rows it has; says which rows of how many it shows."""
     first = (listing.page - 1) * listing.size + 1
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
@@ -125,16 +125,16 @@ def pages(view: View, listing: Listing, total: int) -> None:
 
 
 def _resize(view: View, listing: Listing, size: int) -> None:
-    """Other pages that still begin with, or hold, the first row seen now."""
+    """Change the rows a page, staying on the page with the row that is on top now."""
     first = (listing.page - 1) * listing.size
     link.go(replace(listing, size=size, page=first // size + 1).params(view.directory))
 
 
 def opener(rows: Sequence[table.Row]) -> str | None:
-    """One lead of this page by name, for the keyboard; the ID of the one just chosen."""
+    """Choose one lead of this page by name, for the keyboard; the ID of the one just chosen."""
     ids = [table.lead_id(row) for row in rows]
     named = dict(zip(ids, cells.distinct(table.names(rows), ids), strict=True))
-    # Another page is another widget: what was chosen on this one is forgotten with it.
+    # The key follows the page, so that a choice made on one page is not carried to the next.
     return st.selectbox(
         "Open a lead of this page",
         ids,

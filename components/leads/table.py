@@ -1,4 +1,4 @@
-"""Tables of leads."""
+"""The table of a page of leads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -50,11 +50,11 @@ def leads(
     *,
     on_header: Callable[[str], None] | None = None,
 ) -> str | None:
-    """Draw a page of leads: who, and the chosen columns in their order. Times are the viewer's.
+    """Draw a page of leads: the name, then the chosen columns in their order; times are in the viewer's zone.
 
-    The ID of the lead whose name was just clicked, or None. A click on a column's head calls `on_header` with its
-    schema name: a table of one page must not sort by itself what is only a part. `key` must be another for another
-    order: a second click on the same head has to count as one, rather than as the end of a selection.
+    Returns the ID of the lead whose name was just clicked, else None. A click on a column's head calls `on_header` with
+    its schema name, since sorting one page alone would mislead. `key` must change with the order: a second click on the
+    same head must be a new selection rather than the end of one.
     """
     found = [one for one in columns(fields, view.directory) if one.field not in _IN_NAME]
     values = list(rows_of(rows, found, readers(found, view.directory, view.zone)))
@@ -82,12 +82,12 @@ def leads(
 
 
 def names(rows: Sequence[Row]) -> list[str]:
-    """Who the leads are."""
+    """The leads' names, made distinct."""
     return [name(row) for row in rows]
 
 
 def lead_id(row: Row) -> str:
-    """The ID of a lead; the client sees to it that every row has one."""
+    """A lead's ID; the client makes sure that every row has one."""
     return str(row[LEAD_ID])
 
 

@@ -1,4 +1,4 @@
-"""What the Overview asks for: sixteen calls, none twice."""
+"""What the Overview asks: sixteen calls, none of them twice."""
 
 from datetime import datetime
 from functools import partial
@@ -15,25 +15,25 @@ from lsq_api.question.spans import AGE_CLASSES
 
 
 def waiting_longest(view: View) -> Asking[tuple[Listing, ListAnswer]]:
-    """The first page of the list as it is until a viewer arranges it: the oldest first, where the host can sort."""
+    """The first page of the list in its usual order: oldest first where the host can sort."""
     usual, _ = read_listing({}, view.directory, can_sort=view.source.can_sort)
     return listed(view, usual)
 
 
 def longest_wait(page: ListAnswer) -> datetime | None:
-    """When the first lead of a page sorted by its creation came in."""
+    """When the first lead of a page was created (UTC), the page being sorted by that; None without one."""
     created = page.rows[0].get("CreatedOn") if page.rows else None
     return read_time(created) if created else None
 
 
 def without_activity(view: View) -> Asking[int]:
-    """How many of the waiting leads have no activity of any type at all."""
+    """How many leads not contacted have no activity of any type."""
     (found,) = yield (total(view, view.question.narrowed("ProspectActivityDate_Max", None)),)
     return int(found)
 
 
 def mean_engagement(view: View) -> Asking[float | None]:
-    """The mean engagement score of the waiting leads that have one; None where none has."""
+    """The mean engagement score of the leads not contacted that have one; None where none has."""
     having = view.question.with_condition(LeadFilter(field=SCORE, operator="def"))
     scored, groups = yield total(view, having), Groups(report(view, summed("OwnerId")))
     mean = measures.mean(groups, scored)
@@ -41,7 +41,7 @@ def mean_engagement(view: View) -> Asking[float | None]:
 
 
 def by_age(view: View) -> Asking[list[tuple[str, int]]]:
-    """How many leads wait in each age class, from the youngest to the oldest."""
+    """The label of each age class with its number of leads not contacted, youngest first. One call a class."""
     within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in AGE_CLASSES]
     counts = yield tuple(total(view, question) for question in within if question)
     found = iter(counts)
@@ -59,4 +59,4 @@ ASKS = (
     ("By stage", by_stage),
     ("By source", by_source),
 )
-"""What the page asks, by the part of it that needs it, in the order of the screen."""
+"""What the page asks, by the title of the part that shows it, in the order of the screen."""

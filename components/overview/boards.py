@@ -1,4 +1,4 @@
-"""Leaderboards: who, how many, what share; the rest folded, never dropped; each bar opens its leads."""
+"""Leaderboards: leads not contacted with their share, by owner, stage or source; each bar opens its leads."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ DOORS = 200
 
 
 def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
-    """A chart of the longest bars, and behind a click every row as a link to its leads."""
+    """Draw a chart of the longest bars, the rest folded into one, and behind a click a link for each row."""
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
         return
@@ -48,7 +48,7 @@ def _links(view: View, field: str, found: Sequence[Standing]) -> None:
 
 
 def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
-    """How long the waiting leads have waited since they came in; as tall as the board of those it stands beside."""
+    """Draw how many leads not contacted each age class has; as tall as the leaderboard of `beside`."""
     said = "; ".join(f"{label}: {number(count)}" for label, count in found)
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
     mark = plot.clicked(

@@ -1,4 +1,4 @@
-"""The Overview's figures: leaderboards of who and what waits, and how old it is. Pure."""
+"""The Overview's figures: leaderboards by owner, stage or source, and leads by age class. Pure."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _LEAST, _BELOW = 260, 26
 
 
 def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
-    """One row each: the whole book in grey, the waiting part in the accent, count and share behind the bar."""
+    """One row a group: all its leads in grey, those not contacted in colour, count and share behind the bar."""
     rows = found.shown
     places = list(range(len(rows)))
     counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
@@ -55,7 +55,7 @@ def _hover(one: Standing) -> str:
 
 
 def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figure:
-    """How many wait in each age class, the oldest in the colour that stands out most; `tall` pixels or the least."""
+    """One bar an age class, the oldest in the strongest colour; `tall` pixels, or the least that a chart needs."""
     labels, counts = [label for label, _ in found], [count for _, count in found]
     bars = {
         "type": "bar",
@@ -82,7 +82,7 @@ def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figur
 
 
 def in_words(found: Folded, noun: str) -> str:
-    """The leaderboard for those who cannot see it."""
+    """The leaderboard as text, for screen readers."""
     rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
     more = (
         f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""

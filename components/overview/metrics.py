@@ -1,4 +1,4 @@
-"""The row of figures under the sentence."""
+"""The row of figures below the Overview's sentence."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from lsq_api.question.phrases import share
 def row(
     *, waiting: int, matching: int, untouched: int, oldest: datetime | None, mean: float | None, now: datetime
 ) -> None:
-    """Five figures; a dash where there is nothing to measure."""
+    """Draw five figures; a dash where there is nothing to measure."""
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(
             "Not contacted",

@@ -1,1 +1,1 @@
-"""Owners by age, against the share of their books."""
+"""Owners by the age of their leads not contacted, and by the share of their leads that these are."""

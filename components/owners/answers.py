@@ -1,6 +1,6 @@
-"""What the owners' books ask for: an aggregate by owner for each age class, one of the scores, and the oldest.
+"""What the Owners page asks: groups by owner for each age class, one call for scores, and the oldest leads.
 
-At most eleven calls, two of them the Overview's own.
+At most eleven calls, two of which the Overview makes as well.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ from lsq_api.contract.wire import read_time
 from lsq_api.question.spans import AGE_CLASSES
 
 OLDEST = 1_000
-"""Leads of the one page that tells who waits longest."""
+"""Leads of the single page that tells how long each owner's oldest lead has waited."""
 
 
 def books(view: View, owners: Iterable[Standing]) -> Asking[list[Book]]:
-    """A row for each owner; `owners` are how many wait with each, of how many."""
+    """A book for each of `owners`, in their order; `oldest` is known only where the host can sort."""
     within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in AGE_CLASSES]
     by_age = [Groups(report(view, counted("OwnerId"), question)) for question in within if question]
     oldest = [_oldest(view)] if view.source.can_sort else []
@@ -59,27 +59,24 @@ def _id(owner: str | None) -> str:
 
 
 def _counts(groups: Iterable[Group]) -> dict[str, int]:
-    """How many leads of an age class wait with each owner."""
+    """The number of leads of an age class, by owner."""
     return {_id(group.value): group.count for group in groups}
 
 
 def _means(view: View) -> Groups:
-    """The mean score of each owner's waiting leads that have one, and how many these are."""
+    """The mean score of each owner's leads not contacted that have one, with their number."""
     having = view.question.with_condition(LeadFilter(field=SCORE, operator="def"))
     return Groups(report(view, AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=SCORE), having))
 
 
 def _oldest(view: View) -> Page:
-    """The leads that wait longest, whosever they are; a host that cannot sort tells nobody's."""
+    """The oldest leads not contacted of all owners; only for a host that can sort."""
     listed = report(view, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
     return Page(listed.model_copy(update={"sorting": Sorting(field="CreatedOn")}).page(1, OLDEST))
 
 
 def _first(oldest: ListAnswer) -> dict[str, datetime]:
-    """When the lead that waits longest came in, for each owner who has one among the oldest of all.
-
-    Owners who are not in it have none as old.
-    """
+    """When the oldest lead of each owner was created, as far as it is on the page of the oldest leads."""
     first: dict[str, datetime] = {}
     for row in oldest.rows:
         owner, created = _id(row.get("OwnerId")), row.get("CreatedOn")
@@ -89,4 +86,4 @@ def _first(oldest: ListAnswer) -> dict[str, datetime]:
 
 
 ASKS = (("By owner", by_owner), ("Owners by age", partial(books, owners=())))
-"""What the page asks, by the part of it that needs it, in the order of the screen."""
+"""What the page asks, by the title of the part that shows it, in the order of the screen."""

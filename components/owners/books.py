@@ -1,6 +1,6 @@
-"""Owners and their books: whose leads wait, for how long, and what share that is. Pure.
+"""Owners' books: how many of an owner's leads are not contacted, how old these are, and their share. Pure.
 
-A book is all leads of an owner that match the question; the waiting part is spread over the age classes.
+A book is all leads of an owner that match the question; those not contacted are counted by age class.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,16 +12,15 @@ from lsq_api.question.directory import Directory
 from lsq_api.question.spans import AGE_CLASSES
 
 ENOUGH = 20
-"""Leads in a book before its share says much: below, an owner is neither marked nor ranked by it."""
+"""Leads of a book from which on its share means something; smaller books are neither marked nor ranked by share."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """A row: one owner, a team, or all. `owners` are whose leads it holds (None: the leads without an owner).
+    """A row: one owner, a team, or all. `owners` are the owners' IDs (None: the leads without an owner).
 
-    `ages` counts the waiting leads by age class, youngest first; a lead without a creation date is in none. `mean` is
-    of the `scored` waiting leads that have a score. `oldest` is when the one that waits longest came in, None where
-    that is not known.
+    `ages` counts the leads not contacted by age class, youngest first; a lead without a creation date is in none.
+    `mean` is of the `scored` of them that have a score. `oldest` is when the oldest one was created, None: not known.
     """
 
     owners: tuple[str | None, ...]
@@ -37,37 +36,37 @@ class Book:
 
     @property
     def title(self) -> str:
-        """The label, with a word where the owner left."""
+        """The label, with a mark where the owner has left."""
         return f"{self.label} · left" if self.left else self.label
 
     @property
     def oldest_class(self) -> int | None:
-        """The oldest age class that has a lead; None where none has."""
+        """The index of the oldest age class with a lead; None where none has."""
         return next((place for place in reversed(range(len(self.ages))) if self.ages[place]), None)
 
     @property
     def enough(self) -> bool:
-        """Whether the share says much."""
+        """Whether the book is large enough for its share to mean something."""
         return self.book >= ENOUGH
 
     def above(self, threshold: int) -> bool:
-        """Whether a larger share of the book waits than `threshold` per cent; in whole per cent, as it is shown."""
+        """Whether more than `threshold` per cent of the book is not contacted, in whole per cent as it is shown."""
         return bool(self.book) and (200 * self.waiting + self.book) // (2 * self.book) > threshold
 
 
 def mark(row: Book, threshold: int) -> str:
-    """Where a row stands against the threshold, in words."""
+    """In words, whether a row is above the threshold."""
     if not row.above(threshold):
         return ""
     return "Above" if row.enough else "Few leads"
 
 
 def together(rows: Iterable[Book], label: str) -> Book:
-    """Several rows as one: a team, or all. The mean is weighted by the leads that have a score."""
+    """Several rows as one: a team, or all. Their mean is weighted by the leads that have a score."""
     known = list(rows)
     scored = sum(row.scored for row in known)
     points = sum((row.mean * row.scored for row in known if row.mean is not None), Decimal(0))
-    # The host's oldest leads are read oldest first: who is not among them has none as old as those who are.
+    # The oldest leads of all owners were read, so an owner without one there has none as old as the others.
     since = [row.oldest for row in known if row.oldest]
     return Book(
         owners=tuple(owner for row in known for owner in row.owners),
@@ -82,7 +81,7 @@ def together(rows: Iterable[Book], label: str) -> Book:
 
 
 def worst_first(rows: Iterable[Book], by: str) -> list[Book]:
-    """Most leads waiting first, or the largest share (of books with enough leads), or the longest wait."""
+    """The rows by most leads waiting, by share (of large enough books), or by the oldest lead's age."""
     return sorted(rows, key=_PLACES[by])
 
 
@@ -108,7 +107,7 @@ _PLACES: Mapping[str, Callable[[Book], tuple[float | str, ...]]] = {
 
 
 def teams(rows: Sequence[Book], directory: Directory) -> list[Book]:
-    """The owners rolled up under whom they report to; a manager's own leads are with the manager's team."""
+    """The owners' rows added up by manager; a manager's own leads are in the manager's team."""
     managers = frozenset(directory.managers)
     reports_to = {user.id: user.manager_id for user in directory.users}
 
@@ -127,9 +126,9 @@ def _team_label(manager: str | None, directory: Directory) -> str:
 
 
 def whole_team(row: Book, rows: Sequence[Book], directory: Directory) -> str | None:
-    """The manager whose team a row is, where it holds all owners that report to her, at any distance; else None.
+    """The manager whose team a row is, if it holds all owners below that manager, at any distance; else None.
 
-    Only such a row can be asked for as a team; any other is a list of owners.
+    A link can name only such a row as a team; any other is a list of owners.
     """
     below: dict[str, list[str]] = {}
     for user in directory.users:

@@ -1,4 +1,4 @@
-"""The choices of the Owners page: owners or teams, what is worst, from which share on it is marked, who is left out."""
+"""The choices of the Owners page: owners or teams, the order, the threshold, and which owners are left out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ _VIEWS = {
     "share": ":material/align_horizontal_left: Share",
 }
 AUTO, NOBODY = "auto", "none"
-"""What a link writes under `system` for the owners found by the rule, and for the leads without an owner."""
+"""Values of `system` in a link: the owners found by the rule, and the leads without an owner."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """How the owners are shown. `out` are ids of owners left out, each with the reason ("chosen" where picked)."""
+    """How the rows are shown. `threshold` is in per cent; `out` maps owners left out to the reason why."""
 
     teams: bool
     sort: str
@@ -37,12 +37,12 @@ class Ranking:
 
     @property
     def order(self) -> str:
-        """What comes first, in words."""
+        """The order in words."""
         return {"waiting": "most leads waiting", "share": "largest share", "oldest": "longest wait"}[self.sort]
 
 
 def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Ranking, tuple[str, ...]]:
-    """Draw the choices; `owners` are those of the question. And a sentence for what the link names in vain."""
+    """Draw the choices; returns them, and a sentence for owners of the link that do not exist."""
     systems = found_systems(owners, directory)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rows = widgets.segments(PAGE, "by", "Rows", _ROWS, "owner") if directory.managers else "owner"
@@ -53,7 +53,7 @@ def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Ranking, tupl
 
 
 def ask_view() -> str:
-    """Table, heat map or shares."""
+    """Choose table, heat map or shares; returns its value in the link."""
     return widgets.segments(PAGE, "view", "Shown as", _VIEWS, "table", labelled=False)
 
 
@@ -103,7 +103,7 @@ def _token(owner: str | None, directory: Directory) -> str:
 
 
 def who_is_out(choice: Ranking, owners: Sequence[Standing], *, asked_for: bool) -> str:
-    """Who is left out, why, and how many leads that are; nothing where nobody is and nobody was to be."""
+    """Which owners are left out, why, and how many leads that concerns; "" where none is and none was asked for."""
     out = [one for one in owners if one.value in choice.out]
     if not out:
         return "No owner looks like a system here: nobody is left out." if asked_for else ""

@@ -1,4 +1,4 @@
-"""From a row or cell of the owners' table to the leads it counts."""
+"""Drill-through from a row or cell of the owners' table to the leads it counts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,11 +13,14 @@ from lsq_api.question.question import Question
 from lsq_api.question.spans import AGE_CLASSES, AgeClass
 
 MOST = 100
-"""Owners that a link names at most."""
+"""The most owners that a link names."""
 
 
 def open_(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
-    """The way to the leads of a row, or of its age class; `at_once` it is taken. Arrow keys choose in a table, too."""
+    """Draw the link to the leads of a row, or of one age class of it, or (`at_once`) open them.
+
+    In a table arrow keys choose a cell as well, so that choosing must not always leave the page.
+    """
     count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
     label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
     question = behind(view, row, everybody, age)
@@ -32,9 +35,9 @@ def open_(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None
 
 
 def behind(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None) -> Question | None:
-    """The leads of a row, or of its age class; None where no question has just these.
+    """The question for the leads of a row, or of one age class of it; None where a question cannot express it.
 
-    A question takes owners in, it cannot leave one out: several owners are a team, all, or a list of names.
+    A question can name owners but not exclude one, so several owners are a team, everybody, or a list.
     """
     question = _owners(view, row, everybody)
     if question is None or age is None:

@@ -1,4 +1,4 @@
-"""Plotly figures of the owners' books, and the one scale of their tints. Pure."""
+"""Plotly figures of the owners' books, and the scale of their tints. Pure."""
 
 from collections.abc import Sequence
 from math import ceil, sqrt
@@ -15,27 +15,27 @@ from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
 
 DRAWN = 40
-"""Rows of a chart at most; the table has all."""
+"""The most rows of a chart; the table has all."""
 LIGHT = ("#FDF0E4", "#FADCC0", "#F5C398", "#EFA76D", "#E68B45", "#D97B30")
 DARK = ("#2B2119", "#4A2E17", "#6B3D16", "#8F4E16", "#A85916", "#B4601A")
-"""From few to many, one ordered scale each; text is readable on all of it."""
+"""Ordered scales from few to many; text is readable on every tint."""
 INK = {"light": "#1F2328", "dark": "#FFFFFF"}
 _ROW, _TOP = 28, 34
 _FULL = 100
 _CELL = 0.96
-"""Of its place, how much a cell fills."""
+"""The part of its place that a cell fills."""
 _LIMIT = {"width": 1.5, "dash": "dash", "color": "#8A8F98"}
 _ALONG = {"xref": "x", "yref": "paper"}
-"""From the bottom of a chart to its top."""
+"""A line over the whole height of the plot."""
 
 
 def step(count: int, most: int) -> int:
-    """The tint of a count, 0 for none up to 6: by its root, so that small numbers differ too."""
+    """The tint of a count: 0 for none, up to 6 for `most`, by the square root so that small counts differ."""
     return ceil(len(LIGHT) * sqrt(count / most)) if count and most else 0
 
 
 def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
-    """Owner by age, tinted like the table; a trace for each age class. The cells are bars: those tell of a click."""
+    """Owners by age class, tinted like the table; a trace an age class. Cells are bars, since those report clicks."""
     most = max((count for row in rows for count in row.ages), default=0)
     tints = [CLEAR, *(DARK if dark else LIGHT)]
     return style.drawn(
@@ -86,7 +86,7 @@ def _hover(row: Book, age: str, count: int) -> str:
 
 
 def shares(rows: Sequence[Book], threshold: int, *, dark: bool) -> go.Figure:
-    """The share of each book that waits, against the threshold's line; those above are marked in words as well."""
+    """The share of each book that is not contacted, against the threshold's line; rows above it say so in words."""
     places = list(range(len(rows)))
     bars = {
         "type": "bar",
@@ -97,7 +97,7 @@ def shares(rows: Sequence[Book], threshold: int, *, dark: bool) -> go.Figure:
         "hovertext": [f"{in_chart(row.title)}<br>{_behind(row, threshold)}" for row in rows],
         "hoverinfo": "text",
     }
-    # The words stand in a column of their own: behind the bars the threshold's line would run through them.
+    # The words have a column of their own: right behind the bars the threshold's line would cross them.
     beside = {
         "type": "scatter",
         "x": [1.03 * _FULL] * len(rows),
@@ -123,7 +123,7 @@ def shares(rows: Sequence[Book], threshold: int, *, dark: bool) -> go.Figure:
 
 
 def _beside(row: Book, threshold: int) -> str:
-    """Short, since it must fit beside the bar on a phone."""
+    """A row's figures in few words, since they must fit beside the bar on a phone."""
     marked = books.mark(row, threshold)
     return (share(row.waiting, row.book) if row.book else "–") + (f" · {marked.lower()}" if marked else "")
 
@@ -135,6 +135,6 @@ def _behind(row: Book, threshold: int) -> str:
 
 
 def in_words(rows: Sequence[Book], threshold: int) -> str:
-    """The rows for those who cannot see the chart."""
+    """The chart as text, for screen readers."""
     listed = "; ".join(f"{row.title}: {_behind(row, threshold)}" for row in rows[:20])
     return f"{listed}; and {number(len(rows) - 20)} more" if len(rows) > 20 else listed

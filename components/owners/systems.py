@@ -1,7 +1,7 @@
-"""Which owners are no persons: a rule anybody can check, with its reason in words. Pure.
+"""Which owners look like systems rather than people, each with the reason in words. Pure.
 
-A hint, never applied unasked: the viewer chooses to leave system owners out, sees who they are and why, and how many
-leads that concerns.
+A suggestion, never applied by itself: the viewer chooses to leave these owners out, and sees who they are, why, and how
+many leads that concerns.
 """
 
 import re
@@ -17,14 +17,14 @@ NAMES = frozenset(
         *("noreply", "queue", "robot", "router", "service", "sync", "system", "unassigned", "webhook", "website"),
     ]
 )
-"""Words that people are not called by."""
+"""Words that no person is called by."""
 LARGE, TIMES = 0.1, 10
-"""A book is out of all proportion from a tenth of all leads on, if it is also more than ten times the middle one."""
+"""A book is out of proportion if it has at least this part of all leads, and more than so many times the median."""
 _FEW = 5
 
 
 def found(owners: Sequence[Standing], directory: Directory) -> dict[str, str]:
-    """The owners that look like systems, by id, each with the reason."""
+    """The owners that look like systems, by ID, each with the reason."""
     users = {user.id: user for user in directory.users}
     addressed = 2 * sum(1 for user in directory.users if user.email) > len(directory.users)
     large = _out_of_proportion(owners)
@@ -38,7 +38,7 @@ def found(owners: Sequence[Standing], directory: Directory) -> dict[str, str]:
 
 
 def _named(user: ListedUser) -> str:
-    """A word in the name or in the mailbox that people are not called by."""
+    """Why a user looks like a system: `is called “bot”`; "" where neither name nor mailbox has a word of `NAMES`."""
     mailbox = (user.email or "").partition("@")[0]
     for text, said in ((user.name, "is called"), (mailbox, "has the mailbox")):
         words = re.findall(r"[a-z]+", text.lower().replace("no-reply", "noreply"))

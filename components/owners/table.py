@@ -1,4 +1,4 @@
-"""The owners' table: who, how many of how many, how old; every cell opens the leads it counts."""
+"""The owners' table: leads not contacted, their share and ages; every cell opens the leads it counts."""
 
 import json
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ AGES = {age.label: age for age in AGE_CLASSES}
 ACCENT = {"light": "#B4500B", "dark": "#E8883A"}
 QUIET = {"light": "#8A8F98", "dark": "#7C828C"}
 ROWS = 500
-"""Rows at most: tints are drawn cell by cell."""
+"""The most rows: Streamlit draws tints cell by cell."""
 _TALL = 22
 
 
 def frame(rows: Sequence[Book], threshold: int, now: datetime, *, teams: bool) -> pd.DataFrame:
-    """The table as numbers that sort as they should; `styled` gives them their words and tints."""
+    """The table as numbers, so that it sorts by them; `styled` adds separators and tints."""
     columns: dict[str, Any] = {
         "Team" if teams else "Owner": [row.title for row in rows],
         "Book": [row.book for row in rows],
@@ -45,7 +45,7 @@ def frame(rows: Sequence[Book], threshold: int, now: datetime, *, teams: bool) -
 
 
 def _days(row: Book, now: datetime) -> float | None:
-    """Days the oldest lead has waited; where only its class is known, where that begins."""
+    """Days that the oldest lead has waited; where only its age class is known, the days that the class begins at."""
     if row.oldest:
         return (now - row.oldest).total_seconds() / 86_400
     place = row.oldest_class
@@ -53,14 +53,14 @@ def _days(row: Book, now: datetime) -> float | None:
 
 
 def oldest(row: Book, now: datetime) -> str:
-    """How long the oldest lead has waited: exactly where that is known, else its age class."""
+    """How long the oldest lead has waited, or its age class where its date is not known."""
     if row.oldest:
         return words.age(row.oldest, now)
     return "–" if row.oldest_class is None else AGE_CLASSES[row.oldest_class].label
 
 
 def styled(rows: Sequence[Book], table: pd.DataFrame, now: datetime, theme: str) -> Any:
-    """Numbers with their separators, ages tinted on one scale over all rows but the first, which is the total."""
+    """Numbers with separators, ages tinted on one scale over all rows but the first, the total."""
     most = max((count for row in rows[1:] for count in row.ages), default=0)
     tints = figures.DARK if theme == "dark" else figures.LIGHT
     waits = dict(zip(table["Oldest"], (oldest(row, now) for row in rows), strict=True))
@@ -93,7 +93,7 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
 def show(
     view: View, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
 ) -> None:
-    """The table with its total, and above it the line that opens what was chosen in it."""
+    """Draw the table with its total, and above it the link to the leads of the chosen cell."""
     drawn = [total, *rows[:ROWS]]
     theme = st.context.theme.type or "light"
     table = frame(drawn, threshold, view.now, teams=teams)
@@ -142,5 +142,5 @@ _OLDEST_HELP = (
 
 
 def key(shape: str, rows: Sequence[Book]) -> str:
-    """A selection counts rows: with other rows it is another widget, where nothing is selected yet."""
+    """The widget's key, which follows the rows: a selection is a row's number, and means nothing for other rows."""
     return f"owners_{shape}_{crc32(json.dumps([row.owners for row in rows]).encode())}"

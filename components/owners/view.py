@@ -1,4 +1,4 @@
-"""Shows the owners' books: as a table, as a heat map, as shares against the threshold; and says what is in them."""
+"""Shows the owners' books as a table, a heat map, or shares against the threshold."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from lsq_api.question.spans import AGE_CLASSES
 
 
 def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> None:
-    """The rows of a choice, worst first, with their total; `out` says who is left out."""
+    """Draw the rows as chosen, worst first, with their total; `out` is the sentence about owners left out."""
     kept = [row for row in everybody if row.owners[0] not in choice.out]
     if not kept:
         st.info("Everybody is left out. Take a name away to see owners again.", icon=":material/group_off:")
@@ -40,7 +40,7 @@ def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> No
 
 
 def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
-    """How many are above the threshold, of those whose share says much."""
+    """How many rows are above the threshold, of those with a large enough book."""
     telling = [row for row in rows if row.enough]
     above = sum(1 for row in telling if row.above(threshold))
     few = len(rows) - len(telling)
@@ -50,7 +50,7 @@ def _marked(rows: Sequence[Book], threshold: int, noun: str) -> str:
 
 
 def _undated(total: Book) -> str:
-    """Leads without a creation date are in no age class: said, since the ages then do not come to the whole."""
+    """A sentence about leads without a creation date, which no age class has, so that the ages do not add up."""
     missing = total.waiting - sum(total.ages)
     leads = "lead has" if missing == 1 else "leads have"
     return f"{number(missing)} waiting {leads} no creation date and so no age." if missing > 0 else ""
@@ -76,7 +76,7 @@ def _chart(view: View, rows: Sequence[Book], everybody: Sequence[Book], threshol
 
 
 def _download(view: View, rows: Sequence[Book], total: Book, choice: Ranking) -> None:
-    """The table as a file: every row and the total."""
+    """A button for the table as a file: every row and the total."""
     noun = "Team" if choice.teams else "Owner"
     header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
     header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]

@@ -1,4 +1,4 @@
-"""The top of every page: what this is, as of when, and the question with its answer as one sentence."""
+"""The top of every page: its title, the age of its answers, and the question with its answer as one sentence."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,12 +29,12 @@ _BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
 PRODUCT = "Leads not contacted"
 _TAB = 100
 _LOOK = 2.0
-"""Seconds between looks whether old answers have been renewed."""
+"""Seconds between checks whether stale answers have been asked anew."""
 
 
 @dataclass
 class _Places:
-    """Where a page's title left room for what is known only when answers were fetched, and the age said there."""
+    """Empty places in the title for what is known only after the answers: the oldest one's age, and a warning."""
 
     age: Any = None
     notice: Any = None
@@ -46,12 +46,12 @@ _places: ContextVar[_Places | None] = ContextVar("places", default=None)
 
 @contextmanager
 def dated(view: View) -> Iterator[None]:
-    """Around a page: the age of its oldest answer goes into its title, and a sentence where no newer one came."""
+    """Run a page, then write the age of its oldest answer into the title, and a warning where an old one stands in."""
     token = _places.set(_Places())
     try:
         with watched(view.now) as screen:
             yield
-            # A page that was ended early has come as far as its sentence, and nothing more may be drawn.
+            # Not after `st.stop`: a page that ended early has its age from its sentence, and may draw nothing more.
             _redated(view, watch=screen.renewing)
     finally:
         _places.reset(token)
@@ -75,25 +75,25 @@ def _redated(view: View, *, watch: bool = False) -> None:
 
 
 def _renewing(view: View) -> None:
-    """While old answers are asked anew; the screen is drawn again as soon as they are there."""
+    """Shown while stale answers are asked anew; reruns the page once they have come."""
     if not view.source.cache.renewing:
         st.rerun()
     st.caption("· renewing …", width="content")
 
 
 def tab(name: str, question: Question, directory: Directory, zone: tzinfo) -> None:
-    """Name the browser's tab after the view: `Leads · Prospect · 30 days – Leads not contacted`."""
+    """Name the browser's tab after the page and its filters: `Leads · Prospect · 30 days – Leads not contacted`."""
     pieces = [chip.label.partition(": ")[2] or chip.label for chip in chips_of(question, directory, zone)]
     tab_named(" · ".join([name, *pieces]))
 
 
 def tab_named(name: str) -> None:
-    """Name the browser's tab after something of its own, such as a lead."""
+    """Name the browser's tab after one thing, such as a lead."""
     st.set_page_config(page_title=f"{shortened(name, _TAB)} – {PRODUCT}")
 
 
 def title(view: View, name: str = PRODUCT) -> None:
-    """The page's name, what answers it, the age of the answers, the one Refresh, and the link of the view."""
+    """Draw the page's name, the kind of data, the age of the answers, Refresh, and the link to copy."""
     label, icon, color = _BADGES[view.source.mode]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -120,13 +120,13 @@ def _copy_link() -> None:
 
 
 def as_of(view: View) -> datetime:
-    """When the oldest answer that the screen has shown so far was asked."""
+    """When the oldest answer shown so far was asked of the host (aware, UTC); the view's `now` before any."""
     screen = current_screen()
     return (screen and screen.oldest) or view.now
 
 
 def answered(view: View, owners: Sequence[Standing]) -> str:
-    """The sentence, which is returned, too, and what is filtered as pieces that can be taken away."""
+    """Draw the question and its answer as a sentence, and its filters as chips; the sentence is returned."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
     said = sentence(

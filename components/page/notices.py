@@ -1,4 +1,4 @@
-"""What the screen says when there is nothing to show: failures, empty answers, what a link named in vain."""
+"""What a page shows in place of data: failures, empty answers, and parts of the link that could not be used."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ STATUS = "pages/status.py"
 
 @contextmanager
 def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
-    """A failure of the host inside becomes a sentence in its place; the details go to the log, without keys.
+    """Show a LeadSquaredError raised inside as a sentence in its place, and log it without keys.
 
-    An answer that takes many calls is offered instead. With `details` they are on screen too, for the administrator;
-    without, and with `stop`, a link leads to them.
+    Costly becomes an offer to start the calls. `details` adds the host's words, for the administrator; `stop` ends the
+    page there and, without details, links to them on Status.
     """
     try:
         yield
@@ -49,7 +49,7 @@ def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
 
 
 def failed(error: LeadSquaredError, *, details: bool = False) -> None:
-    """What went wrong in a manager's words, with the host's own words where the administrator looks."""
+    """Draw a failure in a manager's words; with `details` also its kind, call, status and the host's own words."""
     st.error(words.failure(error), icon=":material/cloud_off:")
     if details:
         with st.container(gap=CLOSE):
@@ -62,7 +62,7 @@ def failed(error: LeadSquaredError, *, details: bool = False) -> None:
 
 
 def left_out(notes: Sequence[str]) -> None:
-    """What the link named and could not be used."""
+    """Draw a sentence for each part of the link that could not be used."""
     for note in notes:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Link", icon=":material/link_off:", color="orange")
@@ -70,7 +70,7 @@ def left_out(notes: Sequence[str]) -> None:
 
 
 def nothing_waits(matching: int, filtered: bool) -> None:
-    """An empty answer explains itself."""
+    """Say why no lead waits: all `matching` leads were contacted, no lead matches, or there are no leads."""
     if matching:
         st.success("Every one of these leads has been contacted.", icon=":material/done_all:")
     elif filtered:
@@ -80,7 +80,7 @@ def nothing_waits(matching: int, filtered: bool) -> None:
 
 
 def no_lead(*, named: bool) -> None:
-    """The page of a lead was opened without one, or with one that is not there."""
+    """Say that the link names no lead, or (`named`) one that does not exist."""
     if named:
         st.info("No lead has this ID. It may have been deleted, or the link cut short.", icon=":material/person_off:")
     else:
@@ -88,7 +88,7 @@ def no_lead(*, named: bool) -> None:
 
 
 def offer(source: LeadSquaredConnection, cost: Costly) -> None:
-    """What it takes with a button to start it, or how far it is."""
+    """Draw what an answer costs with a button to start the calls, or their progress where they run."""
     found = source.gathering(cost)
     if found and found.running:
         st.fragment(_progress, run_every=_POLL)(found)

@@ -1,4 +1,4 @@
-"""What a failure of the connection means to the administrator, and what to do about it. Pure."""
+"""Failures of the connection explained to the administrator: what each means and what to do. Pure."""
 
 import re
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from lsq_api.contract.errors import LeadSquaredError
 
 
 class Remedy(NamedTuple):
-    """What is seen, what it means, and what to do; `seen` is part of the failure's own text where that tells more."""
+    """A failure, what it means and what to do; where `seen` is given, the failure's own text has to contain it."""
 
     kind: type[LeadSquaredError]
     seen: str
@@ -110,12 +110,12 @@ _API_HOST = re.compile(r"(?<![\w.-])api(?:-[a-z0-9]+)?\.leadsquared\.com", re.IG
 
 
 def remedy(error: LeadSquaredError) -> Remedy | None:
-    """What fits a failure best; None where there is nothing to be done about the connection."""
+    """The row that fits a failure best; None where the administrator can do nothing about it."""
     said = str(error)
     return next((one for one in REMEDIES if isinstance(error, one.kind) and one.seen in said), None)
 
 
 def right_host(error: LeadSquaredError) -> str | None:
-    """The API host that LeadSquared names in its refusal: keys belong to one region (section 1 of the wire notes)."""
+    """The API host that LeadSquared names when it refuses keys of another region (section 1 of the wire notes)."""
     found = _API_HOST.search(str(error)) if isinstance(error, errors.Unauthorized) else None
     return found[0].lower() if found else None

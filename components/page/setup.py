@@ -1,4 +1,4 @@
-"""From nothing to connected: the steps for an administrator, which host is whose, and what each failure means."""
+"""How to get connected, for an administrator: the steps, each region's hosts, and what each failure means."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ rate_limit = "10/5"  # your plan's calls in 5 seconds, less what other programs 
 
 
 def guide(*, expanded: bool) -> None:
-    """How to connect LeadSquared or own data."""
+    """Draw the steps to connect LeadSquared or own data."""
     with st.expander("Connect LeadSquared or your own files", icon=":material/power:", expanded=expanded):
         _leadsquared()
         st.markdown("**Your own files**")
@@ -61,7 +61,7 @@ def _leadsquared() -> None:
 
 
 def explained(error: LeadSquaredError) -> None:
-    """What a failure means and what to do, beside its details."""
+    """Draw what a failure means and what to do about it."""
     found, host = remedy(error), right_host(error)
     if found:
         pair("It means", found.means)
@@ -71,6 +71,6 @@ def explained(error: LeadSquaredError) -> None:
 
 
 def instead(error: LeadSquaredError) -> None:
-    """Status while there is no connection: the way to one, open where the settings themselves are at fault."""
+    """Draw the steps to connect in place of a page; they are open where the settings themselves are at fault."""
     st.caption(words.plain("Nothing else of this page can be shown until there is a connection."))
     guide(expanded=isinstance(error, NotConnected))

@@ -1,1 +1,1 @@
-"""What every page stands on: frame, link, names, words, and the way from a number to its leads."""
+"""What every page uses: frame, link, lead fields, words, and the drill-through from a number to its leads."""

@@ -1,4 +1,4 @@
-"""What more than one page asks for: who waits by owner or another field, and a page of the list."""
+"""Questions that several pages ask: leads not contacted by owner or another field, and a page of the list."""
 
 from components.shell import measures
 from components.shell.frame import View
@@ -10,18 +10,18 @@ from lsq_api.question.question import Question
 
 SCORE = "EngagementScore"
 NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}
-"""What the leads without a value of a field are called."""
+"""The label of the leads that have no value, by lead field."""
 
 
 def report(view: View, output: Output, question: Question | None = None) -> NotContacted:
-    """The request for an output of the question."""
+    """The request for an output of `question` (None: the view's own); relative spans end at the view's `now`."""
     question = question or view.question
     teams = {manager: view.source.team(manager) for manager in question.teams}
     return question.report(output, now=view.now, zone=view.zone, teams=teams)
 
 
 def by(view: View, field: str) -> Asking[list[measures.Standing]]:
-    """How many leads wait of how many, for each value of a lead field."""
+    """For each value of a lead field: leads not contacted, and all leads of the question. Two calls."""
     waiting, book = yield Groups(report(view, summed(field))), Groups(report(view, counted(field)).all_leads)
 
     def label(value: str | None) -> str:
@@ -33,12 +33,15 @@ def by(view: View, field: str) -> Asking[list[measures.Standing]]:
 
 
 def by_owner(view: View) -> Asking[list[measures.Standing]]:
-    """How many leads wait of how many, for each owner: what the sentence of every page needs."""
+    """For each owner: leads not contacted, and all leads of the question; every page's sentence needs it."""
     return by(view, "OwnerId")
 
 
 def listed(view: View, listing: Listing) -> Asking[tuple[Listing, ListAnswer]]:
-    """A page of the list: one call; a second one, for the last page, only where leads left the list and it is empty."""
+    """A page of the list as (the listing with the page that is shown, its leads).
+
+    One call; a second one, for the last page, only where the page lies beyond the end because leads have left the list.
+    """
     whole = report(view, ListOutput(fields=listing.fields))
     whole = whole.model_copy(update={"sorting": listing.sorting(view.directory)})
     (found,) = yield (Page(whole.page(listing.page, listing.size)),)
@@ -50,15 +53,15 @@ def listed(view: View, listing: Listing) -> Asking[tuple[Listing, ListAnswer]]:
 
 
 def total(view: View, question: Question) -> Total:
-    """How many leads of a question wait."""
+    """The question how many leads of `question` are not contacted."""
     return Total(report(view, ListOutput(fields=("ProspectID",)), question))
 
 
 def counted(field: str) -> AggregateOutput:
-    """How many leads, by a field."""
+    """The output that counts leads by a field."""
     return AggregateOutput(group_by=field, function=Function.COUNT, field=SCORE)
 
 
 def summed(field: str) -> AggregateOutput:
-    """Counts, and for owners the sum of the scores with them: one call for the bars and for the mean."""
+    """The output that counts leads by a field; by owner it also sums their scores, so one call serves bars and mean."""
     return AggregateOutput(group_by=field, function=Function.SUM if field == "OwnerId" else Function.COUNT, field=SCORE)

@@ -1,4 +1,4 @@
-"""Every number is a door: ways from a figure to the leads behind it, the filter added and visible."""
+"""Drill-through: from a figure to the leads behind it, with the filter added to the link and visible."""
 
 import streamlit as st
 
@@ -21,27 +21,27 @@ _press = st.components.v2.component(
 
 
 def open(question: Question, directory: Directory) -> None:
-    """Go to the leads of a question, after a click on a chart, which cannot be a link. Back returns in one step."""
+    """Open the leads of a question after a click on a chart, which cannot be a link. Back returns in one step."""
     _press_link(LEADS, to_params(question, directory))
 
 
 def open_lead(lead_id: str) -> None:
-    """Go to a lead's page, after a click in a table; every choice of this screen goes with it, for the way back."""
+    """Open a lead's page after a click in a table; the view's parameters go with it, for the way back."""
     _press_link(LEAD, with_({"lead": [lead_id]}))
 
 
 def label(what: str, count: int) -> str:
-    """The text of a link; `what` is escaped already."""
+    """The Markdown text of a link to `count` leads, such as `Prospect: open 12 leads`; `what` is escaped already."""
     return f"{what}: :primary[open **{number(count)}** {'lead' if count == 1 else 'leads'}]"
 
 
 def link(text: str, question: Question, directory: Directory) -> None:
-    """A link to the leads of a question: for the keyboard, for a new tab, and Back returns from it exactly."""
+    """Draw a link to the leads of a question; unlike a chart it works by keyboard and opens in a new tab, too."""
     st.page_link(LEADS, label=text, icon=":material/arrow_forward:", query_params=to_params(question, directory))
 
 
 def _press_link(page: str, params: Params) -> None:
-    """A link that presses itself; where no script runs it stands there to be pressed."""
+    """Draw a link that a script presses at once; without scripts it stays to be pressed by hand."""
     with st.container(key=_OPENED):
         st.page_link(page, label="Opening …", icon="spinner", query_params=params)
         _press(key="drill_press")

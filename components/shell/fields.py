@@ -1,4 +1,4 @@
-"""A lead's fields as people read them: grouped, named, in their zone. Pure.
+"""A lead's fields for people: grouped, under their display names, in the viewer's zone. Pure.
 
 Source: section 11 of the wire notes for the schema names, section 10 for the forms of values.
 """
@@ -37,21 +37,21 @@ _DATED = {"date", "datetime"}
 
 
 class Value(NamedTuple):
-    """A field with its value, by the name the account gives it."""
+    """The value of a lead field as text, with the field's display name as `label`."""
 
     label: str
     text: str
 
 
 def name(row: Row) -> str:
-    """Both names, else the e-mail address, else the beginning of the ID; on one line."""
+    """What a lead is called, on one line: first and last name, else its e-mail address, else the start of its ID."""
     parts = [_text(row, field) for field in ("FirstName", "LastName")]
     full = " ".join(" ".join(parts).split())
     return full or _text(row, "EmailAddress") or f"Lead {_text(row, 'ProspectID')[:8]}"
 
 
 def grouped(row: Row, directory: Directory, zone: tzinfo) -> list[tuple[str, list[Value]]]:
-    """Every field that has a value, in the groups that have any."""
+    """The lead's fields that have a value, by group in the order of `GROUPS`; groups without any are left out."""
     found: dict[str, list[tuple[int, str, Value]]] = {group: [] for group in GROUPS}
     for schema_name, value in row.items():
         if value in (None, "") or not str(value).strip():
@@ -70,7 +70,7 @@ def _group(field: ListedField) -> str:
 
 
 def readable(field: ListedField, value: str, directory: Directory, zone: tzinfo) -> str:
-    """One value for people; what cannot be read is shown as it is."""
+    """One value as text for people: owners by label, dates in the zone, flags as Yes or No; anything else unchanged."""
     schema_name, kind = field.schema_name.lower(), field.data_type.lower()
     if schema_name in _USERS or kind == "activeusers":
         return directory.user_label(value)
@@ -92,7 +92,7 @@ def _date(value: str, zone: tzinfo, *, custom: bool) -> str:
 
 
 def moment_of(value: object) -> datetime | None:
-    """A time of an answer, aware in UTC; None where there is none or it cannot be read."""
+    """A wire time as an aware datetime in UTC; None where there is none or it cannot be read."""
     text = str(value or "").strip()
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         text += " 00:00:00"
@@ -103,7 +103,7 @@ def moment_of(value: object) -> datetime | None:
 
 
 def ways_to_contact(row: Row) -> list[tuple[str, str, str]]:
-    """Kind ("call" or "mail"), what is shown, and the link that begins it, for each number and address."""
+    """For each phone number and e-mail address: "call" or "mail", the text shown, and a `tel:` or `mailto:` link."""
     found = []
     for field in ("Phone", "Mobile"):
         text = _text(row, field)

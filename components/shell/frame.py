@@ -1,4 +1,4 @@
-"""The frame around every page: the list of pages as data, the menu, and the question handed from app.py to the page."""
+"""The frame around every page: the list of pages, the menu, and the view that app.py hands to the page."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ from lsq_api.question.question import Question
 P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
 <path d="M6 9l6 6 6-6" fill="none" stroke="#FFF" stroke-width="2.5"/></svg>"""
-"""The tab's icon, drawn here: browsers fetch Streamlit's own icons from a server of Google's."""
+"""The tab's icon as SVG: Streamlit's own icons are fetched by the browser from a server of Google's."""
 
 
 class Screen(NamedTuple):
-    """A page of the dashboard."""
+    """A page of the dashboard: its script, title and icon, whether it comes first and whether the menu has it."""
 
     file: str
     title: str
@@ -34,14 +34,14 @@ class Screen(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As a link names it: `overview`."""
+        """The page's name in a link: `overview`."""
         return self.title.lower()
 
 
 STATUS = "Status"
-"""The page that says more about a failure than a sentence."""
+"""The title of the page with the details of a failure."""
 SCREEN = "screen"
-"""The parameter of a link to Status that names the page whose answers are looked at."""
+"""The parameter of a link to Status that names the page whose requests are shown."""
 SCREENS = (
     Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
     Screen("pages/leads.py", "Leads", ":material/list:"),
@@ -54,7 +54,7 @@ SCREENS = (
 
 @dataclass(frozen=True)
 class View:
-    """What a page is asked to show: the question, who answers it, in which zone and as of when."""
+    """What a page shows: the question, the connection that answers it, the viewer's zone, and what counts as now."""
 
     source: LeadSquaredConnection
     directory: Directory
@@ -62,20 +62,22 @@ class View:
     zone: ZoneInfo
     now: datetime
     notes: tuple[str, ...]
-    """Sentences about what the link named and could not be used."""
+    """A sentence for each part of the link that could not be used."""
 
 
 _asked: ContextVar[View] = ContextVar("asked")
 
 
 def navigation() -> st.Page:
-    """The page that the address names. The menu is drawn by `menu`, since Streamlit's own drops the filters."""
+    """The page that the address names. Streamlit's own menu is hidden, since it drops the filters; see `menu`."""
     return st.navigation(_pages(), position="hidden")
 
 
 def menu(current: st.Page) -> None:
-    """Links to every page, each with the whole question; Status is told where the viewer comes from. Streamlit marks
-    the one that is shown."""
+    """Draw links to all pages, each with the question's filters; the link to Status also names the page it comes from.
+
+    Streamlit marks the page that is shown.
+    """
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
     with st.container(horizontal=True, gap="medium"):
@@ -87,7 +89,7 @@ def menu(current: st.Page) -> None:
 
 @contextmanager
 def published(view: View) -> Iterator[None]:
-    """Hand the question to the page that runs inside, and the viewer's way to write figures to all that it says."""
+    """Hand the view to the page that runs inside, and write numbers and dates as the viewer's locale does."""
     token = _asked.set(view)
     try:
         with formats.of(st.context.locale):
@@ -97,7 +99,7 @@ def published(view: View) -> Iterator[None]:
 
 
 def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[View, P], None]:
-    """A part of a page that runs again by itself when something in it is clicked, all else as around a page."""
+    """Make a part of a page a fragment: a click in it reruns that part alone, with the page's view and locale."""
 
     @wraps(draw)
     def again(view: View, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -108,8 +110,9 @@ def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[Vie
 
 
 def view() -> View:
-    """The question, for a page. A fresh process opened at a page's own address runs the page without app.py: then
-    the frame is asked for, and the run starts again with it."""
+    """The view for a page. A fresh process opened at a page's own address runs the page without app.py: then
+    the run is started again with the frame.
+    """
     found = _asked.get(None)
     if found is None:
         navigation()
@@ -118,7 +121,7 @@ def view() -> View:
 
 
 def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
-    """The time zone of the viewer's browser; where it tells none, the account's; else UTC."""
+    """The time zone of the viewer's browser, else the account's, else UTC."""
     for name in (st.context.timezone, source.account().time_zone):
         if name and name in _zones():
             return ZoneInfo(name)
@@ -127,7 +130,7 @@ def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
 
 @cache
 def _zones() -> frozenset[str]:
-    """Names of every time zone; finding them walks hundreds of folders, at every run of a page were it not kept."""
+    """The names of all time zones, kept: finding them walks hundreds of folders, which is too slow for every run."""
     return frozenset(available_timezones())
 
 

@@ -1,4 +1,4 @@
-"""What the answers of a host amount to: who has how many waiting, of how many. Pure: numbers in, numbers out."""
+"""From the groups of two answers to standings: leads not contacted, of all leads. Pure."""
 
 import re
 from collections import defaultdict
@@ -11,7 +11,7 @@ from lsq_api.contract.answer import Group
 
 @dataclass(frozen=True)
 class Standing:
-    """One owner, stage or source: leads not contacted, of all its leads. `value` is None for leads that have none."""
+    """One owner, stage or source: `waiting` leads not contacted of `book` leads. `value` None: leads without one."""
 
     value: str | None
     label: str
@@ -20,21 +20,21 @@ class Standing:
 
 
 def standings(waiting: Iterable[Group], book: Iterable[Group], label: Callable[[str | None], str]) -> list[Standing]:
-    """Both answers joined by their group, most waiting first. A group with nothing waiting is kept."""
+    """Both answers joined by group, most leads waiting first; a group with none waiting is kept."""
     found = []
     for part, whole in joined(waiting, book):
         value = whole.value if whole else part.value if part else None
         count = part.count if part else 0
-        # A lead that came in between the two answers is in the first alone: a book is never smaller than its part.
+        # A lead created between the two calls is in the first answer only; a book must not be smaller than its part.
         found.append(Standing(value, label(value), count, max(whole.count if whole else 0, count)))
     return sorted(found, key=lambda one: (-one.waiting, -one.book, one.label.casefold()))
 
 
 def joined(part: Iterable[Group], whole: Iterable[Group]) -> list[tuple[Group | None, Group | None]]:
-    """The groups of two answers, side by side; None where one of them has no such group.
+    """The groups of two answers in pairs; None in place of a group that one answer does not have.
 
-    A group is named by one of its spellings, in each answer by its own: what is not spelled the same is compared
-    without case and outer blanks, and what is left as a number ("7" and "007").
+    Each answer may spell a group's value in its own way. Equal spellings are paired first, then those that are equal
+    without case and outer blanks, then equal numbers ("7" and "007").
     """
     left, right = list(part), list(whole)
     pairs: list[tuple[Group | None, Group | None]] = []
@@ -49,7 +49,7 @@ def joined(part: Iterable[Group], whole: Iterable[Group]) -> list[tuple[Group | 
 
 
 def _by_key(groups: Iterable[Group], key: Callable[[str | None], str | None]) -> dict[str, Group]:
-    """The groups that have the key to themselves."""
+    """The groups by their key, without those that share one."""
     found: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
         name = key(group.value)
@@ -78,7 +78,7 @@ def _number(value: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class Folded:
-    """The longest bars, and what the others come to together."""
+    """The longest bars, and the rest added up: `others` is how many groups that is."""
 
     shown: list[Standing]
     others: int
@@ -87,13 +87,13 @@ class Folded:
 
 
 def folded(found: Sequence[Standing], most: int) -> Folded:
-    """The first `most` of them that have leads waiting; one too many is shown rather than folded alone."""
+    """The first `most` groups, the rest folded. A rest of one group is shown as well, rather than folded alone."""
     keep = most + 1 if len(found) == most + 1 else most
     rest = found[keep:]
     return Folded(list(found[:keep]), len(rest), sum(one.waiting for one in rest), sum(one.book for one in rest))
 
 
 def mean(groups: Iterable[Group], counted: int) -> Decimal | None:
-    """The mean of a field over all groups: the sum of their sums by the number of leads that have the field."""
+    """The mean over all leads: the sum of the groups' sums, divided by `counted` leads; None without any."""
     figures = [group.figure for group in groups if group.figure is not None]
     return sum(figures, Decimal(0)) / counted if counted and figures else None

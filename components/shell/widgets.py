@@ -1,4 +1,4 @@
-"""A page's own choices: widgets that are filled from the link, and write to it when the viewer commits."""
+"""Widgets for a page's own choices: filled from the link, and written back to it when the viewer commits."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
@@ -10,7 +10,7 @@ from lsq_api.question.formats import number
 from lsq_api.question.phrases import shortened
 
 CLOSE: Literal["xxsmall"] = "xxsmall"
-"""Room between pairs that belong together."""
+"""The gap between rows that belong together."""
 _NAME = 150
 _LONG = 400
 
@@ -18,7 +18,7 @@ _LONG = 400
 def segments(
     page: str, name: str, label: str, options: Mapping[str, str], default: str, *, labelled: bool = True
 ) -> str:
-    """One of few, side by side; `options` are words by the value in the link, where the default is left out."""
+    """Choose one of a few, side by side. `options` maps values of the link to labels; a default is not in the link."""
     value = link.only(name, list(options), default)
     st.segmented_control(
         label,
@@ -44,7 +44,7 @@ def choice(
     width: int,
     why: str | None = None,
 ) -> str:
-    """One of many, found by typing; a value of the link that is not among them counts as the default."""
+    """Choose one of many by typing; a value of the link that is not among `options` counts as the default."""
     value = link.only(name, options, default)
     st.selectbox(
         label,
@@ -70,7 +70,7 @@ def several(
     why: str,
     nothing: str,
 ) -> None:
-    """Some of many; `chosen` are those of the link that are among the options."""
+    """Choose any number of `options`; `chosen` are those that the link has now."""
     st.multiselect(
         label,
         options,
@@ -84,7 +84,7 @@ def several(
 
 
 def _filled(page: str, name: str, value: object) -> str:
-    """The widget's key, its value now what the link says: a change by the viewer is in the link before a page runs."""
+    """The key of a widget whose state is now the link's. A viewer's change is in the link before the page runs."""
     key = f"{page}_{name}"
     st.session_state[key] = value
     return key
@@ -97,7 +97,7 @@ def _commit(page: str, name: str, default: str) -> None:
 
 
 def pair(label: str, text: str) -> None:
-    """A name in grey before its text; a long text is folded."""
+    """Draw a label in grey beside its text, which is folded where it is long."""
     with st.container(horizontal=True, gap="small"):
         st.caption(words.plain(shortened(label)), width=_NAME)
         with st.container(gap=None):
@@ -105,7 +105,7 @@ def pair(label: str, text: str) -> None:
 
 
 def folded(text: str, most: int) -> None:
-    """Text as it is, never read as Markdown; beyond `most` characters the whole of it is behind a click."""
+    """Draw text as it is, never as Markdown; of more than `most` characters the whole text is behind a click."""
     if len(text) <= most:
         st.text(text)
         return

@@ -1,4 +1,4 @@
-"""Ages and failures in a manager's words. Pure: no widget is drawn here."""
+"""Ages, progress and failures in a manager's words. Pure: no widget is drawn here."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from lsq_api.question.formats import number
 _MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")
 _ADDRESS = re.compile(r"(?i)(?<=http)(?=s?://)|(?<=www)(?=\.)")
 _APART = "\u2060"
-"""Unicode's word joiner: it is not seen, and keeps an address from becoming a link, which no escape does."""
+"""Unicode's word joiner. It is invisible, and the only thing that keeps Markdown from linking a bare address."""
 _SENTENCES: dict[type[errors.LeadSquaredError], str] = {
     errors.NotConnected: "The dashboard is not connected. Ask your administrator to check its settings.",
     errors.UnreadableData: "The files of the leads have a fault. Your administrator finds the place on Status.",
@@ -39,14 +39,14 @@ _INSTEAD: dict[type[errors.LeadSquaredError], str] = {
 
 
 def failure(error: errors.LeadSquaredError) -> str:
-    """What a manager is told; the details are for the log. Of what a host wrote only a host's name is said."""
+    """The sentence a manager sees for a failure. Of the host's own words it repeats only the name of the right host."""
     if isinstance(error, errors.Unauthorized) and error.right_host:
         return f"These keys belong to {plain(error.right_host)}. Ask your administrator to set that host."
     return next(said for kind, said in _SENTENCES.items() if isinstance(error, kind))
 
 
 def as_of(clock: str, at: datetime, now: datetime) -> str:
-    """How old a screen is: `as of 14:05 IST · 3 min ago`."""
+    """When the screen's answers are from: `as of 14:05 IST · 3 min ago`."""
     return f"as of {clock} · {_ago(at, now)}"
 
 
@@ -61,7 +61,7 @@ def _ago(at: datetime, now: datetime) -> str:
 
 
 def costs(cost: errors.Costly) -> str:
-    """What an answer takes: `This needs about 120 calls, about 1 min 10 s at your plan's pace.`"""
+    """What an answer costs in calls and time: `This needs about 120 calls, about 1 min 10 s at your plan's pace.`"""
     about = "at least" if cost.at_least else "about"
     return f"This needs {about} {number(cost.calls)} calls, {about} {span(cost.seconds)} at your plan's pace."
 
@@ -75,7 +75,7 @@ def span(seconds: float) -> str:
 
 
 def gathered(done: int, expected: int, seconds_left: float | None) -> str:
-    """How far a reading is: `40 of about 120 calls, about 50 s left`."""
+    """The progress of a reading in calls: `40 of about 120 calls, about 50 s left`."""
     if not done or seconds_left is None:
         return "Asking LeadSquared …"
     left = f", about {span(seconds_left)} left" if done < expected else ""
@@ -83,7 +83,7 @@ def gathered(done: int, expected: int, seconds_left: float | None) -> str:
 
 
 def no_file(error: BaseException) -> str:
-    """Why an export came to nothing."""
+    """Why an export wrote no file."""
     if isinstance(error, errors.LeadSquaredError):
         return f"No file was written. {failure(error)}"
     if isinstance(error, TooManyRows):
@@ -94,7 +94,7 @@ def no_file(error: BaseException) -> str:
 
 
 def rows_written(rows: int, on_screen: int, as_of: str) -> str:
-    """What an export holds, held against the screen."""
+    """How many rows an export has, compared with the number of leads on screen."""
     written = f"{number(rows)} row{'' if rows == 1 else 's'} written"
     if rows == on_screen:
         return f"{written}, the same as on screen."
@@ -103,7 +103,7 @@ def rows_written(rows: int, on_screen: int, as_of: str) -> str:
 
 
 def reading(rows: int, total: int, seconds_left: float | None) -> str:
-    """How far an export is: `12,000 of 211,507 rows, about 40 s left`."""
+    """The progress of an export in rows: `12,000 of 211,507 rows, about 40 s left`."""
     if not total or seconds_left is None:
         return "Reading the leads …"
     if rows >= total:
@@ -114,7 +114,7 @@ def reading(rows: int, total: int, seconds_left: float | None) -> str:
 
 
 def age(since: datetime, now: datetime) -> str:
-    """How long ago, in the largest unit that says it: 12 min, 5 h, 204 days."""
+    """The time between two moments in its largest whole unit: `12 min`, `5 h`, `204 days`."""
     gone = max(now - since, timedelta(0))
     if gone < timedelta(hours=1):
         return f"{gone // timedelta(minutes=1)} min"
@@ -125,7 +125,7 @@ def age(since: datetime, now: datetime) -> str:
 
 
 def plain(text: str) -> str:
-    """Text for a label that reads Markdown: what Markdown would read is escaped, line breaks become blanks."""
+    """Text for a label that reads Markdown: its signs are escaped, line breaks become blanks."""
     line = _ADDRESS.sub(_APART, " ".join(text.split()))
     return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in line)
 
@@ -136,11 +136,11 @@ def lower(name: str) -> str:
 
 
 def amount(figure: Decimal) -> str:
-    """A mean or a sum, as exact as it needs to be: 41.2, 1,284, 0.37."""
+    """A mean or a sum with at most two decimals, fewer the larger it is: `0.37`, `41.2`, `1,284`."""
     digits = 0 if figure == figure.to_integral_value() or abs(figure) >= 1000 else 1 if abs(figure) >= 10 else 2
     return number(figure, digits)
 
 
 def in_chart(text: str) -> str:
-    """Text for a figure, which reads HTML. Quotation marks stay: Plotly writes their entities out."""
+    """Text escaped for Plotly, which reads HTML. Quotation marks stay: Plotly would show their entities."""
     return escape(text, quote=False)

@@ -1,13 +1,13 @@
-"""What the vendor's page leaves open, and how it was decided: each row says where the decision is written in code.
+"""The questions that the vendor's page leaves open, how each was decided, and which code carries the decision out.
 
-Source: the list of decisions of the wire notes, by its numbers.
+Source: the numbered decisions of the wire notes.
 """
 
 from typing import NamedTuple
 
 
 class Assumption(NamedTuple):
-    """One decision: its number, what it says, and the dotted names of what carries it out."""
+    """One decision: its number, its text, and the dotted names of the code that carries it out."""
 
     number: int
     says: str

@@ -1,4 +1,4 @@
-"""For the administrator: connection, limits, freshness, failures, assumptions and versions, as they are shown."""
+"""The sections of Status for the administrator: connection, limits, freshness, failures, decisions, versions."""
 
 import platform
 import time
@@ -40,7 +40,7 @@ TEST = "test_connection"
 
 
 def connection(view: View) -> None:
-    """What answers, where, since when and as whom."""
+    """Draw what answers, at which address, since when, and as which user."""
     source, account = view.source, view.source.account()
     host = source.client().host
     with st.container(gap=CLOSE):
@@ -60,7 +60,7 @@ def connection(view: View) -> None:
 
 
 def _test(view: View) -> None:
-    """Both hosts are asked, the one of the look-ups and the one of the reports: each may be the wrong one."""
+    """Ask both hosts, that of the look-ups and that of the reports, and draw what came: either may be wrong."""
     client = view.source.client()
     try:
         account, took = _timed(client.whoami)
@@ -84,7 +84,7 @@ def _timed(ask: Callable[[], T]) -> tuple[T, str]:
 
 
 def limits(view: View) -> None:
-    """Calls of this process against what the account may make."""
+    """Draw the calls of this process, against what the account may make."""
     settings, ledger, pacer = view.source.settings, view.source.client().ledger, view.source.client().pacer
     rate, daily = settings.rate_limit, settings.daily_limit
     seconds, lately = rate.seconds, _of(ledger.within(rate.seconds), None)
@@ -122,7 +122,7 @@ def _of(count: int, most: int | None) -> str:
 
 
 def slowest(calls: Sequence[FinishedCall]) -> None:
-    """The kinds of calls, slowest first."""
+    """Draw the kinds of calls by duration, slowest first."""
     kinds = {call.path: [one.milliseconds for one in calls if one.path == call.path] for call in calls}
     rows = sorted(kinds.items(), key=lambda kind: -max(kind[1]))
     st.dataframe(
@@ -139,7 +139,7 @@ def slowest(calls: Sequence[FinishedCall]) -> None:
 
 
 def failures(view: View, calls: Sequence[FinishedCall]) -> None:
-    """The last calls that failed, newest first, in the words of the host without the keys."""
+    """Draw the last failed calls, newest first, in the host's own words without the keys."""
     found = [call for call in reversed(calls) if call.failure][:_FAILURES]
     if not found:
         st.caption(f"None of the last {number(len(calls))} calls failed.")
@@ -158,13 +158,13 @@ def failures(view: View, calls: Sequence[FinishedCall]) -> None:
 
 
 def screen() -> str:
-    """Which page's answers to look at: the one the viewer comes from, until another is chosen."""
+    """Choose the page whose requests are shown; by default the one that the viewer came from."""
     pages = {one.name: one.title for one in frame.SCREENS if one.name in SCREENS}
     return widgets.segments("status", frame.SCREEN, "Page", pages, next(iter(pages)), labelled=False)
 
 
 def requests(found: Sequence[AnswerShown], now: datetime) -> None:
-    """Every answer of a screen with its age, and behind a click the request as JSON and as a command."""
+    """Draw every answer of a page with its age, and behind a click its request as JSON and as a command."""
     if not found:
         st.caption("This page asks nothing of its own for this link.")
     timed = [(request.fetched.seconds, request.what) for request in found if request.fetched]
@@ -188,7 +188,7 @@ def _ago(at: datetime, now: datetime) -> str:
 
 
 def assumptions() -> None:
-    """What the vendor's page leaves open, as it was decided, and where in the code."""
+    """Draw the decisions where the vendor's page is silent, and where the code makes them."""
     with st.expander(f"Assumptions about the contract ({len(ASSUMPTIONS)})"):
         for one in ASSUMPTIONS:
             with st.container(gap=None):
@@ -197,7 +197,7 @@ def assumptions() -> None:
 
 
 def versions() -> None:
-    """What runs here."""
+    """Draw the versions of what runs here."""
     known = [f"{name} {version(name.lower())}" for name in ("Streamlit", "DuckDB", "httpx", "pandas", "Plotly")]
     said = [f"Leads not contacted {lsq_api.__version__}", f"Python {platform.python_version()}", *known]
     st.caption(words.plain(" · ".join(said)))

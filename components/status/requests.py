@@ -1,4 +1,4 @@
-"""The exact requests behind a screen, from what its page declares that it asks; none of them is sent."""
+"""The requests behind a page, worked out from what the page declares that it asks; none of them is sent."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from lsq_api.contract.report import NotContacted
 
 @dataclass(frozen=True)
 class AnswerShown:
-    """One answer of the screen: what it is for, how it is asked, when it was (None: it is not kept)."""
+    """One request of a page: the part it is for, the call, and when it was asked (None: no answer is kept)."""
 
     what: str
     call: dry_run.ShownCall
@@ -39,7 +39,7 @@ def of(view: View, screen: str) -> list[AnswerShown]:
 
 
 def _sent(view: View, ask: Ask[Any], part: str) -> Iterator[tuple[Ask[Any], str]]:
-    """What is sent for an answer: one request, or those that it is worked out from."""
+    """The requests sent for one answer: its own, or those from which the answer is worked out."""
     if not isinstance(ask, OfReport):
         yield ask, part
     elif not view.source.recency.works_out(ask.report):
@@ -53,7 +53,7 @@ def _sent(view: View, ask: Ask[Any], part: str) -> Iterator[tuple[Ask[Any], str]
 
 
 def _numbered(labels: list[str]) -> list[str]:
-    """Labels that are shared get numbers: `By age, not contacted (1 of 7)`."""
+    """The labels, those that occur several times numbered: `By age, not contacted (1 of 7)`."""
     of, seen = Counter(labels), Counter[str]()
     numbered = []
     for label in labels:

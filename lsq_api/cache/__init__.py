@@ -1,1 +1,1 @@
-"""Answers that are kept, how old a screen is, and the same question a few minutes later."""
+"""Answers kept for a while, how old a screen is, and when two requests are the same question."""

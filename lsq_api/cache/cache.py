@@ -1,10 +1,10 @@
-"""Answers that are kept, each with its age: fresh ones are served, older ones too while they are asked anew.
+"""A cache of answers with their ages: fresh ones are served, stale ones too while they are asked anew.
 
     fresh     served as they are
     stale     served at once, and asked anew in the background
     older     asked anew while the viewer waits; where that fails, the last good answer is served with the reason
 
-One call for equal questions that are asked at once. Safe to share between threads; what is served is a copy.
+Equal questions asked at once share one call. Safe to share between threads; callers get copies.
 """
 
 import logging
@@ -34,21 +34,21 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PASSING = (Unreachable, Throttled, HostFailed, UnexpectedAnswer, Incomplete)
-"""Failures that may be over at the next call; meanwhile the last good answer is better than none."""
+"""Failures that may be over at the next call; until then a last good answer is served."""
 LAST_GOOD = timedelta(hours=24)
-"""How long an answer may stand in for one that does not come."""
+"""How old an answer may be that is served in place of one that failed."""
 PAUSE = timedelta(seconds=15)
-"""How long after such a failure answers that are kept are served without asking again."""
+"""How long after such a failure cached answers are served without another call."""
 WORKERS = 4
-"""Questions asked in the background at once."""
+"""Stale answers that are asked anew at once, in the background."""
 AT_ONCE = 16
-"""Questions of screens that are about to be drawn, asked at once: as many as the largest screen has."""
+"""Questions asked ahead at once: as many as the largest screen has."""
 OF_OUR_OWN = 2
-"""The same where a server of this process answers: more would only share its cores, and all come when the last does."""
+"""The same for an embedded server: more would share its cores, and all answers would come as late as the last."""
 
 
 class Life(NamedTuple):
-    """How long an answer is fresh, and until when it is served while it is asked anew."""
+    """How old an answer may be to count as fresh, and to be served while it is asked anew."""
 
     fresh: timedelta
     stale: timedelta
@@ -62,7 +62,7 @@ class Fetched(NamedTuple):
 
 
 class Served(NamedTuple, Generic[T]):
-    """An answer, when it was asked, whether it is being asked anew, and why an old one is all there is."""
+    """An answer, when it was asked, whether it is being asked anew, and the failure that an old answer covers."""
 
     answer: T
     fetched: Fetched
@@ -78,9 +78,9 @@ class _Entry:
 
 
 class Cache:
-    """The answers of one account. The oldest go first when there are more than `most`, or more than `most_bytes`.
+    """The answers of one account: at most `most`, and at most `most_bytes` pickled; the oldest are dropped first.
 
-    So many as `at_once` are asked ahead of a screen at the same time, in the order in which they are begun.
+    `workers` stale answers are asked anew at once, and `at_once` answers asked ahead.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Cache:
         self._missed: dict[str, tuple[datetime, BaseException]] = {}
 
     def ahead(self, key: str, life: Life, ask: Callable[[], object]) -> None:
-        """Begin to ask for what will be wanted in a moment, and return; nothing, where something can be served."""
+        """Begin to ask for an answer and return at once; does nothing where one can be served or is under way."""
         with self._lock:
             kept = self._kept.get(key)
             age = self._age(kept)
@@ -113,7 +113,7 @@ class Cache:
         self._before.run(lambda: self._fly(key, ask, flight, ahead=True))
 
     def get(self, key: str, life: Life, ask: Callable[[], T]) -> Served[T]:
-        """The answer for a key: kept, or what `ask` returns; what `ask` raises where nothing can stand in for it."""
+        """The answer of a key, cached or from `ask`. Raises what `ask` raises where no last good answer stands in."""
         with self._lock:
             kept, flight = self._kept.get(key), self._flights.get(key)
             age = self._age(kept)
@@ -121,7 +121,7 @@ class Cache:
                 return self._serve(kept)
             missed = self._missed.pop(key, None)
             if missed and not kept and self._now() - missed[0] < PAUSE:
-                raise missed[1]  # it was asked ahead for this viewer, and has failed already: once is enough
+                raise missed[1]  # the question asked ahead for this screen has failed already: once is enough
             problem = self._problem() if kept and age < LAST_GOOD else None
             if kept and problem and not flight:
                 return self._serve(kept, problem=problem)
@@ -138,13 +138,13 @@ class Cache:
         return self._landed(flight, kept if kept and age < LAST_GOOD else None, mine=mine)
 
     def fetched(self, key: str, life: Life) -> Fetched | None:
-        """When the answer that would be served now was asked; None where none would be without waiting."""
+        """When the answer that `get` would serve without waiting was asked; None where it would wait."""
         with self._lock:
             kept = self._kept.get(key)
             return kept.fetched if kept and self._age(kept) < life.stale else None
 
     def peek(self, key: str, life: Life) -> Served[Any] | None:
-        """What would be served now; None where nothing would be without waiting. Nothing is asked, and no use noted."""
+        """The answer that `get` would serve without waiting; None where it would wait. Asks nothing, counts nothing."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or self._age(kept) >= life.stale:
@@ -152,7 +152,7 @@ class Cache:
             return Served(pickle.loads(kept.pickled), kept.fetched)  # noqa: S301 - our own bytes
 
     def renew(self) -> None:
-        """Everything is asked anew; what was kept stands in where that fails."""
+        """Make every answer be asked anew at its next use; cached ones stand in where that fails."""
         with self._lock:
             self._round += 1
             self._failed = None
@@ -160,18 +160,18 @@ class Cache:
 
     @property
     def renewing(self) -> bool:
-        """Whether anything is being asked at this moment."""
+        """Whether any question is under way."""
         with self._lock:
             return bool(self._flights)
 
     @property
     def uses(self) -> tuple[int, int]:
-        """Answers that were kept and served again, and answers asked of the host, since the start."""
+        """Answers served from the cache, and answers asked of the host, since the start."""
         with self._lock:
             return self._served, self._asked
 
     def _age(self, kept: _Entry | None) -> timedelta:
-        """How old; what a viewer wants renewed is older than anything that is served without being asked first."""
+        """The age of an answer. After `renew` older ones count as too old to serve, but still as a last good answer."""
         if kept is None:
             return LAST_GOOD
         age = self._now() - kept.fetched.at
@@ -185,7 +185,7 @@ class Cache:
         return Served(pickle.loads(kept.pickled), kept.fetched, renewing, problem)  # noqa: S301 - our own bytes
 
     def _landed(self, flight: "Future[_Entry]", before: _Entry | None, *, mine: bool) -> Served[Any]:
-        """The answer that was waited for, or the last good one."""
+        """The outcome of a call that was under way; the last good answer (`before`) where it failed."""
         problem: LeadSquaredError | None = None
         try:
             kept = flight.result()
@@ -199,9 +199,9 @@ class Cache:
         return served
 
     def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Entry]", *, ahead: bool = False) -> None:
-        """Ask, and keep what comes; the outcome is in the flight, for everybody who waits for it.
+        """Ask, and cache the answer; all who wait get the outcome from the flight.
 
-        What was asked `ahead` may fail before anybody waits: then the failure is kept for who comes.
+        A question asked `ahead` may fail before anybody waits for it: its failure is kept for the next `get`.
         """
         with self._lock:
             round_ = self._round

@@ -1,9 +1,9 @@
-"""The same question a few minutes later: "the last 30 days" has other ends then, and is the same question.
+"""Cache keys under which the same question stays the same while the clock moves: "the last 30 days" never changes.
 
     key_of(verb, report, now)   equal for two reports that differ only in how far the clock has moved
 
-Bounds that lie where a relative span or an age class ends, seen from `now`, are written as that distance; all others
-as they are. An exact date that happens to lie there gives the same request at that moment, and so the same answer.
+Bounds that are the end of a relative span or age class, seen from `now`, are written as the distance from `now`; all
+others as they are. An exact date that happens to be one of these gives the same request, and so the same answer.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ DISTANCES = _ENDS | _AGES | {age - SECOND for age in _AGES}
 
 
 def key_of(verb: str, report: Report, now: datetime) -> str:
-    """What tells one kept answer from another; `now` is the moment that the report's spans were resolved at."""
+    """The cache key of a report and verb; `now` is the moment at which the report's relative spans were resolved."""
     dates = [(dates.field.value, _bound(dates.start, now), _bound(dates.end, now)) for dates in report.dates]
     rest: dict[str, Any] = report.model_dump(mode="json", exclude={"dates"})
     return f"{verb} {report.path} {dates} {rest}"

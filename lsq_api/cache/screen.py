@@ -1,4 +1,4 @@
-"""What one run of a screen was served: how old its oldest answer is, and whether all is well with it."""
+"""What one run of a page was served: how old its oldest answer is, and whether an old one stands in for a failure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from lsq_api.contract.errors import LeadSquaredError
 
 @dataclass
 class ScreenAnswers:
-    """Collects while a screen is drawn. `moment` is what counts as now for its relative spans."""
+    """Collects what a page is served while it is drawn. `moment` is what counts as now for its relative spans."""
 
     moment: datetime
     oldest: datetime | None = None
@@ -21,7 +21,7 @@ class ScreenAnswers:
     problem: LeadSquaredError | None = None
 
     def note(self, served: Served[Any]) -> None:
-        """An answer was used."""
+        """Take an answer that was served into account."""
         self.renewing |= served.renewing
         self.problem = served.problem or self.problem
         self.oldest = min(filter(None, (self.oldest, served.fetched.at)))
@@ -32,7 +32,7 @@ _seen: ContextVar[ScreenAnswers | None] = ContextVar("seen", default=None)
 
 @contextmanager
 def watched(moment: datetime) -> Iterator[ScreenAnswers]:
-    """Collect what is served inside."""
+    """Collect what is served inside the block."""
     seen = ScreenAnswers(moment)
     token = _seen.set(seen)
     try:
@@ -42,5 +42,5 @@ def watched(moment: datetime) -> Iterator[ScreenAnswers]:
 
 
 def current_screen() -> ScreenAnswers | None:
-    """What collects at this moment; None outside of a screen's run, as in a fragment's own."""
+    """The collector of the page being drawn; None outside of one, and when a fragment runs alone."""
     return _seen.get()

@@ -1,16 +1,16 @@
-"""What a page wants to know, as values: each is one question to the account, with the type of its answer.
+"""Questions to the account as values, each with the type of its answer.
 
-    Total(report)      int                  how many leads
-    Page(report)       ListAnswer           one page of leads
-    Groups(report)     list[Group]          every group
-    SomeGroups(report) AggregateAnswer      every group, or the first of very many and how many there are
-    Lead(id)           dict | None          all fields of a lead
-    TimelineBlock(id, …)       Timeline             some of a lead's activities
-    Activities(…)      Iterator[Activity]   those of a code within a window
+    Total(report)         int                  how many leads
+    Page(report)          ListAnswer           one page of leads
+    Groups(report)        list[Group]          every group
+    SomeGroups(report)    AggregateAnswer      every group, or the first of very many and how many there are
+    Lead(id)              dict | None          all fields of a lead
+    TimelineBlock(id, …)  Timeline             a block of a lead's activities
+    Activities(…)         Iterator[Activity]   those of a code within a window
 
-`Asking` is how several of them come to one thing: a generator that yields what it asks, is sent the answers in the same
-order, and returns what they amount to. It asks nobody itself. So the same few lines serve the page, which waits for the
-answers; the prefetch, which only begins to ask; and Status, which shows the requests.
+An `Asking` combines several: a generator that yields tuples of questions, is sent their answers in the same order, and
+returns a result. It makes no call itself, so the same lines serve a page, which waits for the answers; the prefetch,
+which only begins to ask; and Status, which shows the requests.
 """
 
 from abc import ABC, abstractmethod
@@ -31,46 +31,46 @@ Asking = Generator[tuple["Ask[Any]", ...], tuple[Any, ...], T]
 
 
 class Reporting(Protocol):
-    """Who answers a report: the client, or whoever works the answer out from other calls."""
+    """What answers reports: the client, or `Recency`, which works answers out from other calls."""
 
     def total(self, report: Report) -> int:
-        """How many leads a report holds."""
+        """How many leads a report has."""
 
     def page(self, report: Report) -> ListAnswer:
         """One page of leads."""
 
     def every_group(self, report: Report) -> list[Group]:
-        """All groups, each value once."""
+        """Every group, each value once."""
 
     def some_groups(self, report: Report) -> AggregateAnswer:
-        """All groups where there are not too many; of more the first page alone, and how many there are."""
+        """Every group where there are not too many; else the first page, and how many there are."""
 
 
 class Ask(ABC, Generic[Answer]):
-    """One question; equal ones have the same answer at the same moment."""
+    """One question; equal questions have equal answers at the same moment."""
 
     @abstractmethod
     def of(self, client: Client) -> Answer:
-        """Ask it; raises what the client raises."""
+        """Ask it of the client; raises what the client raises."""
 
 
 @dataclass(frozen=True)
 class OfReport(Ask[Answer]):
-    """A question that a report answers, and so whoever can answer reports."""
+    """A question about a report."""
 
     report: Report
 
     @abstractmethod
     def of(self, client: Reporting) -> Answer:
-        """Ask it; raises what the client raises."""
+        """Ask it; raises what `client` raises."""
 
 
 @dataclass(frozen=True)
 class Total(OfReport[int]):
-    """How many leads a report holds, whatever its output."""
+    """How many leads a report has, whatever its output."""
 
     def of(self, client: Reporting) -> int:
-        """The number."""
+        """The number of leads."""
         return client.total(self.report)
 
 
@@ -79,7 +79,7 @@ class Page(OfReport[ListAnswer]):
     """One page of leads."""
 
     def of(self, client: Reporting) -> ListAnswer:
-        """The page, and how many leads there are."""
+        """The page, with the number of all leads."""
         return client.page(self.report)
 
 
@@ -94,10 +94,10 @@ class Groups(OfReport[list[Group]]):
 
 @dataclass(frozen=True)
 class SomeGroups(OfReport[AggregateAnswer]):
-    """Every group of a report, or the first of very many."""
+    """Every group of a report, or the first page of very many."""
 
     def of(self, client: Reporting) -> AggregateAnswer:
-        """The groups, and how many there are."""
+        """The groups, with the number of all groups."""
         return client.some_groups(self.report)
 
 
@@ -121,20 +121,20 @@ class TimelineBlock(Ask[Timeline]):
     count: int
 
     def of(self, client: Client) -> Timeline:
-        """The block, and how many activities the lead has."""
+        """The block, with the number of the lead's activities."""
         return client.timeline(self.lead_id, None, self.offset, self.count)
 
 
 @dataclass(frozen=True)
 class Activities(Ask[Iterator[Activity]]):
-    """Every activity of a code that was modified between two aware times, ends included."""
+    """Every activity of a code modified between two aware times, both included (section 6)."""
 
     code: int
     start: datetime
     end: datetime
 
     def of(self, client: Client) -> Iterator[Activity]:
-        """The activities, page by page as they are taken."""
+        """The activities; pages are read as the iterator is consumed."""
         return client.activities(self.code, self.start, self.end)
 
 

@@ -1,6 +1,6 @@
-"""Calls of one account: each when the limit allows it, and tried again where that helps.
+"""The calls of one account: each waits for its permit, and is retried where that helps.
 
-What comes of a call is what it should be, or a typed error. `request` has the single one.
+`request` makes a single attempt. A call returns what it should, or raises a LeadSquaredError.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Exchange:
-    """The calls of one account; safe to share between threads. Without a pacer nothing waits."""
+    """The calls of one account; safe to share between threads. Without a pacer no call waits."""
 
     def __init__(self, sender: Sender, pacer: Pacer | None = None, retries: Retries = NONE) -> None:
         self._sender, self.pacer, self._retries = sender, pacer, retries
         self.ledger = Ledger()
 
     def close(self) -> None:
-        """Close the connections; calls that still wait for a permit, and later ones, are GivenUp."""
+        """Close the connections; calls that wait for a permit, and later ones, raise GivenUp."""
         self._sender.close()
         if self.pacer:
             self.pacer.close()
@@ -42,7 +42,7 @@ class Exchange:
         body: object = None,
         caller: Caller = SCREEN,
     ) -> T:
-        """What `read` makes of the decoded answer to `call`, a path; with a body the call is a POST."""
+        """What `read` makes of the decoded JSON answer to `call`, a path; with a body the call is a POST."""
         request = Request.of(call, params, body)
         retries = self._retries.patient if caller.bulk else self._retries
         outcome = retries.tried(call, lambda: self._once(request, read, caller))
@@ -51,9 +51,9 @@ class Exchange:
         return outcome
 
     def stream(self, call: str, *, params: Params, body: object, caller: Caller = SCREEN) -> Iterator[bytes]:
-        """The pieces of a CSV answer; raises before the first one where the answer is anything else.
+        """The pieces of a CSV answer. Raises before the first piece where the answer is anything else.
 
-        Once the first piece is given away there is no second try.
+        There is no retry once the first piece has been handed out.
         """
         request = Request.of(call, params, body)
         failed: LeadSquaredError | None = None
@@ -85,7 +85,7 @@ class Exchange:
     def _begun(
         self, request: Request, caller: Caller, held: ExitStack
     ) -> tuple[Outcome, Iterator[bytes]] | LeadSquaredError:
-        """A CSV answer, open until `held` is closed, with its first piece read; or the failure."""
+        """A CSV answer whose first piece has been read; `held` keeps its connection open."""
         trace = self._permitted(caller)
         with ExitStack() as opening:
             noted = opening.enter_context(self.ledger.call(request.call))
@@ -103,7 +103,7 @@ class Exchange:
         return pieces
 
     def _permitted(self, caller: Caller) -> Trace | None:
-        """Wait for a permit; the trace by which the pacer learns when the call goes out. None without a pacer."""
+        """Wait for a permit; returns the trace that tells the pacer when the call goes out. GivenUp once cancelled."""
         if caller.cancelled():
             raise GivenUp("the call was given up before it was made")
         if not self.pacer:
@@ -119,6 +119,6 @@ class Exchange:
         return trace
 
     def _heed(self, outcome: object) -> None:
-        """After a throttle all callers pause."""
+        """Let a refusal for too many calls slow down all calls of the account."""
         if isinstance(outcome, Throttled) and self.pacer:
             self.pacer.throttled(Rate(*outcome.limit) if outcome.limit else None, outcome.retry_after)

@@ -1,6 +1,6 @@
-"""The calls of the contract as verbs: the two lead reports, and the look-ups under `/v2`.
+"""The calls of the contract as methods: the two lead reports, and the look-ups under `/v2`.
 
-Source: the report's page; sections 2 to 6 of the wire notes. Every verb may raise what `errors.py` draws.
+Source: the report's page; sections 2 to 7 of the wire notes. Any method may raise what `contract/errors.py` lists.
 """
 
 import hashlib
@@ -33,9 +33,9 @@ from lsq_api.limits.retries import NONE, Retries
 
 LEAD_ID, OWNER_ID = "ProspectID", "OwnerId"
 V2_PAGE_SIZE = 1_000
-"""Rows a page at most for users and activities; a larger page is refused (sections 4.2 and 6)."""
+"""The most rows of a page of users or activities; LeadSquared refuses larger pages (sections 4.2 and 6)."""
 SOME_GROUPS = 3_000
-"""Groups that are read whole: a field with more values is not read to its end, which could be a call a lead."""
+"""The most groups that `some_groups` reads in full: a field such as the e-mail address has one for every lead."""
 
 AnyReport = TypeVar("AnyReport", bound=Report)
 
@@ -47,8 +47,7 @@ _ACTIVITIES = "/v2/ProspectActivity.svc"
 class Client:
     """One account on one host. Safe to share between threads; close it, or use it as a context manager.
 
-    Without a `pacer` no call waits, and without `retries` the first failure is the answer: right for a server of our
-    own.
+    Without a `pacer` no call waits for a permit, and without `retries` none is repeated, as suits a server of our own.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class Client:
 
     @classmethod
     def of(cls, settings: Settings, **more: Any) -> Self:
-        """For the account of the settings: within its limits, counted with other processes, failures tried again."""
+        """The client of the settings' account: paced within limits shared with other processes, and with retries."""
         if not settings.host:
             raise NotConnected("no host is set; set LSQ_API_URL, LSQ_ACCESS_KEY and LSQ_SECRET_KEY")
         return cls(settings.host, pacer=paced(settings), retries=Retries(), **more)
@@ -90,7 +89,7 @@ class Client:
 
     @property
     def pacer(self) -> Pacer | None:
-        """The limits that hold and what is used of them; None where there is none."""
+        """The limits of calls and what is used of them; None where calls are not limited."""
         return self._exchange.pacer
 
     def page(self, report: Report, caller: Caller = SCREEN) -> ListAnswer:
@@ -108,8 +107,8 @@ class Client:
     ) -> Iterator[ListAnswer]:
         """All leads, page by page, each lead once; Incomplete at the end unless they are as many as `TotalCount`.
 
-        Under a limit many pages are under way at once, from the first moment where it is known how many leads to
-        expect. No further call is made when the caller closes the iterator, or GivenUp once `cancelled` says so.
+        Under a limit several pages are under way at once; `expected` leads let that begin with the first page. Closing
+        the iterator ends the calls; once `cancelled` returns true it raises GivenUp.
         """
         closed = threading.Event()
         caller = Caller(bulk=True, patience=FILE_PATIENCE, cancelled=lambda: closed.is_set() or cancelled())
@@ -118,7 +117,7 @@ class Client:
             answer = self.page(report.page(index, size), caller)
             return Block(answer.total, answer.rows)
 
-        # Hashes take a third of the memory of the IDs; two alike, if ever, would be told by the count.
+        # Hashes take a third of the memory of the IDs; if two collided, the count would be wrong and so noticed.
         paged = Paged(report.path, size, ask, lambda row: hash(str(row[LEAD_ID])))
         try:
             for block in every_block(paged, self._ahead(caller, expected)):
@@ -133,23 +132,23 @@ class Client:
         return PageSchedule(window.of, float(window.seconds), expected, caller)
 
     def total(self, report: Report) -> int:
-        """How many leads a report holds, whatever its output: `TotalCount` of a page of one row."""
+        """How many leads a report has, whatever its output: `TotalCount` of a page of one row (section 2.4)."""
         listed = report.model_copy(update={"output": ListOutput(fields=(LEAD_ID,)), "sorting": None})
         return self.page(listed.page(1, 1)).total
 
     def groups(self, report: Report) -> AggregateAnswer:
-        """One page of groups, as the report says (section 2.7)."""
+        """The page of groups that the report asks for (section 2.7)."""
         if not isinstance(report.output, AggregateOutput):
             raise TypeError("groups() takes a report with an aggregate output")
         read = partial(AggregateAnswer.read, group_by=report.output.group_by)
         return self._exchange.ask(report.path, read, params={"responseformat": "json"}, body=report.wire())
 
     def every_group(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> list[Group]:
-        """All groups, each value once; Incomplete unless they are as many as `TotalCount`."""
+        """Every group, each value once; raises Incomplete unless they are as many as `TotalCount`."""
         return [group for block in self._group_blocks(report, size) for group in block.rows]
 
     def some_groups(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> AggregateAnswer:
-        """All groups where there are at most `SOME_GROUPS`; of more the first page alone, and how many there are."""
+        """Every group where there are at most `SOME_GROUPS`; else the first page, and how many there are."""
         found: list[Group] = []
         for block in self._group_blocks(report, size):
             found += block.rows
@@ -165,11 +164,11 @@ class Client:
         return every_block(Paged(report.path, size, ask, lambda group: group.value))
 
     def csv(self, report: Report) -> Iterator[bytes]:
-        """The CSV answer to one request as the host writes it, in pieces (section 2.8); the caller closes it early."""
+        """The CSV answer to one request in pieces, as the host writes it (section 2.8); close it to end it early."""
         return self._exchange.stream(report.path, params={"responseformat": "csv"}, body=report.wire())
 
     def whoami(self) -> Account:
-        """Whom the keys belong to; the cheapest test of a connection (section 1)."""
+        """The account and user of the keys; the cheapest test of a connection (section 1)."""
         return self._exchange.ask("/v2/Authentication.svc/UserByAccessKey.Get", Account.read)
 
     def users(self) -> list[User]:
@@ -177,9 +176,9 @@ class Client:
         return self._exchange.ask(f"{_USERS}/Users.Get", partial(rows_of, read=User.read))
 
     def search_users(self, which: UserFilter | None = None) -> list[User]:
-        """The users that match, with their managers; all without a filter (section 4.2)."""
+        """The users that match `which` (None: all), with their managers (section 4.2)."""
         conditions = which.model_dump(by_alias=True, mode="json", exclude_none=True) if which else {}
-        sorting = [{"ColumnName": "EmailAddress", "Direction": 0}]  # distinct, so that pages do not overlap
+        sorting = [{"ColumnName": "EmailAddress", "Direction": 0}]  # unique, so that pages do not overlap
 
         def ask(index: int) -> Block[User]:
             body = {**conditions, "Sorting": sorting, "Paging": {"PageIndex": index, "PageSize": V2_PAGE_SIZE}}
@@ -202,7 +201,7 @@ class Client:
         return self._exchange.ask(f"{_LEADS}/LeadsMetaData.Get", partial(rows_of, read=LeadField.read), params=params)
 
     def lead(self, lead_id: str) -> dict[str, Any] | None:
-        """All fields of a lead by schema name, or None where there is no such lead (section 7)."""
+        """All fields of a lead by schema name; None where there is no such lead (section 7)."""
         read = partial(rows_of, read=lead_row)
         return next(iter(self._exchange.ask(f"{_LEADS}/Leads.GetById", read, params={"id": lead_id})), None)
 
@@ -211,7 +210,7 @@ class Client:
         return self._exchange.ask(f"{_ACTIVITIES}/ActivityTypes.Get", partial(rows_of, read=ActivityType.read))
 
     def timeline(self, lead_id: str, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
-        """A block of a lead's activities, newest first, of one code or of all (section 6)."""
+        """A lead's activities, newest first, of one code or of all (section 6): `count` rows after `offset` rows."""
         body = {
             "Parameter": {} if code is None else {"ActivityEvent": code},
             "Paging": {"Offset": str(offset), "RowCount": str(count)},
@@ -220,7 +219,7 @@ class Client:
         return self._exchange.ask(f"{_ACTIVITIES}/Retrieve", read, params={"leadId": lead_id}, body=body)
 
     def activities(self, code: int, start: datetime, end: datetime) -> Iterator[Activity]:
-        """Every activity of a code that was *modified* between two aware times, ends included (section 6)."""
+        """Every activity of a code that was modified between two aware times, both included (section 6)."""
         window = {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code}
 
         def ask(index: int) -> Block[Activity]:
@@ -236,7 +235,7 @@ class Client:
             yield from block.rows
 
     def activity_count(self, code: int, start: datetime, end: datetime) -> int | None:
-        """How many activities those are; None where they are many and the host counts the rows of a page alone."""
+        """How many rows `activities` would return; None where they are many and `RecordCount` counts the page only."""
         window = {"FromDate": write_time(start), "ToDate": write_time(end), "ActivityEvent": code}
         for size in (2, 3):
             body = {"Parameter": window, "Paging": {"PageIndex": 1, "PageSize": size}}
@@ -248,14 +247,14 @@ class Client:
 
 
 def with_ids(report: AnyReport) -> AnyReport:
-    """The same list report with `ProspectID` and `OwnerId` among its fields, last where they were not asked for."""
+    """The list report with `ProspectID` and `OwnerId` among its fields, at the end where they were not asked for."""
     if not isinstance(report.output, ListOutput):
         raise TypeError("a page of leads takes a report with a list output")
     return report.model_copy(update={"output": ListOutput(fields=(*report.output.fields, LEAD_ID, OWNER_ID))})
 
 
 def _leads(body: object) -> ListAnswer:
-    """Rows can be told apart: each has its `ProspectID` under exactly this name."""
+    """A page of leads in which each row has its ID under the name `ProspectID`, in just this spelling."""
     answer = ListAnswer.read(body)
     for row in answer.rows:
         if not row.get(LEAD_ID):
@@ -270,14 +269,14 @@ def _text(row: object) -> str:
 
 
 def _activities(body: object) -> Block[Activity]:
-    """`RecordCount` is not said to count all rows or those of the page: more than are here can only be all."""
+    """A page of activities. `RecordCount` may count the page or all rows: it is a total if it exceeds the page."""
     rows = rows_of(body, Activity.read, "List")
     total = Members(body).number("RecordCount") or 0
     return Block(total if total > len(rows) else None, rows)
 
 
 def paced(settings: Settings) -> Pacer:
-    """The limits of the settings' account, shared through a file of the user's own; its name holds no secret."""
+    """The pacer of the settings' account, shared between processes through a file whose name holds no secret."""
     given = settings.state_dir and settings.state_dir.expanduser()
     folder = given or platformdirs.user_state_path("leads-not-contacted", appauthor=False)
     name = hashlib.sha256(settings.host.identity.encode() if settings.host else b"").hexdigest()[:20]

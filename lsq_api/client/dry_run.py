@@ -1,6 +1,6 @@
-"""A call as the client would send it, without sending it: for Status, and for administrators who want to repeat it.
+"""The request of a call without sending it: for Status, and for administrators who want to repeat it.
 
-The client itself writes the request, to a transport that goes nowhere; so nothing about it is spelled a second time.
+The client itself makes the request, over a transport that sends nothing, so that it is exactly what would be sent.
 """
 
 import shlex
@@ -25,9 +25,9 @@ _KEY_HEADERS = ("x-LSQ-AccessKey", "x-LSQ-SecretKey")
 
 @dataclass(frozen=True)
 class ShownCall:
-    """A request: `url` without its query, `params` in their order and `headers` with placeholders for the keys.
+    """A request: `url` without its query, `params` in their order and `headers`, with placeholders for the keys.
 
-    `body` as sent; None where there is none.
+    `body` is the text that would be sent; None where there is none.
     """
 
     method: str
@@ -38,12 +38,12 @@ class ShownCall:
 
     @property
     def json(self) -> str:
-        """The body, indented for people."""
+        """The body as indented JSON."""
         return "" if self.body is None else orjson.dumps(self.body, option=orjson.OPT_INDENT_2).decode()
 
     @property
     def curl(self) -> str:
-        """A command that sends it; the keys come from the environment and are escaped by curl (7.87 or newer)."""
+        """A command that sends the request; keys come from the environment and are escaped by curl (7.87 or newer)."""
         lines = [
             f"curl --silent --show-error {shlex.quote(self.url)}",
             *(f"--url-query {_argument(name, '=', value)}" for name, value in self.params),
@@ -58,19 +58,19 @@ class ShownCall:
 
 
 def _argument(name: str, between: str, value: str) -> str:
-    """The shell fills in the keys and reads nothing else: an ID out of a link may hold anything."""
+    """A curl argument in which the shell expands the keys only, since an ID from a link may hold anything."""
     said = f"{name}{between}{value}"
     return f'"{said}"' if value in (ACCESS_KEY, SECRET_KEY) else shlex.quote(said)
 
 
 class _Nowhere(httpx.BaseTransport):
-    """Keeps what it is given, and answers that there is nothing."""
+    """A transport that keeps the request and answers with an empty object."""
 
     def __init__(self) -> None:
         self.sent: list[ShownCall] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Note the request."""
+        """Keep the request."""
         params = tuple(request.url.params.multi_items())
         headers = tuple((name, request.headers[name]) for name in _KEY_HEADERS if name in request.headers)
         raw = request.read()
@@ -80,7 +80,7 @@ class _Nowhere(httpx.BaseTransport):
 
 
 def call(host: Host, ask: Ask[Any]) -> ShownCall:
-    """The first call that the client makes to answer a question."""
+    """The first request that the client would send to answer a question."""
     transport = _Nowhere()
     unnamed = replace(host, access_key=SecretStr(ACCESS_KEY), secret_key=SecretStr(SECRET_KEY))
     with Client(unnamed, transport=transport) as client:

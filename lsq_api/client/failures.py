@@ -1,4 +1,4 @@
-"""From an answer, or the lack of one, to the error of `errors.py` it means: by its body first, then by its status.
+"""Which error of `contract/errors.py` an answer, or a missing one, means: by its body first, then by its status.
 
 Source: "HTTP Response Codes" of the report's page; section 8 of the wire notes.
 """
@@ -42,9 +42,9 @@ _HEAD = 4096
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer to `call`, a path, from `host`, a network location; `retry_after` is that header as it stands.
+    """A whole answer to `call` (a path) from `host` (host and port); `retry_after` is that header's text.
 
-    The body stays out of the repr: it holds leads, or keys echoed by the host.
+    The body is not in the repr: it holds leads, or keys echoed by the host.
     """
 
     call: str
@@ -55,7 +55,7 @@ class Reply:
 
     @cached_property
     def json(self) -> Any:
-        """The decoded body; NOT_JSON where it is none."""
+        """The decoded body; NOT_JSON where it is no JSON."""
         try:
             return orjson.loads(self.raw.removeprefix(b"\xef\xbb\xbf"))
         except orjson.JSONDecodeError:
@@ -63,7 +63,7 @@ class Reply:
 
     @property
     def looks(self) -> str:
-        """What a body that is not the expected JSON seems to be, in words for an error's text."""
+        """What kind of text a body is that is not the expected JSON."""
         head = self.raw[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
         if not head:
             return "an empty body"
@@ -71,7 +71,7 @@ class Reply:
 
 
 def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None:
-    """The error a reply means, or None; what the host says in it goes through `hide`."""
+    """The error that a reply means, or None; `hide` removes the keys from what the host says."""
     said = Envelope.read(reply.json)
     fault = _fault(reply, said)
     if fault:
@@ -85,7 +85,7 @@ def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None
 
 
 def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostError:
-    """The error with what the host says of a remedy: when to ask again, which limit holds, which host is right."""
+    """The error with what the host says about recovery: when to try again, the limit, the right host."""
     error.retry_after = _seconds(reply.retry_after)
     text = said.message if said else reply.raw[:_HEAD].decode("utf-8", "replace")
     if isinstance(error, Throttled):
@@ -99,7 +99,7 @@ def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostEr
 
 
 def _seconds(retry_after: str) -> float | None:
-    """The header `Retry-After`: whole seconds, or a date; None where it is neither."""
+    """Seconds of the header `Retry-After`, given as seconds or as a date; None where it is neither."""
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
@@ -128,7 +128,7 @@ def _is_throttle(reply: Reply, said: Envelope | None) -> bool:
     if said:
         mx = said.type.lower()
         return "ratelimit" in mx or "throttl" in mx or bool(_OVER_THE_LIMIT.search(said.message))
-    # Without an envelope a success is data, which may well hold such a sentence in a lead's note.
+    # Without an envelope a 200 is data, and a lead's note may contain the very words of a refusal.
     is_data = reply.status < 400 and reply.json is not NOT_JSON
     return not is_data and bool(_OVER_THE_LIMIT.search(reply.raw[:_HEAD].decode("utf-8", "replace")))
 
@@ -149,7 +149,7 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def unreachable(host: str, call: str, error: httpx.HTTPError) -> LeadSquaredError:
-    """What a failed exchange with `host` means; the text of httpx is not repeated: it may hold the keys."""
+    """The error that an httpx exception means; its own text is not repeated, since it may hold the keys."""
     if isinstance(error, httpx.DecodingError):
         return Garbled(f"{call} answered with a body that cannot be decompressed")
     chain = list(_chain(error))

@@ -1,6 +1,6 @@
-"""What a process has asked of its host: how many calls, when, how long they took and how they ended.
+"""The calls that a process has made: how many, when, how long they took and how they ended.
 
-Paths alone are kept: a query holds the keys, a body what somebody asked about. Safe to share between threads.
+Only paths are kept: a query holds the keys, a body what somebody asked. Safe to share between threads.
 Source: section 9 of the wire notes, "show calls used".
 """
 
@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 RECENT = 1_000
-"""Finished calls that are kept one by one."""
+"""How many finished calls are kept one by one."""
 _STARTS = 10_000
-# Midnight is on a quarter of an hour in every time zone, so quarters add up to anybody's day.
+# Calls are counted by quarters of an hour, since midnight of every time zone begins one.
 _QUARTER = timedelta(minutes=15)
 _KEPT_QUARTERS = 4 * 48
 _CALLS, _THROTTLED, _FAILED = "calls", "throttled", "failed"
@@ -25,9 +25,9 @@ THROTTLE = "Throttled"
 
 
 class FinishedCall(NamedTuple):
-    """A finished call: when it was sent (aware, UTC), its path, its HTTP status (None: no answer), how long it took.
+    """A finished call: when it was sent (aware, UTC), its path, HTTP status (None: no answer), and milliseconds.
 
-    `failure` is the name of the error it ended with, empty where it went well; `said` is its text, free of keys.
+    `failure` is the name of its error ("" where there was none), `said` that error's text without keys.
     """
 
     at: datetime
@@ -39,7 +39,7 @@ class FinishedCall(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Calls sent, and how many of them were throttled or failed in another way."""
+    """Calls sent, and how many of them were throttled or failed otherwise."""
 
     calls: int
     throttled: int
@@ -48,19 +48,19 @@ class Tally(NamedTuple):
 
 @dataclass
 class Outcome:
-    """How a call ends, filled in by whoever makes it within `Ledger.call`."""
+    """How a call ended; filled in by whoever makes the call."""
 
     status: int | None = None
     failure: str = ""
     said: str = ""
 
     def failed(self, error: Exception) -> None:
-        """It ended with an error whose text is free of keys."""
+        """Note the error that the call ended with; its text must hold no keys."""
         self.failure, self.said = type(error).__name__, str(error)
 
 
 class Ledger:
-    """The calls of one client since it was made; counts reach back two days, single calls as far as `RECENT`."""
+    """The calls of one client: counts of the last two days, and the last `RECENT` calls one by one."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
@@ -71,7 +71,7 @@ class Ledger:
 
     @contextmanager
     def call(self, path: str) -> Iterator[Outcome]:
-        """Count a call, and note how it ended. It counts from its start, as it does for a limit."""
+        """Record a call around its block. It counts from its start, as the host counts it."""
         at, begun, outcome = self._now(), time.perf_counter(), Outcome()
         with self._lock:
             self._starts.append(at)
@@ -86,13 +86,13 @@ class Ledger:
                     self._quarter(at)[_THROTTLED if outcome.failure == THROTTLE else _FAILED] += 1
 
     def within(self, seconds: float) -> int:
-        """Calls sent in the last `seconds`; at most the last 10,000 are looked at."""
+        """How many calls were sent in the last `seconds`; counts no more than the last 10,000."""
         with self._lock:
             earliest = self._now() - timedelta(seconds=seconds)
             return sum(1 for at in self._starts if at > earliest)
 
     def since(self, moment: datetime) -> Tally:
-        """Calls sent since an aware moment on a quarter of an hour, within the last two days."""
+        """Calls sent since `moment`, an aware quarter of an hour within the last two days."""
         with self._lock:
             counted = sum((count for start, count in self._quarters.items() if start >= moment), Counter[str]())
         return Tally(counted[_CALLS], counted[_THROTTLED], counted[_FAILED])

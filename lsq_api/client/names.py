@@ -1,4 +1,4 @@
-"""The names of an account, read from its host."""
+"""Reads the directory of an account from its host."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from lsq_api.question.directory import Directory
 
 
 def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Directory:
-    """The directory of an account, by three calls made side by side; `contacts` are its named contact definitions."""
+    """The directory of an account, by three calls side by side; `contacts` are the configured contact definitions."""
     with ThreadPoolExecutor(2, "directory") as calls:
         asked = calls.submit(client.lead_fields), calls.submit(client.search_users)
         types = client.activity_types()

@@ -1,4 +1,4 @@
-"""The one paging loop. Offset paging repeats and loses rows, and leads come and go: rows are counted once and checked.
+"""The one paging loop. Offset paging repeats and loses rows (section 2.3), so rows are de-duplicated and counted.
 
 Source: "Paging" of the report's page; sections 2.3 and 6 of the wire notes.
 """
@@ -16,7 +16,7 @@ from lsq_api.limits.queue import SCREEN, Caller
 from lsq_api.work.job import Job, Progress
 
 MOST = 40
-"""Pages under way or waiting to be handed over at most, whatever the limit: each may hold 1,000 leads."""
+"""The most pages under way or waiting to be consumed, whatever the limit: each holds 1,000 leads or more."""
 _SPARE = 8
 _POLL = 0.2
 
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class PageSchedule:
-    """How far to ask ahead: under a limit of `calls` in `seconds`, or not at all where there is none (0).
+    """When to ask for which page, under a limit of `calls` in `seconds`; 0 calls: one page after the other.
 
-    `expected` is how many rows there will be, where that is known before the first page.
+    `expected` is the number of rows where that is known before the first page.
     """
 
     calls: int = 0
@@ -37,15 +37,15 @@ class PageSchedule:
 
     @property
     def at_once(self) -> int:
-        """Pages under way at once at most; a few more than the limit, for those that wait for their turn."""
+        """The most pages under way at once: as many as the limit, and a few more that wait for a permit."""
         return min(self.calls + _SPARE, MOST) if self.calls else 1
 
     def start(self, index: int, pages: int) -> float:
-        """Seconds after the first page at which one is begun, by its index from 1, of so many pages.
+        """Seconds after the first call at which page `index` (from 1) of `pages` is asked for.
 
-        A sliding window repeats itself: what was sent at once comes free at once. So only as many as the last window
-        will hold are sent at once, the others evenly over the window: the last page is asked at the same moment, and
-        a screen finds a call free several times a second instead of once a window.
+        In a sliding window, calls sent together come free together. So only as many calls are sent at once as the last
+        window will need, and the others are spread over the window: the last page is no later, and a screen finds a
+        free call several times a second instead of once a window.
         """
         if index > self.calls or pages <= self.calls:
             return 0.0
@@ -58,7 +58,7 @@ AT_ONCE = PageSchedule()
 
 
 def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], int]) -> Iterator[T]:
-    """Pages 1, 2, 3 … without an end, asked ahead as far as `ahead` says and `pages` are known to be there.
+    """Pages 1, 2, 3 … in order and without end; as many as `pages()` says exist are asked for ahead of the wanted one.
 
     What `ask` raises is raised in its page's place; GivenUp once the caller is cancelled.
     """
@@ -76,7 +76,7 @@ def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], i
 
 
 def pages_of(rows: int, a_page: int) -> int:
-    """How many pages so many rows are."""
+    """How many pages so many rows take."""
     return math.ceil(rows / a_page)
 
 
@@ -97,14 +97,14 @@ def _answer(page: Job[T], caller: Caller) -> T:
 
 
 REPAIRS = 2
-"""How often all pages are asked again for what the first time round did not bring."""
+"""How often all pages are read again where rows are missing."""
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
 class Block(Generic[Row]):
-    """One page: its rows, and how many there are in all where the host says so."""
+    """One page of rows, and the number of all rows where the host tells it."""
 
     total: int | None
     rows: list[Row]
@@ -112,7 +112,7 @@ class Block(Generic[Row]):
 
 @dataclass(frozen=True)
 class Paged(Generic[Row]):
-    """What is paged through: its name in errors, rows a page, how to ask for a page (from 1), what tells rows apart."""
+    """What to read: its name for messages, rows a page, how to ask for a page (from 1), and what identifies a row."""
 
     what: str
     size: int
@@ -121,11 +121,11 @@ class Paged(Generic[Row]):
 
 
 def every_block(paged: Paged[Row], ahead: PageSchedule = AT_ONCE) -> Iterator[Block[Row]]:
-    """Every page of up to `size` rows, each row once; at least one page, if an empty one.
+    """Every page, each row once; at least one page, which may be empty.
 
-    Where rows are missing at the end, or some left under way, all pages are asked again, and those that are new are
-    handed over. The total of the last block is the one that holds. Incomplete where rows that were handed over are
-    there no more, and where the distinct rows do not become as many as the total.
+    Where rows are missing at the end, or rows vanished meanwhile, all pages are read again and new rows handed out. The
+    total of the last block is the right one. Raises Incomplete where rows handed out no longer exist, or where the
+    distinct rows do not become as many as the total.
     """
     reading = _PagesRead(paged)
     told: list[int | None] = []
@@ -143,7 +143,7 @@ def every_block(paged: Paged[Row], ahead: PageSchedule = AT_ONCE) -> Iterator[Bl
 
 
 class _PagesRead(Generic[Row]):
-    """What is known of the rows: those handed over, those of the present sweep, and the totals the host named."""
+    """What is known so far: the rows handed out, those of the present pass, and the totals that the host gave."""
 
     def __init__(self, paged: Paged[Row]) -> None:
         self._paged = paged
@@ -155,13 +155,13 @@ class _PagesRead(Generic[Row]):
 
     @property
     def total(self) -> int | None:
-        """The total the host named last."""
+        """The last total that the host gave."""
         return self._totals[-1] if self._totals else None
 
     def sweep(self, ahead: PageSchedule, *, first: bool) -> Iterator[list[Row]]:
-        """Every page once: the rows of each that were not handed over before.
+        """Read every page once; yields the rows of each that were not handed out before.
 
-        Ends when all rows are there, at a page that brings nothing new, or, where no total is known, at a short page.
+        Ends when all rows were read, at a page without new rows, or, without a total, at a page that is not full.
         """
         self._seen = self._known if first else set()
         for index, block in enumerate(in_order(self._paged.ask, ahead, lambda: self._pages(ahead)), 1):
@@ -176,12 +176,12 @@ class _PagesRead(Generic[Row]):
                 return
 
     def is_whole(self) -> bool:
-        """Whether the rows handed over are all there are; Incomplete where some of them are there no more."""
+        """Whether the rows handed out are all there are; raises Incomplete where some of them no longer exist."""
         total = self.total
         if total is None:
             return True
         if sorted(self._totals) == self._totals and len(self._known) == total:
-            return True  # rows may have come under way, and are here
+            return True  # leads may have been created meanwhile, and were read too
         if self._steady and len(self._seen) == total:
             gone = len(self._known - self._seen)
             if gone:
@@ -191,7 +191,7 @@ class _PagesRead(Generic[Row]):
 
     @property
     def said(self) -> str:
-        """How rows and totals differ."""
+        """How rows and totals differ, for the message."""
         came = f"{len(self._known)} distinct rows came, the total is {self.total}"
         changed = f"; it changed from {self._totals[0]} under way" if len(self._totals) > 1 else ""
         return came + changed
@@ -202,7 +202,7 @@ class _PagesRead(Generic[Row]):
             self._totals.append(block.total)
         self._steady = first or (self._steady and same)
         if first and 0 < len(block.rows) < min(self._paged.size, block.total or 0):
-            self._a_page = len(block.rows)  # the host's pages are smaller than asked for
+            self._a_page = len(block.rows)  # the host gives smaller pages than asked for
 
     def _fresh(self, rows: list[Row], keys: list[Hashable]) -> list[Row]:
         fresh = []

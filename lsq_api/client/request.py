@@ -1,7 +1,7 @@
-"""One request to a host and its answer: sent with the keys, read within bounds; what it should be, or a failure.
+"""One request and its answer: sent with the keys, read within bounds, and returned as its value or its error.
 
-The frames in here hold the address with the keys and the body as the host wrote it, so no error is raised from them:
-they return it, and what raises it knows neither.
+Errors are returned, not raised: the frames in here hold the address with the keys and the host's raw body, which a
+traceback might show. The caller, who has neither, raises them.
 """
 
 import threading
@@ -24,12 +24,12 @@ from lsq_api.host.settings import Host
 
 USER_AGENT = "leads-not-contacted/0.1"
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
-"""Seconds until a connection stands, and between two pieces of an answer."""
+"""Seconds to connect, and between two pieces of an answer."""
 TOTAL_SECONDS = 120.0
-"""Seconds until a JSON answer is whole: a host that drips is never silent for long."""
+"""Seconds for a whole JSON answer; a host that sends a little at a time would never run into `TIMEOUT`."""
 MAX_BYTES = 256 * 2**20
-"""Size of a JSON answer at most, decompressed: 10,000 leads with 400 fields stay well below."""
-# As many calls as are under way at once keep their connection for the next ones.
+"""The most bytes of a JSON answer, decompressed: 10,000 leads with 400 fields stay well below."""
+# As many connections are kept open as calls can be under way at once.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=50)
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ Trace = Callable[[str, Any], None]
 
 
 class Bounds(NamedTuple):
-    """How long an answer may take and how large it may be, as the constants above."""
+    """How long an answer may take and how large it may be; defaults are the constants above."""
 
     timeout: httpx.Timeout | float = TIMEOUT
     total: float = TOTAL_SECONDS
@@ -47,7 +47,7 @@ class Bounds(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A call as it is asked: its path, its parameters and its JSON body. Equal ones have the same answer."""
+    """A call: its path, parameters and JSON body. Equal requests have equal answers."""
 
     call: str
     params: tuple[tuple[str, str], ...]
@@ -55,7 +55,7 @@ class Request(NamedTuple):
 
     @classmethod
     def of(cls, call: str, params: Params | None, body: object) -> Self:
-        """The request; with a body it is a POST."""
+        """The request; a POST where it has a body."""
         return cls(call, tuple((params or {}).items()), None if body is None else orjson.dumps(body))
 
 
@@ -73,12 +73,12 @@ class Sender:
             limits=_LIMITS,
             headers={"User-Agent": USER_AGENT},
             follow_redirects=False,
-            # A company's proxy is for the real host; one in the environment must not catch loopback calls.
+            # A proxy in the environment is for LeadSquared's hosts and must not get calls to this machine.
             trust_env=not all(is_loopback(urlsplit(base).hostname or "") for base in bases),
         )
 
     def close(self) -> None:
-        """Close the connections: at once, or when the last call that is under way has its answer."""
+        """Close the connections: at once, or when the last call under way has its answer."""
         with self._lock:
             self._closed = True
             idle = not self._under_way
@@ -88,7 +88,7 @@ class Sender:
     def answer(
         self, request: Request, read: Callable[[object], T], noted: Outcome, trace: Trace | None
     ) -> T | LeadSquaredError:
-        """What `read` makes of the decoded body, or the failure."""
+        """What `read` makes of the decoded JSON body, or the error."""
         try:
             with self.sent(request, trace) as response:
                 noted.status = response.status_code
@@ -107,7 +107,7 @@ class Sender:
         pieces = response.iter_bytes()
         first = next(pieces, b"")
         kind = response.headers.get("Content-Type", "").lower()
-        # A header row begins with a field's name; errors stay JSON under csv, and a gateway speaks HTML.
+        # CSV begins with a field's name. Errors are JSON even when CSV was asked for, and a gateway answers HTML.
         is_csv = response.status_code == 200 and first.lstrip(b"\xef\xbb\xbf \r\n")[:1] not in (b"", b"{", b"<")
         if is_csv and "json" not in kind and "html" not in kind:
             return chain([first], pieces)
@@ -163,7 +163,7 @@ class Sender:
         return bytes(whole)
 
     def unreachable(self, call: str, error: httpx.HTTPError) -> LeadSquaredError:
-        """The failure that an exception of httpx means."""
+        """The error that an httpx exception means."""
         return unreachable(self._netloc(call), call, error)
 
     def _netloc(self, call: str) -> str:

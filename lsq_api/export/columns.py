@@ -1,6 +1,6 @@
-"""Columns of a list of leads: what each is called, and what its wire text means.
+"""Columns of a list of leads: their headers, and how wire text becomes a value.
 
-The screen and the files read values here, so that they show the same. Source: sections 5, 10 and 11 of the wire notes:
+Used by the list on screen and by files, so that both show the same. Source: sections 5, 10 and 11 of the wire notes:
 values are text, times are UTC; null, missing and "" are alike.
 """
 
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from lsq_api.question.directory import Directory, ListedField
 
 Value = str | int | float | datetime | date | None
-"""A value as a person reads it. A `datetime` is naive, in the zone of its reader; a `date` never had a time."""
+"""A value as people read it. A `datetime` is naive, in the reader's zone; a `date` has no time at all."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _EXACT_DIGITS = 15
@@ -24,7 +24,7 @@ _EXACT_DIGITS = 15
 
 
 class Kind(Enum):
-    """What the values of a column are."""
+    """The type of a column's values."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -55,7 +55,7 @@ class Column(NamedTuple):
 
 
 def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
-    """The columns of these fields, in their order. A field the account does not describe is text under its own name."""
+    """The columns of these fields, in their order. A field unknown to the account is text under its own name."""
     headers = labels(directory)
     described = (directory.field_named(name) or ListedField(name, name) for name in fields)
     return tuple(
@@ -64,14 +64,14 @@ def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
 
 
 def kind(field: ListedField) -> Kind:
-    """What the values of a field are; the owner is a user whatever the account says."""
+    """The type of a field's values; OwnerId holds a user whatever the account says."""
     if field.schema_name.lower() == "ownerid":
         return Kind.USER
     return _KINDS.get(field.data_type.strip().lower(), Kind.TEXT)
 
 
 def labels(directory: Directory) -> dict[str, str]:
-    """The display name of every lead field by schema name; with the schema name where several fields share one."""
+    """Display names of all lead fields by schema name; where fields share one, followed by the schema name."""
     plain = {field.schema_name: " ".join(field.display_name.split()) or field.schema_name for field in directory.fields}
     taken = Counter(label.casefold() for label in plain.values())
     return {name: label if taken[label.casefold()] == 1 else f"{label} ({name})" for name, label in plain.items()}
@@ -81,7 +81,7 @@ Reader = Callable[[Any], Value]
 
 
 def readers(found: Iterable[Column], directory: Directory, zone: ZoneInfo) -> list[Reader]:
-    """What reads a wire value of each column. What does not fit its type stays the text it is: nothing is lost."""
+    """For each column a function from a wire value to a `Value`. What does not fit the type stays text."""
     return [_reader(column, directory, zone) for column in found]
 
 
@@ -90,7 +90,7 @@ def _reader(column: Column, directory: Directory, zone: ZoneInfo) -> Reader:
         case Kind.NUMBER:
             return lambda value: _number(text(value))
         case Kind.TIME:
-            # A custom field of type Date holds days, which the wire spells as midnight: no zone may move them.
+            # A custom Date field holds days, written as midnight on the wire; converting zones could change the day.
             days = column.field.lower().startswith("mx_")
             return lambda value: _time(text(value), zone, days=days)
         case Kind.USER:
@@ -99,7 +99,7 @@ def _reader(column: Column, directory: Directory, zone: ZoneInfo) -> Reader:
 
 
 def text(value: object) -> str | None:
-    """A wire value as text; None where there is none."""
+    """A wire value as text; None where it is null or blank."""
     if isinstance(value, bool):
         return "1" if value else "0"
     return None if value is None or value == "" else str(value)
@@ -127,7 +127,7 @@ def _time(value: str | None, zone: ZoneInfo, *, days: bool) -> Value:
 
 
 def rows_of(page: Sequence[dict[str, Any]], found: Sequence[Column], read: Sequence[Reader]) -> Iterator[list[Value]]:
-    """The values of a page of an answer, whose keys may be spelled in any case and come in any order."""
+    """The values of a page of leads; keys of an answer may have any case and order."""
     sent = {name.lower(): name for row in page for name in row}
     keys = [sent.get(column.field.lower(), column.field) for column in found]
     cells = list(zip(keys, read, strict=True))

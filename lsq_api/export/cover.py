@@ -1,4 +1,4 @@
-"""What a file says of itself: its name, and the second sheet of a workbook. All from the question it answers."""
+"""What a file says about itself, from the question it answers: its name, and a workbook's second sheet."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _PIECES, _PIECE, _NAME = 3, 40, 120
 def facts(
     said: str, question: Question, directory: Directory, zone: ZoneInfo, *, now: datetime, source: str
 ) -> tuple[Fact, ...]:
-    """What a workbook says of itself: the sentence, each filter, when and where it comes from."""
+    """The lines of a workbook's second sheet: the sentence, each filter, when it was made and from which host."""
     chips = [_bare(chip.label) for chip in chips_of(question, directory, zone)] or ["none"]
     return (
         ("Question", _bare(said)),
@@ -32,7 +32,7 @@ def facts(
 def file_name(
     what: str, ending: str, *, question: Question, directory: Directory, zone: ZoneInfo, now: datetime
 ) -> str:
-    """`leads-not-contacted_stage-Prospect_2026-11-23_1405-IST.csv`: what, of which leads, when; safe on every system.
+    """`leads-not-contacted_stage-Prospect_2026-11-23_1405-IST.csv`: content, filters, time; valid on every system.
 
     Letters and digits of any script stay, everything else becomes a hyphen.
     """
@@ -42,16 +42,16 @@ def file_name(
     name = local.tzname() or ""
     at = f"{local:%Y-%m-%d_%H%M}-{name if name[:1].isalpha() else f'UTC{name}'}"
     parts = [_slug(what), *filter(None, chips[:_PIECES]), *more]
-    # Systems count bytes, and a letter may take four.
+    # File systems limit bytes, and a letter may take four.
     return f"{'_'.join(parts).encode()[:_NAME].decode(errors='ignore')}_{at}.{ending}"
 
 
 def _slug(text: str) -> str:
-    """Letters, digits and the marks that belong to letters; everything else is a hyphen."""
+    """Text with everything but letters, digits and combining marks replaced by hyphens."""
     kept = (sign if unicodedata.category(sign)[0] in "LMN" else "-" for sign in text.replace("'", ""))
     return re.sub("-+", "-", "".join(kept)).strip("-")
 
 
 def _bare(text: str) -> str:
-    """Without the marks that keep a text written from right to left from turning the words beside it around."""
+    """Text without the isolates around right-to-left values."""
     return text.replace(SET_APART, "").replace(SET_BACK, "")

@@ -1,14 +1,14 @@
-"""Text for a spreadsheet: what it would run as a formula is made harmless, numbers and phone numbers stay.
+"""Makes text safe for a spreadsheet, which would run some of it as a formula; numbers and phone numbers stay unchanged.
 
-A cell that begins with one of `= + - @` (or their wide forms), also after blanks or invisible signs, or with a tab or
-carriage return, gets an apostrophe in front. That is for CSV, which has no types; a workbook says what is text.
+A cell that begins with one of `= + - @` (or their wide forms), also after blanks or invisible characters, or with a tab
+or carriage return, gets an apostrophe in front. Only for CSV, which has no types (section 2.8); a workbook has.
 """
 
 import re
 
 _RUN = frozenset("=+-@＝＋－＠")
 _NEVER_FIRST = frozenset("\t\r")
-# Blanks, and what takes no room at all: zero-width signs, marks of direction, the byte order mark.
+# Blanks and invisible characters: zero-width ones, marks of direction, the byte order mark.
 _UNSEEN = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + (
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -20,7 +20,7 @@ _LONGEST_NUMBER = 40
 
 
 def neutral(text: str) -> str:
-    """The text as a CSV may hold it: itself, or itself behind an apostrophe."""
+    """The text for a CSV: unchanged, or behind an apostrophe."""
     if not text or text[0] in _NEVER_FIRST:
         return f"'{text}" if text else text
     seen = text.strip(_UNSEEN)

@@ -1,10 +1,10 @@
 """Every lead of a report as a file: CSV, Excel or JSON, written page by page and counted.
 
-    Export   what goes into a file: columns, whose names and which zone they are read in, what the file says of itself
-    write    reads every page, writes them to a path, and says how many rows that were; a file is whole or not there
+    Export   what goes into a file: columns, their names and zone, what the file says about itself
+    write    reads every page and writes it to a path; returns the number of rows. A file is whole, or not there
 
 CSV and Excel are for people: display names, names of users, times in the reader's zone. JSON is for programs: schema
-names, ids, times in UTC. Source: sections 2.3, 2.4 and 10 of the wire notes; "Exports are exact" of the product's page.
+names, IDs, times in UTC. Source: sections 2.3, 2.4 and 10 of the wire notes; "Exports are exact" of the product's page.
 """
 
 import csv
@@ -27,18 +27,18 @@ from lsq_api.question.directory import Directory
 from lsq_api.work.job import Progress
 
 ATTEMPTS = 2
-"""How often leads are read when they change while they are being read."""
+"""How often reading is begun when the leads change while they are read."""
 _UTC = ZoneInfo("UTC")
 
 Page = list[dict[str, Any]]
 
 
 class TooManyRows(Exception):
-    """More leads than a workbook is made for."""
+    """There are more leads than a workbook may have here."""
 
 
 class Written(NamedTuple):
-    """What came of an export: rows, and how many texts were too long for a cell of Excel and were cut."""
+    """The outcome of an export: its rows, and how many texts were cut because they were longer than an Excel cell."""
 
     rows: int
     cut: int = 0
@@ -46,7 +46,7 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file. `facts` are the lines of a workbook's second sheet: what it answers and as of when."""
+    """What goes into a file. `facts` are the lines of a workbook's second sheet."""
 
     columns: tuple[Column, ...]
     directory: Directory
@@ -60,20 +60,20 @@ class Export:
 
     @property
     def headers(self) -> list[str]:
-        """Display names; times say their zone."""
+        """Display names of the columns; those of times name the zone."""
         return [f"{one.header} ({self.zone.key})" if one.kind is Kind.TIME else one.header for one in self.columns]
 
     def values(self, page: Page) -> Iterator[list[Value]]:
-        """The values of a page, typed, as people read them."""
+        """The leads of a page as typed values for people."""
         return rows_of(page, self.columns, readers(self.columns, self.directory, self.zone))
 
     def lines(self, page: Page) -> Iterator[list[Value]]:
-        """The same for a file without types, where a number stays as it was spelled."""
+        """The leads of a page as values for a file without types, in which numbers stay as the host wrote them."""
         untyped = _as_text(self.columns, Kind.NUMBER)
         return rows_of(page, untyped, readers(untyped, self.directory, self.zone))
 
     def objects(self, page: Page) -> Iterator[dict[str, Any]]:
-        """The leads of a page, as programs read them: an owner is an id, with the name beside it."""
+        """The leads of a page for programs: an owner is an ID, with the name beside it."""
         as_sent = _as_text(self.columns, Kind.USER)
         found = rows_of(page, as_sent, readers(as_sent, self.directory, _UTC))
         return map(self._object, found)
@@ -96,8 +96,8 @@ def write(
 ) -> Written:
     """Write every lead to a file: `csv`, `xlsx` or `json`.
 
-    `pages` begins to read; it is called once more where the leads changed meanwhile. Where anything goes wrong no
-    file is left: what reading raises, Incomplete unless the rows are as many as `TotalCount`, TooManyRows, OSError.
+    `pages` begins to read; it is called again where leads changed meanwhile. Raises what reading raises, Incomplete
+    unless the rows are as many as `TotalCount`, TooManyRows, OSError; then no file is left.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -129,7 +129,7 @@ def _write(pages: Iterable[ListAnswer], into: Path, ending: str, export: Export,
 
 
 class _File:
-    """What a format offers: `add` a page; `cut` texts had to be cut."""
+    """A file of one format: `add` writes a page, `cut` counts texts that were too long."""
 
     def __init__(self, add: Callable[[Page], None]) -> None:
         self.add, self.cut = add, 0
@@ -170,5 +170,5 @@ FORMATS = {"csv": _csv, "xlsx": _xlsx, "json": _json}
 
 
 def spelled(value: Value) -> str:
-    """A value as a CSV for people holds it: `2026-11-23 14:05:00`, `12.5`, text made harmless, nothing for no value."""
+    """A value in a CSV for people: `2026-11-23 14:05:00`, `12.5`, text made safe, "" for no value."""
     return "" if value is None else neutral(str(value))

@@ -1,6 +1,6 @@
-"""Leads as an Excel workbook: one sheet of rows, one that says what they answer. The only module that knows XlsxWriter.
+"""An Excel workbook of leads: a sheet of rows, and one about the file. The only module that imports XlsxWriter.
 
-Rows go to disk as they come, so that memory does not grow with them. Text is written as text, whatever it looks like.
+Rows are written to disk as they come, so that memory stays constant. Text is written as text, never as a formula.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,16 +15,16 @@ import xlsxwriter
 from lsq_api.export.columns import Column, Kind, Value
 
 MAX_ROWS = 100_000
-"""Leads a workbook holds here: beyond it takes long to write and to open."""
+"""The most leads of a workbook here: larger ones take minutes to write and to open."""
 LONGEST_TEXT = 32_767
-"""Characters a cell of Excel holds."""
+"""The most characters of an Excel cell."""
 _EARLIEST_YEAR = 1900
 _WIDTHS = {Kind.TIME: 19, Kind.NUMBER: 12, Kind.EMAIL: 30}
 Fact = tuple[str, str]
 
 
 class Workbook:
-    """A workbook being written. `cut` counts the texts that were longer than a cell."""
+    """A workbook being written. `cut` counts texts that were longer than a cell."""
 
     def __init__(self, path: Path, columns: Sequence[Column], headers: Sequence[str], folder: str) -> None:
         options = {
@@ -49,7 +49,7 @@ class Workbook:
         self._row([*headers], self._bold)
 
     def add(self, rows: Iterable[Sequence[Value]]) -> None:
-        """Write rows."""
+        """Write rows, each with one value a column."""
         for row in rows:
             self._row(row)
 
@@ -59,7 +59,7 @@ class Workbook:
         return self._at - 1
 
     def close(self, facts: Iterable[Fact]) -> None:
-        """Say on the second sheet what this is, and finish the file."""
+        """Write the second sheet, and finish the file."""
         self._sheet.autofilter(0, 0, self._at - 1, self._columns - 1)
         self._about.set_column(0, 0, 22)
         self._about.set_column(1, 1, 110)
@@ -86,7 +86,7 @@ class Workbook:
             self.cut += 1
             text = f"{text[: LONGEST_TEXT - 1]}…"
         if text.startswith("<r>") and text.endswith("</r>"):
-            # XlsxWriter takes such text for markup of its own; in two pieces it is text again.
+            # XlsxWriter would read such text as its own markup; written in two pieces it stays text.
             sheet.write_rich_string(row, column, text[:1], self._plain, text[1:])
         else:
             sheet.write_string(row, column, text, style)
@@ -94,8 +94,8 @@ class Workbook:
 
 @contextmanager
 def workbook(path: Path, columns: Sequence[Column], headers: Sequence[str]) -> Iterator[Workbook]:
-    """A workbook at `path`. Leaving without `close` closes what it holds open; the file is then of no use."""
-    # A folder for XlsxWriter's own files beside the workbook, where there is room: it does not clear up all of them.
+    """A workbook at `path`. Leaving the block without `close` releases it; the file is then unusable."""
+    # XlsxWriter's temporary files go beside the workbook, where there is room: it does not remove all of them.
     with TemporaryDirectory(dir=path.parent) as folder:
         book = Workbook(path, columns, headers, folder)
         try:

@@ -1,4 +1,4 @@
-"""Addresses of a host: as people write them, and one from another by the pattern of LeadSquared's own hosts.
+"""Addresses of a host: read as people write them, and derived by the pattern of LeadSquared's own hosts.
 
 Source: sections 1 and 12 of the wire notes.
 """
@@ -21,8 +21,8 @@ _PORTS = {"http": 80, "https": 443}
 def base(text: str, setting: str) -> str:
     """Scheme, host and port of an address as people write it, without a slash at the end.
 
-    NotConnected names the setting where it is no address, or not one to send keys to. It does not repeat the address,
-    which may hold keys.
+    Raises NotConnected, which names the setting, where it is no address or keys must not be sent there. The message
+    does not repeat the address, since that may hold keys.
     """
     parts = _split(text)
     if parts is None:
@@ -36,7 +36,7 @@ def base(text: str, setting: str) -> str:
 
 
 def _split(text: str) -> SplitResult | None:
-    """The parts of an address of a host and nothing more, else None."""
+    """The parts of an address that has only scheme, host and port; else None."""
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, _ = parts.hostname or "", parts.port
@@ -48,7 +48,7 @@ def _split(text: str) -> SplitResult | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name stays on this machine."""
+    """Whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -56,20 +56,20 @@ def is_loopback(host: str) -> bool:
 
 
 def analytics(api_url: str) -> str:
-    """Where the reports are: a host of their own beside `api…leadsquared.com`, else the same host."""
+    """The host of the reports (section 1): `analyticsapi…` for LeadSquared's `api…` hosts, else the same host."""
     return api_url.replace("://api", "://analyticsapi", 1) if _API_HOST.fullmatch(urlsplit(api_url).netloc) else api_url
 
 
 def web_app(api_url: str) -> str | None:
-    """Where people sign in, known for LeadSquared's own hosts only."""
+    """The web app of one of LeadSquared's own API hosts (section 12); None for any other host."""
     found = _API_HOST.fullmatch(urlsplit(api_url).netloc)
     return f"https://{(found[1] or '-run')[1:]}.leadsquared.com" if found else None
 
 
 def app_among(services: Mapping[str, str]) -> str | None:
-    """The web app among the addresses that an account gives for itself; None where none is called one.
+    """The web app among the addresses that an account lists; None where none is named like one.
 
-    What they are called is not published (section 1): the first name with `app` in it is taken.
+    The names in `LSQCommonServiceURLs` are not published (section 1): the first that contains `app` is taken.
     """
     found = (address for name, address in services.items() if "app" in name.lower())
     address = next(found, "")
@@ -92,19 +92,19 @@ def lead_page(app_url: str | None, lead_id: str) -> str | None:
 
 
 class Region(NamedTuple):
-    """A region and its API host; the other two hosts follow from it."""
+    """A region and its API host; the other hosts follow from it."""
 
     name: str
     api: str
 
     @property
     def analytics(self) -> str:
-        """Where the reports are."""
+        """Base URL of the reports."""
         return analytics(f"https://{self.api}").removeprefix("https://")
 
     @property
     def app(self) -> str:
-        """Where people sign in."""
+        """Base URL of the web app."""
         return (web_app(f"https://{self.api}") or "").removeprefix("https://")
 
 

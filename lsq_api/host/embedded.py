@@ -1,4 +1,4 @@
-"""The server that a process starts for itself where no host is configured. The only module that starts one."""
+"""The server that a process starts for itself where no host is configured; the only module that starts one."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def embedded(data: str | None, progress: Callable[[str], None] = log.info) -> Iterator[Host]:
-    """A server on loopback with keys of its own, over own data or (None) demo data; it stops when the block ends.
+    """A server on loopback with random keys, serving own data or (None) demo data; it stops when the block ends.
 
-    NotConnected, or ImportFailed, where the data cannot be served.
+    Raises NotConnected or ImportFailed where the data cannot be served.
     """
     from lsq_api.server.app import Options
     from lsq_api.server.source import opened

@@ -1,4 +1,4 @@
-"""The two keys: how they travel, and how they are kept out of everything else.
+"""The access key and the secret key: how they are sent, and how they are kept out of everything else.
 
 Source: "API URL" of the report's page (query string) and section 1 of the wire notes (headers on `/v2`).
 """
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 HIDDEN = "•••"
 LONGEST_SAYING = 500
-"""Characters kept of a text the host wrote; some gateways answer with whole pages."""
+"""The most characters kept of a host's text; some gateways answer with whole pages."""
 
 _NAMED = re.compile(r"""((?:access|secret)_?key["']?\s*[=:]\s*["']?)[^&\s"'<>,;)}]+""", re.IGNORECASE)
 _SHORT = 8
@@ -34,7 +34,7 @@ class Keys:
     secret: SecretStr
 
     def hide(self, text: str) -> str:
-        """`text` as the host wrote it, shortened and without either key in any of its usual encodings."""
+        """A host's text, shortened, with each key replaced in any of its usual encodings."""
         forms = {form for key in (self.access, self.secret) for form in _encodings(key.get_secret_value())}
         for form in sorted(forms, key=len, reverse=True):
             text = re.sub(_pattern(form), HIDDEN, text, flags=re.IGNORECASE)
@@ -48,18 +48,18 @@ def _encodings(key: str) -> set[str]:
 
 
 def _pattern(form: str) -> str:
-    """A short key is hidden as a word of its own only: one letter would eat every text."""
+    """A pattern for one encoding of a key; a short key is matched as a whole word only, or it would hide any text."""
     return re.escape(form) if len(form) >= _SHORT else rf"(?<!\w){re.escape(form)}(?!\w)"
 
 
 @dataclass(frozen=True)
 class InQuery(httpx.Auth):
-    """The keys as parameters of the address: the only documented form for the reports."""
+    """Sends the keys in the query string: the only documented form for the reports (section 1)."""
 
     keys: Keys
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the keys to the request on its way out."""
+        """Add the keys to the request's query."""
         request.url = request.url.copy_merge_params(
             {"accessKey": self.keys.access.get_secret_value(), "secretKey": self.keys.secret.get_secret_value()}
         )
@@ -68,12 +68,12 @@ class InQuery(httpx.Auth):
 
 @dataclass(frozen=True)
 class InHeaders(httpx.Auth):
-    """The keys as headers, which keeps them out of access logs: recommended for `/v2`."""
+    """Sends the keys as headers, which keeps them out of access logs: recommended for `/v2` (section 1)."""
 
     keys: Keys
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the keys to the request on its way out."""
+        """Add the keys to the request's headers."""
         request.headers["x-LSQ-AccessKey"] = self.keys.access.get_secret_value()
         request.headers["x-LSQ-SecretKey"] = self.keys.secret.get_secret_value()
         yield request

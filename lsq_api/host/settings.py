@@ -1,7 +1,7 @@
-"""Where the host and the keys come from: the environment, or `[connections.leadsquared]` of Streamlit's secrets.
+"""Settings: the host and the keys, from the environment or `[connections.leadsquared]` of Streamlit's secrets.
 
-The environment wins value by value. What answers (demo data, own data, LeadSquared) is decided by the first of the
-two that names data or a host. Keys are taken as they stand: `$` is never expanded, no `.env` file is read.
+The environment takes precedence value by value. Whether demo data, own data or LeadSquared answers is decided by the
+first of the two that names data or a host. Keys are used as written: `$` is never expanded, no `.env` file is read.
 Source: sections 1 and 12 of the wire notes.
 """
 
@@ -33,7 +33,7 @@ _WANTED = {
 
 @dataclass(frozen=True)
 class Host:
-    """Where the calls go and as whom. URLs have no slash at the end; NotConnected where a key cannot be sent."""
+    """Base URLs (without a slash at the end) and keys of an account. Raises NotConnected where a key cannot be sent."""
 
     api_url: str
     analytics_url: str
@@ -48,18 +48,18 @@ class Host:
 
     @property
     def identity(self) -> str:
-        """The account as a stable text without secrets, for cache keys and logs."""
+        """A stable text for the account, without secrets: for cache keys and logs."""
         digest = hashlib.sha256(self.access_key.get_secret_value().encode()).hexdigest()
         return f"{self.api_url} {self.analytics_url} {digest[:12]}"
 
     @property
     def keys(self) -> Keys:
-        """Both keys, as the client sends and hides them."""
+        """Both keys, ready to be sent and hidden."""
         return Keys(self.access_key, self.secret_key)
 
 
 class _Layer(BaseModel):
-    """The values of one place, as written there; blank means not set."""
+    """The settings of one source, as written there; blank ones count as not set."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -86,27 +86,27 @@ class _Environment(BaseSettings, _Layer):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the dashboard is to be connected to: `data` (folder, store or database URL), or `host`, or neither."""
+    """What to connect to: `data` (a folder, store file or database URL), or `host`, or neither for demo data."""
 
     data: str | None = field(default=None, repr=False)
     host: Host | None = None
     rate_limit: Rate = DEFAULT_RATE
     daily_limit: int | None = None
     names_app: bool = False
-    """Whether the web app was named, rather than follows from the API host."""
+    """Whether the web app was configured, rather than derived from the API host."""
     state_dir: Path | None = None
-    """Where the dashboards of this machine keep what they share: the count of calls. None: the user's own place."""
+    """The folder of the count of calls, shared by the dashboards of this machine; None: the user's state folder."""
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
-    """Named contact definitions: activity event codes under a name that managers choose."""
+    """Contact definitions: activity event codes under a name."""
 
     @property
     def mode(self) -> Literal["demo", "data", "leadsquared"]:
-        """What answers the dashboard."""
+        """What answers: demo data, own data, or LeadSquared."""
         return "leadsquared" if self.host else "data" if self.data else "demo"
 
     @classmethod
     def load(cls, secrets: Mapping[str, object] | None = None) -> Self:
-        """From the environment, then from the section of Streamlit's secrets; NotConnected names what is wrong."""
+        """The settings from the environment and Streamlit's secrets; raises NotConnected, which names what is wrong."""
         layers = _environment(), _stored(secrets or {})
         merged: dict[str, Any] = {}
         for layer in reversed(layers):
@@ -154,7 +154,7 @@ def _complaint(error: ValidationError, named: Callable[[str], str]) -> str:
 
 
 def _deciding(layers: tuple[_Layer, ...]) -> _Layer | None:
-    """The first place that names data or a host."""
+    """The first source that names data or a host."""
     for layer in layers:
         if layer.data and layer.api_url:
             raise NotConnected("LSQ_DATA and LSQ_API_URL are both set; keep the one that is meant")

@@ -1,6 +1,6 @@
-"""What an account has, by id and by name: users, stages, sources, lead fields, activity types, contact definitions.
+"""What an account has, by ID and by name: users, stages, sources, lead fields, activity types, contact definitions.
 
-A link and a sentence speak in names, a request in ids and codes; this is where one becomes the other.
+Links and sentences use names, requests use IDs and codes; the directory translates both ways.
 """
 
 import re
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class ListedUser(NamedTuple):
-    """A row of the directory: one user, `manager_id` is whom he or she reports to."""
+    """A user of the directory; `manager_id` is the ID of the user he or she reports to."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class ListedUser(NamedTuple):
 
 
 class ListedField(NamedTuple):
-    """A row of the directory: one lead field; `data_type` as the account spells it, `options` of a Select."""
+    """A lead field of the directory; `data_type` as the account spells it, `options` of a Select (section 5)."""
 
     schema_name: str
     display_name: str
@@ -36,7 +36,7 @@ class ListedField(NamedTuple):
 
 
 class ListedType(NamedTuple):
-    """A row of the directory: one activity type."""
+    """An activity event code of the directory, with its name."""
 
     code: int
     name: str
@@ -44,10 +44,10 @@ class ListedType(NamedTuple):
 
 @dataclass(frozen=True)
 class Directory:
-    """What an account has, by id and by name. Look-ups take names in any case, with blanks around them.
+    """An account's names and IDs. Look-ups ignore case and outer blanks.
 
-    Labels are unique. An empty list of stages or sources means that the account does not publish one: then any is
-    accepted. Make one with `build`.
+    Labels are unique. An empty list of stages or sources means that the account does not publish one, so that any value
+    is accepted. Make one with `build`.
     """
 
     users: tuple[ListedUser, ...]
@@ -68,9 +68,9 @@ class Directory:
         activity_types: Iterable[ListedType | lookups.ActivityType] = (),
         contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS,
     ) -> Self:
-        """From rows of the look-ups, in any order; ids become lower case, of two rows with one id the first counts.
+        """The directory from look-up rows in any order; IDs become lower case, and the first of two equal IDs counts.
 
-        A contact definition keeps the codes the account has; one without any is left out.
+        A contact definition keeps the codes that the account has, and is left out where it has none of them.
         """
         rows = (ListedUser(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or "")) for row in users)
         types = {row.code: ListedType(row.code, row.name) for row in reversed(list(activity_types))}
@@ -89,18 +89,18 @@ class Directory:
 
     @cached_property
     def user_labels(self) -> dict[str, str]:
-        """Label of each user by id, in the order of the labels: the name, with more where several share it."""
+        """Each user's label by ID, in the order of the labels: the name, with more where users share it."""
         return dict(sorted(_user_labels(self.users).items(), key=lambda item: _key(item[1])))
 
     @cached_property
     def managers(self) -> tuple[str, ...]:
-        """Ids of the users to whom somebody reports, in the order of their labels."""
+        """IDs of the users that others report to, in the order of their labels."""
         heads = {user.manager_id for user in self.users}
         return tuple(user_id for user_id in self.user_labels if user_id in heads)
 
     @cached_property
     def inactive(self) -> frozenset[str]:
-        """Ids of the users who left. Their labels do not say so: a label must not change when somebody leaves."""
+        """IDs of users who have left. Labels do not show that: links name users by label, and must keep working."""
         return frozenset(user.id for user in self.users if not user.active)
 
     @cached_property
@@ -115,45 +115,45 @@ class Directory:
 
     @property
     def default_activities(self) -> tuple[int, ...]:
-        """What counts as contact when a link does not say: the phone calls the account has, else every type."""
+        """The codes that count as contact when a link names none: the account's phone calls, else every code."""
         return tuple(code for code in (INBOUND_CALL, OUTBOUND_CALL) if code in self.activity_labels) or self.codes
 
     def user_label(self, user_id: str) -> str:
-        """The label of a user; an id that is not known is its own label."""
+        """A user's label; an unknown ID is its own label."""
         return self.user_labels.get(_key(user_id), user_id)
 
     def activity_label(self, code: int) -> str:
-        """The label of an activity type, also of one that is not known."""
+        """The label of an activity event code, known or not."""
         return self.activity_labels.get(code, f"Activity ({code})")
 
     def user_with_id(self, user_id: str) -> tuple[str, ...]:
-        """The id as the directory spells it, alone; nothing where there is no such user."""
+        """The ID as the directory spells it, or nothing where there is no such user."""
         return tuple(known for known in (_key(user_id),) if known in self.user_labels)
 
     def users_named(self, text: str) -> tuple[str, ...]:
-        """Ids of the users a text means, by label, id, e-mail address or name; several where a name is shared."""
+        """IDs of the users that a text names: by label, ID, e-mail address or name; several where they share a name."""
         return self._users_by_word.get(_key(text), ())
 
     def activities_named(self, text: str) -> tuple[int, ...]:
-        """Codes a text means, by label, code, contact definition or name; by the code behind a name that changed."""
+        """Codes that a text names: by label, code, contact definition or name, or by the code in an outdated label."""
         found = self._codes_by_word.get(_key(text), ())
         code = re.search(r"\((\d{1,9})\)\s*$", text, re.ASCII)
         return found or ((int(code[1]),) if code and int(code[1]) in self.activity_labels else ())
 
     def stage_named(self, text: str) -> tuple[str, ...]:
-        """The stage as the account spells it, alone; nothing where there is no such stage."""
+        """The stage as the account spells it, or nothing where there is no such stage."""
         return _spelled(text, self.stages)
 
     def source_named(self, text: str) -> tuple[str, ...]:
-        """The source as the account spells it, alone; nothing where there is no such source."""
+        """The source as the account spells it, or nothing where there is no such source."""
         return _spelled(text, self.sources)
 
     def field_named(self, text: str) -> ListedField | None:
-        """The lead field of a schema name, or else of a display name."""
+        """The lead field with this schema name, else with this display name; None where there is none."""
         return self._fields_by_word.get(_key(text))
 
     def contact_named(self, codes: Iterable[int]) -> str | None:
-        """The name of the contact definition that is exactly these codes."""
+        """The name of the contact definition with exactly these codes; None where there is none."""
         wanted = tuple(sorted(set(codes)))
         return next((name for name, defined in self.contacts if defined == wanted), None)
 
@@ -182,12 +182,12 @@ class Directory:
 
 
 def _key(text: str) -> str:
-    """What two spellings of a name have in common."""
+    """What equal spellings of a name have in common."""
     return " ".join(text.split()).casefold()
 
 
 def _by_word(*kinds: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
-    """What each word means; a kind given earlier goes first, within a kind a word may mean several."""
+    """What each word names. Kinds given earlier take precedence; within a kind a word may name several."""
     words: dict[str, tuple[T, ...]] = {}
     for kind in kinds:
         meant: dict[str, list[T]] = defaultdict(list)
@@ -204,7 +204,7 @@ def _spelled(text: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _user_labels(users: tuple[ListedUser, ...]) -> dict[str, str]:
-    """Each user's shortest spelling that nobody shares. Whoever shares one takes the next, until nobody does."""
+    """Each user's shortest unique spelling: users who share one take the next longer one, until none is shared."""
     spellings = {user.id: _spellings(user) for user in users}
     level = dict.fromkeys(spellings, 0)
     while True:

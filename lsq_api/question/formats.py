@@ -1,7 +1,7 @@
-"""Numbers and dates as their reader writes them: 1,284 or 1.284, 12,34,567 in India; 3 May, or May 3.
+"""Numbers and dates as the viewer writes them: 1,284 or 1.284, 12,34,567 in India; 3 May, or May 3.
 
-The words of the dashboard are English; its figures are the viewer's. Whose they are is set around a run, as the
-question is, since figures stand in sentences, charts and labels alike.
+The words of the dashboard are English, its numbers follow the viewer's locale. The locale is a context variable set
+around a run, since numbers occur in sentences, charts and labels alike.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _MONTH_FIRST = frozenset({"US", "PH", "BZ"})
 
 @contextmanager
 def of(locale: str | None) -> Iterator[None]:
-    """Inside, figures are written as in a locale such as `en-IN`; as in English where it is none that is known."""
+    """Write numbers and dates by a locale such as `en-IN` inside the block; by English where it is not known."""
     token = _locale.set(_known(locale or ""))
     try:
         yield
@@ -39,25 +39,25 @@ def _known(name: str) -> Locale:
 
 
 def number(value: int | float | Decimal, digits: int = 0) -> str:
-    """A number with its separators, rounded to so many decimals."""
+    """A number with separators, rounded to `digits` decimals."""
     return _written(value or 0, digits, _locale.get())  # -0.0 is equal to 0.0, and would be written for it
 
 
 @lru_cache(maxsize=8_192, typed=True)
 def _written(value: int | float | Decimal, digits: int, locale: Locale) -> str:
-    """Kept: a page writes hundreds of figures, many of them again and again, and each takes a good while."""
+    """Cached, since a page writes hundreds of numbers, many of them again and again."""
     return format_decimal(value, format=_pattern(locale, digits), locale=locale)
 
 
 @lru_cache(maxsize=256)
 def _pattern(locale: Locale, digits: int) -> NumberPattern:
-    """Read once: reading it takes longer than using it."""
+    """Cached, since parsing the pattern takes longer than using it."""
     whole = locale.decimal_formats[None].pattern.partition(".")[0]  # as the locale groups: lakhs and crores in India
     return parse_pattern(f"{whole}.{'0' * digits}" if digits else whole)
 
 
 def day(value: date, *, year: bool = True) -> str:
-    """A day: `3 May 2026`, or `May 3, 2026` where that is the custom."""
+    """A date: `3 May 2026`, or `May 3, 2026` where the locale writes the month first."""
     month = _MONTHS[value.month - 1]
     if _locale.get().territory in _MONTH_FIRST:
         return f"{month} {value.day}, {value.year}" if year else f"{month} {value.day}"

@@ -1,8 +1,8 @@
-"""A list of leads as its link describes it: which columns, in which order, which page. Reading one never fails.
+"""The list of leads as a link describes it: columns, order and page. Unusable values are left out, never an error.
 
 columns=ProspectStage&columns=OwnerId   lead fields by schema or display name, in this order
 sort=CreatedOn, sort=-EngagementScore   ascending, descending; only where the host can sort
-size=100&page=3                         rows a page, and which page
+size=100&page=3                         rows a page, and the page index from 1
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,18 +28,18 @@ FIELDS = (
     "EmailAddress",
     "ProspectID",
 )
-"""The columns of a list until the viewer chooses others."""
+"""The columns of a list by default."""
 _NAMED_BY = ("FirstName", "LastName", "EmailAddress")
 OLDEST_FIRST = "CreatedOn"
 SIZES = (50, 100, 200, 500, 1_000)
 KEYS = ("columns", "sort", "size", "page")
-"""The parameters of a link that are a list's own."""
+"""The parameters of a link that belong to a list."""
 _SORTED_AS = {"OwnerId": "OwnerIdName"}
 
 
 @dataclass(frozen=True)
 class Listing:
-    """`sort` is a schema name, with a minus in front where the largest comes first; "" is the host's own order."""
+    """`sort` is a schema name, with a minus for descending; "" is the host's own order."""
 
     columns: tuple[str, ...] = FIELDS
     sort: str = OLDEST_FIRST
@@ -48,11 +48,11 @@ class Listing:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What a page of it needs: the columns, and what a lead is called by."""
+        """The fields that a page needs: the columns, and those of the lead's name."""
         return tuple(dict.fromkeys((*self.columns, *_NAMED_BY)))
 
     def sorting(self, directory: Directory) -> Sorting | None:
-        """The order as the request says it: owners by their names, where the account has those as a field."""
+        """The order for the request; owners sort by name where the account has a field for that."""
         if not self.sort:
             return None
         field = self.sort.removeprefix("-")
@@ -60,11 +60,11 @@ class Listing:
         return Sorting(field=named if directory.field_named(named) else field, descending=self.sort[0] == "-")
 
     def pages(self, total: int) -> int:
-        """How many pages so many leads take; at least one."""
+        """How many pages `total` leads take; at least one."""
         return max(1, -(-total // self.size))
 
     def params(self, directory: Directory) -> dict[str, list[str] | None]:
-        """The list as a link carries it; None for what is as usual and so left out."""
+        """The list as a link's parameters; None for what equals the default and is left out."""
         usual = Listing(default_columns(directory))
         return {
             "columns": None if self.columns == usual.columns else list(self.columns),
@@ -74,19 +74,19 @@ class Listing:
         }
 
     def on_a_page(self, total: int) -> Self:
-        """The same list, on its last page where the page lies beyond it."""
+        """The same list; on its last page where its page is beyond that."""
         return replace(self, page=min(self.page, self.pages(total)))
 
 
 def default_columns(directory: Directory) -> tuple[str, ...]:
-    """The fields shown until others are chosen: those of the usual ones that the account has."""
+    """The default columns that the account has."""
     return tuple(name for name in FIELDS if not directory.fields or directory.field_named(name)) or FIELDS[-1:]
 
 
 def read_listing(
     params: Mapping[str, Sequence[str]], directory: Directory, *, can_sort: bool
 ) -> tuple[Listing, tuple[str, ...]]:
-    """The list of a link, and a sentence about each thing in it that was left out. Other keys are not looked at."""
+    """The list of a link, and a sentence for each of its values that could not be used. Other keys are ignored."""
     notes: list[str] = []
     given = {key: [text.strip() for text in params.get(key, ()) if text.strip()] for key in KEYS}
     found = Listing(

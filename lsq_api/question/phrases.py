@@ -1,7 +1,7 @@
-"""Small pieces of sentences: shares, lists, days and spans of time, and values of leads that may hold anything.
+"""Phrases for sentences: shares, lists, days and spans of time, and values of leads, which may hold anything.
 
-Plain text, never Markdown or HTML. Long lists are folded, long values cut, and a value written from right to left is
-kept from turning the numbers beside it around.
+Plain text, never Markdown or HTML. Long lists and values are shortened, and right-to-left text is isolated so that it
+does not reorder the numbers beside it.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ from lsq_api.question.spans import EARLIEST, LATEST, Between, Last, Window
 FOLD_ABOVE = 3
 """Of more values than these a sentence names two and counts the rest."""
 SET_APART, SET_BACK = "\u2068", "\u2069"
-"""Unicode's isolates around a value written from right to left."""
+"""Unicode's isolates, set around right-to-left text."""
 _UNITS = {"h": "hours", "d": "days"}
 
 
@@ -35,7 +35,7 @@ def _length(window: Last) -> str:
 
 
 def between(window: Between, zone: tzinfo, both: str, one: str) -> str:
-    """A range of two dates by the form for `both`, or the form for `one` where it is a single day; else `since …`."""
+    """A range of two dates in the form `both`, of a single day in the form `one`; without an end as `since …`."""
     if window.start is None or window.start == EARLIEST:
         return f"up to {day(window.end or LATEST, zone)}"
     if window.end is None or window.end == LATEST:
@@ -52,14 +52,14 @@ def day(bound: date, zone: tzinfo) -> str:
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:
-    """`14:05 IST`; zones without letters of their own are said as their distance from UTC."""
+    """`14:05 IST`; for a zone without an abbreviation its distance from UTC."""
     local = moment.astimezone(zone)
     name = local.tzname() or ""
     return f"{local:%H:%M} {name if name[:1].isalpha() else f'UTC{name}'}"
 
 
 def share(part: int, whole: int) -> str:
-    """A share in whole per cent, `38 %`; only none is 0 % and only all is 100 %."""
+    """A share in whole per cent, `38 %`; 0 % and 100 % are only written where they are exact."""
     if 0 < part < whole and 200 * part < whole:
         return "under 1 %"
     if 0 < part < whole and 200 * (whole - part) <= whole:
@@ -81,18 +81,18 @@ def listing(values: Iterable[str]) -> str:
 
 
 def joined(values: Sequence[str], conjunction: str) -> str:
-    """`A, B or C`, for the conjunction "or"; nothing for no values."""
+    """`A, B or C` for the conjunction "or"; "" for no values."""
     return f" {conjunction} ".join(filter(None, [", ".join(values[:-1]), *values[-1:]]))
 
 
 def shortened(text: str, width: int = 60) -> str:
-    """A value as a sentence can carry it: on one line, not longer than `width` characters."""
+    """A value on one line, cut after `width` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def shown(text: str) -> str:
-    """A name or value inside our own words, set apart where it is written from right to left."""
+    """A name or value for the middle of a sentence; right-to-left text is isolated."""
     short = shortened(text)
     turns = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN", "RLE", "RLO", "RLI"} for letter in short)
     return f"{SET_APART}{short}{SET_BACK}" if turns else short

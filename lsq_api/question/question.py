@@ -1,11 +1,11 @@
-"""The five-part question: who, which leads, what counts as contact, since when.
+"""The five-part question: which owners, which leads, what counts as contact, and since when.
 
-A `Question` holds ids, codes and windows, and is hashable; a link (`where.py`) holds what a person can read.
-`Directory` knows both.
+A `Question` holds IDs, codes and windows, and is hashable; a link (`link.py`) holds what a person can read.
+`Directory` translates between the two.
 
     Question → report    → the request (relative spans resolved, once)
-             → sentence  → words (sentence.py)
-             → to_params → the link (where.py)
+             → sentence  → words (`sentence.py`)
+             → to_params → the link (`link.py`)
 
 Source: "The question" of the product's page; the request is section 2.2 of the wire notes.
 """
@@ -21,19 +21,19 @@ from lsq_api.question.directory import Directory
 from lsq_api.question.spans import ANY, EVER, LEAD_TOKENS, QUIET_TOKENS, AgeClass, Last, Window, exactly, overlap
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-"""The user whose leads are asked for when a team has no members: no lead is his."""
+"""A user ID that owns no lead; asked for when a team has no members."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which leads has nobody contacted? Equal questions are equal whatever the order their values were picked in.
+    """Which leads has nobody contacted? Equal whatever the order in which the values were chosen.
 
-    `owners` and `teams` are user ids (a team is named by its manager; both together mean either), `stages` and
+    `owners` and `teams` are user IDs (a team is named by its manager; both together mean either), `stages` and
     `sources` are values, `where` are further conditions that must all hold, `activities` the activity event codes that
-    count as contact. No activities: the account's default, which `read_params` fills in; only where an account has no
-    activity types does a question stay without, and then any activity counts.
+    count as contact. Without codes any activity counts; `read_params` fills in the account's default, so that this
+    happens only in an account without activity types.
     """
 
     owners: tuple[str, ...] = ()
@@ -58,10 +58,10 @@ class Question:
     def report(
         self, output: Output, *, now: datetime, zone: tzinfo, teams: Mapping[str, frozenset[str]]
     ) -> NotContacted:
-        """The request, all times in UTC; its `all_leads` is the denominator.
+        """The request, all times in UTC; its `all_leads` has the same leads whether contacted or not.
 
-        `teams` gives the members of each team asked for, by the manager's id. KeyError where one is missing: a team
-        nobody looked up must not turn into everybody.
+        `teams` has the members of each team by the manager's ID. Raises KeyError where one is missing: a team that was
+        not looked up must not mean everybody.
         """
         leads = [
             LeadFilter(field=field, operator="in", values=values)
@@ -92,10 +92,10 @@ class Question:
         return UserFilter.by_id(tuple(sorted(members)) or (NOBODY,))
 
     def narrowed(self, field: str, value: str | None, directory: Directory | None = None) -> Self:
-        """The leads behind one group of an answer: this question and `field` is `value` (None: it has no value).
+        """The question for one group of an answer: this one with `field` equal to `value` (None: no value).
 
-        The group must be one of this question's own: an owner's replaces owners and teams alike. With a directory, a
-        value it does not list becomes a `where` condition, which a link keeps.
+        The group must be from an answer to this question: an owner's replaces owners and teams. With a directory, a
+        value that it does not list becomes a `where` condition, which a link keeps.
         """
         if value is None or not value.strip():
             return self.with_condition(LeadFilter(field=field, operator="ndef"))
@@ -108,7 +108,7 @@ class Question:
         return replace(self, **part.only(value))
 
     def narrowed_to_age(self, age: AgeClass, now: datetime, zone: tzinfo) -> Self | None:
-        """The leads of this question in one age class, as a range of creation; None where the class lies outside."""
+        """The question for one age class, as a range of creation; None where this question excludes the class."""
         span = age.resolve(now)
         within = self.created.resolve(now, zone)
         both = overlap(span, within) if within else span
@@ -119,7 +119,7 @@ class Question:
         return replace(self, where=(*self.where, condition))
 
     def without(self, part: str, value: str | int | LeadFilter | None = None) -> Self:
-        """The question without one value of a part, or (None) without the part; parts are named as in a link."""
+        """The question without one value of a part, or (None) without the whole part; parts are named as in a link."""
         name = PARTS[part]
         left: Any = ANY
         if isinstance(current := getattr(self, name), tuple):
@@ -143,18 +143,18 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class _PartOfField:
-    """A lead field that has a part of the question to itself."""
+    """The part of a question that holds conditions on one lead field."""
 
     name: str
     named: Callable[[Directory, str], tuple[str, ...]]
 
     def has(self, question: Question, value: str) -> bool:
-        """Whether narrowing to `value` can be said by this part alone."""
+        """Whether this part alone can narrow the question to `value`."""
         chosen = getattr(question, self.name)
         return not chosen or value in chosen or (self.name == "owners" and bool(question.teams))
 
     def only(self, value: str) -> dict[str, Any]:
-        """The changes that leave `value` alone."""
+        """The changes that leave only `value` in the part."""
         return {"owners": (value,), "teams": ()} if self.name == "owners" else {self.name: (value,)}
 
 

@@ -20,14 +20,14 @@ from typing import NamedTuple
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 12, 31, 23, 59, 59, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""Years a link may name."""
+"""The first and last year that a link may name."""
 
 LEAD_TOKENS = ("today", "7d", "30d", "90d", "365d")
 """Relative spans of `created` and `modified`."""
 QUIET_TOKENS = ("24h", "3d", "7d", "14d", "30d", "90d")
 """Relative spans of `quiet`."""
 ANY_TOKENS = ("any", "ever")
-"""What a link may write for no span at all; it is the default and so left out of the links we write."""
+"""What a link may write for "no span"; since that is the default, our own links leave it out."""
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 _UNITS = {"h": HOUR, "d": DAY}
@@ -36,7 +36,7 @@ _INSTANT_SHAPE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 class BadLink(ValueError):
-    """A part of a link that cannot be used; `str()` is the sentence its reader gets."""
+    """A part of a link cannot be used; `str()` is the sentence for its reader."""
 
 
 class Range(NamedTuple):
@@ -47,7 +47,7 @@ class Range(NamedTuple):
 
 
 def length(token: str) -> timedelta:
-    """How long a relative span of hours or days is."""
+    """The length of a relative span of hours or days (`24h`, `7d`)."""
     return int(token[:-1]) * _UNITS[token[-1]]
 
 
@@ -60,14 +60,14 @@ def cut(now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Always:
-    """No bound at all: any creation date, or "ever" for contact."""
+    """No limit: any creation date, or any time of contact."""
 
     def resolve(self, now: datetime, zone: tzinfo) -> Range | None:  # noqa: ARG002 - one signature for all windows
-        """None: nothing to send."""
+        """None: the request has no range."""
         return None
 
     def params(self, part: str) -> dict[str, list[str]]:  # noqa: ARG002
-        """Nothing: the default is left out of a link."""
+        """No parameters: it is the default."""
         return {}
 
 
@@ -92,15 +92,15 @@ class Last:
         return Range(end - length(self.token), end)
 
     def params(self, part: str) -> dict[str, list[str]]:
-        """As a link carries it: `created=30d`."""
+        """The span as a link's parameter: `created=30d`."""
         return {part: [self.token]}
 
 
 @dataclass(frozen=True)
 class Between:
-    """Two dates (whole days of the viewer's zone) or two instants (UTC); one of them may be missing, both included.
+    """Two dates (whole days of the viewer's zone) or two instants (UTC), both included; one of them may be missing.
 
-    BadLink where the end is before the start, or a year is outside 1900 to 2100.
+    Raises BadLink where the end is before the start, or a year is outside 1900 to 2100.
     """
 
     start: date | None = None
@@ -125,7 +125,7 @@ class Between:
         return Range(min(start, end), end) if self.start is None else Range(start, max(start, end))
 
     def params(self, part: str) -> dict[str, list[str]]:
-        """As a link carries it: `created_from=2026-01-05`, `created_to=2026-01-31`."""
+        """The range as a link's parameters: `created_from=2026-01-05`, `created_to=2026-01-31`."""
         ends = {f"{part}_from": self.start, f"{part}_to": self.end}
         return {key: [_written(bound)] for key, bound in ends.items() if bound is not None}
 
@@ -134,7 +134,7 @@ Window = Always | Last | Between
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
-    """The first moment of a local day, in UTC; where the clock skips midnight, the moment it is put forward."""
+    """The first moment of a local day, in UTC; where the clock skips midnight, when it is put forward."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
@@ -165,8 +165,8 @@ def _read_bound(text: str) -> date:
 def read_window(part: str, params: Mapping[str, Sequence[str]], tokens: Sequence[str]) -> Window:
     """The window of `created`, `modified` or `quiet` in a link; ANY where it has none.
 
-    `params` hold values that are not blank, on one line and short enough to be said. BadLink where the window cannot
-    be used. Of several values the first counts; a relative span goes before dates.
+    `params` hold values without blanks around them, on one line and short. Raises BadLink where the window cannot be
+    used. The first of several values counts; a relative span is preferred to dates.
     """
     named = params.get(part)
     if named:
@@ -187,22 +187,22 @@ def read_window(part: str, params: Mapping[str, Sequence[str]], tokens: Sequence
 
 @dataclass(frozen=True)
 class AgeClass:
-    """How long ago a lead came in: at least `youngest` ago and less than `oldest` ago (None: no limit)."""
+    """An age of leads: created at least `youngest` ago, and less than `oldest` ago (None: no limit)."""
 
     label: str
     youngest: timedelta
     oldest: timedelta | None
 
     def resolve(self, now: datetime) -> Range:
-        """Creation dates of this class. The classes share no second and leave none out between 1970 and 2100.
+        """The class's range of creation dates. The classes do not overlap, and cover all of 1970 to 2100.
 
-        The youngest class also takes what is dated after `now`, so that the classes add up to all leads.
+        The youngest class includes creation dates after `now`, so that the classes add up to all leads.
         """
         start = cut(now) - self.oldest + SECOND if self.oldest else EARLIEST
         return Range(start, cut(now) - self.youngest if self.youngest else LATEST)
 
 
-# Days are whole days gone by: "1–3 d" ends where the fourth day is full.
+# Ages are in completed days: "1–3 d" ends where the fourth day is complete.
 AGE_CLASSES = (
     AgeClass("<1 h", timedelta(0), HOUR),
     AgeClass("1–24 h", HOUR, DAY),
@@ -215,11 +215,11 @@ AGE_CLASSES = (
 
 
 def overlap(one: Range, other: Range) -> Range | None:
-    """What two ranges have in common; None where that is nothing."""
+    """The common part of two ranges; None where there is none."""
     start, end = max(one.start, other.start), min(one.end, other.end)
     return Range(start, end) if start <= end else None
 
 
 def exactly(instants: Range) -> Between:
-    """A range as a window of two instants; a start of 1970 is left open."""
+    """A range as a window of two instants; a start in 1970 means no start."""
     return Between(instants.start if instants.start > EARLIEST else None, instants.end)

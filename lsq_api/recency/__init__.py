@@ -1,1 +1,1 @@
-"""Who was contacted lately, worked out from documented calls where the report cannot tell."""
+"""Who was contacted in a range of time, worked out from documented calls where the report cannot tell."""

@@ -37,11 +37,11 @@ _ANSWERS = 8
 Fetch = Callable[[int, datetime, datetime], Iterable[Activity]]
 Count = Callable[[int, datetime, datetime], int | None]
 Step = Callable[[], None]
-"""Is told after each call. What it raises stops the reading; whole windows that were read stay."""
+"""Called after each call. An exception it raises stops the reading; windows that were read in full stay."""
 
 
 class Contacts:
-    """Activities of one account as they were read. Safe to share between threads; a code is read by one at a time."""
+    """The activities read of one account. Safe to share between threads; a code is read by one thread at a time."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Contacts:
         self._answers: dict[tuple[tuple[int, ...], int, int], tuple[list[tuple[Rows, Rows]], frozenset[str]]] = {}
 
     def gaps(self, codes: Iterable[int], span: Range) -> list[Gap]:
-        """What would have to be read now, counted where it is not too many codes; nothing for a range that is ahead."""
+        """What has to be read first, counted where the codes are few; nothing for a range in the future."""
         now = self._now()
         if span.start > now:
             return []
@@ -82,7 +82,7 @@ class Contacts:
         return gap._replace(activities=activities)
 
     def whole(self, codes: Iterable[int], span: Range) -> list[tuple[int, datetime, datetime]]:
-        """Each code with the one window that holds all there is to know of a range."""
+        """Each code with the window that covers everything about a range."""
         return [(code, _midnight(span.start), self._now() + SKEW) for code in codes]
 
     def contacted(self, codes: Iterable[int], span: Range, step: Step = lambda: None) -> frozenset[str]:
@@ -95,7 +95,7 @@ class Contacts:
         return self._worked_out((wanted, first, last), together(wanted, partial(self._read, span.start), step))
 
     def renew(self) -> None:
-        """Today is read anew next time; past days stay."""
+        """Read today anew at the next use; past days stay."""
         for kept in list(self._codes.values()):
             kept.read_at = None
 
@@ -105,7 +105,7 @@ class Contacts:
         return sum(len(kept.past.ids) + len(kept.fresh.ids) for kept in list(self._codes.values()))
 
     def _worked_out(self, key: tuple[tuple[int, ...], int, int], read: list[tuple["Rows", "Rows"]]) -> frozenset[str]:
-        """The leads of some rows, once for all questions of a screen: the rows of a code are never changed in place."""
+        """The leads of some rows, kept for the other questions of a page, as rows are never changed in place."""
         known = self._answers.pop(key, None)
         if known is None or known[0] != read:
             found = set[str]()
@@ -132,7 +132,7 @@ class Contacts:
             return kept.past, kept.fresh
 
     def _begun(self, code: int, start: datetime, now: datetime) -> Days:
-        """A code of which nothing was read: all in one window where it is little, else the past days by themselves."""
+        """A code of which nothing was read: in one window where it has few activities, else past days separately."""
         today = _midnight(now - SETTLED)
         activities = self._activities(code, start, now + SKEW) if start < today else None
         return Days(start if activities is not None and activities <= FEW else today)
@@ -146,7 +146,7 @@ class Contacts:
         return kept.read_at is None or now - kept.read_at >= self._fresh
 
     def _older(self, code: int, kept: Days, start: datetime, step: Step) -> None:
-        """Go back from the first day that is kept; each window that is whole stays, whatever comes after it."""
+        """Read days before the first one kept; each window read in full stays, whatever fails later."""
         if kept.since <= start:
             self._counted.pop((code, start), None)
             return
@@ -158,7 +158,7 @@ class Contacts:
         del self._counted[code, start]
 
     def _today(self, code: int, kept: Days, now: datetime, step: Step) -> None:
-        """Read what was changed since the last past day; of that, what has become past is kept for good."""
+        """Read what was changed since the last past day; days that are past by now are kept for good."""
         past = _midnight(now - SETTLED)
         rows = self._window(code, kept.until, now + SKEW, step)
         settled, fresh = Rows(), Rows()
@@ -170,7 +170,7 @@ class Contacts:
         kept.fresh, kept.until, kept.read_at = fresh, max(past, kept.until), now
 
     def _window(self, code: int, start: datetime, end: datetime, step: Step) -> Sequence[Activity]:
-        """All of a window; once more where it changed while it was read."""
+        """All activities of a window; read again where they changed meanwhile."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return list(_stepping(self._fetch(code, start, end), step))

@@ -1,6 +1,6 @@
-"""What an answer that is worked out here will take: how many calls, and how long at the plan's pace.
+"""The cost of an answer that is worked out here: how many calls, and how long at the plan's pace.
 
-Totals are asked for by pages of one row. Source: sections 6 and 9 of the wire notes.
+Totals are counted by pages of one row. Source: sections 6 and 9 of the wire notes.
 """
 
 from collections import OrderedDict
@@ -16,14 +16,14 @@ from lsq_api.recency.days import Gap
 from lsq_api.recency.leads import PAGE
 
 UNASKED = 20
-"""Calls that a screen may make without asking first."""
+"""The most calls that a page makes without asking the viewer."""
 _REMEMBERED = 500
 
 _LATELY = 50
 
 
 class Estimate(NamedTuple):
-    """Calls, and seconds for them one after the other; `at_least`: it may well be more."""
+    """Calls, and the seconds they take one after another; `at_least`: there may be many more."""
 
     calls: int
     seconds: float
@@ -31,18 +31,18 @@ class Estimate(NamedTuple):
 
 
 class Asker(Protocol):
-    """What an estimate asks of a client."""
+    """The part of the client that an estimate uses."""
 
     @property
     def ledger(self) -> Ledger:
         """The calls made so far."""
 
     def total(self, report: Report) -> int:
-        """How many leads there are."""
+        """How many leads a report has."""
 
 
 def of(asker: Asker, gaps: Sequence[Gap], leads: LeadDistribution | None, rate: Rate) -> Estimate:
-    """The estimate for what is missing: activities of some codes, and (None: they are at hand) a list of leads."""
+    """The estimate for missing activities of some codes, and for a list of leads (None: it is kept)."""
     pages = max(-(-asker.total(leads) // PAGE), 1) if leads is not None else 0
     calls = pages + sum(gap.calls for gap in gaps)
     each = max(rate.seconds / rate.calls, _latency(asker.ledger.recent()))
@@ -50,13 +50,13 @@ def of(asker: Asker, gaps: Sequence[Gap], leads: LeadDistribution | None, rate: 
 
 
 def _latency(calls: Sequence[FinishedCall]) -> float:
-    """Seconds a call took lately, on average."""
+    """The mean seconds of the last calls."""
     took = [call.milliseconds / 1000 for call in calls[-_LATELY:] if not call.failure]
     return sum(took) / len(took) if took else 0.0
 
 
 class Agreement:
-    """What was agreed to in this process, and what was found to need it; an estimate is good for `fresh`."""
+    """Which readings somebody has agreed to in this process, and the estimates of others, kept for `fresh`."""
 
     def __init__(self, unasked: int, now: Callable[[], datetime], fresh: timedelta) -> None:
         self._unasked, self._now, self._fresh = unasked, now, fresh
@@ -64,13 +64,13 @@ class Agreement:
         self._refused: OrderedDict[object, tuple[datetime, Estimate]] = OrderedDict()
 
     def given(self, subject: object) -> None:
-        """Somebody has agreed; to renew the same later needs no second word."""
+        """Note the agreement; it covers renewing the same reading later."""
         self._given[subject] = None
         while len(self._given) > _REMEMBERED:
             self._given.popitem(last=False)
 
     def needed(self, subject: object, estimate: Callable[[], Estimate], request: object) -> None:
-        """Costly where nobody has agreed to what a request takes; that is estimated once for a whole screen."""
+        """Raise Costly where a request takes many calls and nobody has agreed to them; estimated once for a page."""
         if subject in self._given:
             return
         now = self._now()

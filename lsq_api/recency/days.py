@@ -12,13 +12,13 @@ from lsq_api.client.client import V2_PAGE_SIZE
 
 DAY = timedelta(days=1)
 FEW = 5 * V2_PAGE_SIZE
-"""Activities that are read in one window; of more, days are read by about so many, since what is whole is kept."""
+"""Activities read in one window; with more, a window has as many days as hold about so many."""
 UNKNOWN = 7 * DAY
 """Days in the newest window where a host does not say how many activities there are; twice as many in each before."""
 
 
 class Gap(NamedTuple):
-    """What has to be read of a code before it can answer; `activities` is None where they were not counted."""
+    """Activities of a code that have to be read first; `activities` is their number, None where it is not known."""
 
     code: int
     start: datetime
@@ -27,20 +27,20 @@ class Gap(NamedTuple):
 
     @property
     def calls(self) -> int:
-        """Calls that it takes, at least."""
+        """The least number of calls that reading them takes."""
         if self.activities is None:
             return 2
         return len(list(windows(self.start, self.end, self.activities))) + self.activities // V2_PAGE_SIZE
 
 
 class Rows:
-    """Activities as columns: a hash of the ID, the lead, and the second it was created."""
+    """Activities by column: a hash of the ID, the lead's ID, and the second of creation."""
 
     def __init__(self) -> None:
         self.ids, self.created, self.leads = array("q"), array("q"), list[str]()
 
     def add(self, identity: int, lead: str, created: int) -> None:
-        """One more; only while the rows are being made."""
+        """Add an activity; only before the rows are shared."""
         self.ids.append(identity)
         self.leads.append(lead)
         self.created.append(created)
@@ -49,14 +49,14 @@ class Rows:
         return zip(self.ids, self.leads, self.created, strict=True)
 
     def joined(self, other: "Rows") -> "Rows":
-        """These and others, as new rows."""
+        """New rows with these and the others."""
         both = Rows()
         both.ids, both.created = self.ids + other.ids, self.created + other.created
         both.leads = self.leads + other.leads
         return both
 
     def without(self, gone: set[int]) -> "Rows":
-        """These but some, by the hash of their IDs."""
+        """These rows without some, given by the hashes of their IDs."""
         if gone.isdisjoint(self.ids):
             return self
         left = Rows()
@@ -67,7 +67,7 @@ class Rows:
 
 
 class Days:
-    """One activity event code: the past days from `since` until `until`, and what was changed after them."""
+    """What is kept of one activity event code: past days from `since` to `until`, and later changes."""
 
     def __init__(self, begun: datetime) -> None:
         self.since = self.until = begun
@@ -76,7 +76,7 @@ class Days:
 
 
 def windows(start: datetime, end: datetime, activities: int | None) -> Iterator[tuple[datetime, datetime]]:
-    """Windows of whole days from `end` back to `start`, by about as many activities each as are read at once."""
+    """Windows of whole days from `end` back to `start`, each with about `FEW` activities."""
     if activities is None:
         days = UNKNOWN
     else:

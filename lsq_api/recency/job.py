@@ -1,6 +1,6 @@
-"""What takes many calls, read in the background once somebody has agreed.
+"""Readings that take many calls, made in the background once somebody has agreed.
 
-It belongs to the account and not to a viewer: everybody who asks the same sees the same progress.
+They belong to the account, not to a viewer: all who ask the same see the same progress.
 """
 
 import logging
@@ -13,18 +13,18 @@ from lsq_api.work.job import Job, Progress
 log = logging.getLogger(__name__)
 
 Gathering = Job[None]
-"""One reading; its progress is calls made, of calls expected."""
+"""A reading as a job; its progress is calls made, of calls expected."""
 
 
 class Gatherings:
-    """The readings of an account by what they are about, each at most once at a time."""
+    """The readings of an account by subject; no two with the same subject run at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._begun: dict[object, Gathering] = {}
 
     def of(self, subject: object) -> Gathering | None:
-        """The reading that runs, failed or was cancelled; None where there was none or it is done."""
+        """The reading of a subject that runs, failed or was cancelled; None without one, or once it succeeded."""
         with self._lock:
             found = self._begun.get(subject)
             if found and not found.running and not (found.error or found.cancelled):
@@ -33,7 +33,7 @@ class Gatherings:
             return found
 
     def begin(self, subject: object, read: Callable[[Progress], None], expected: int) -> Gathering:
-        """Begin a reading, unless it runs already; `read` is told whom to report its progress to."""
+        """Begin a reading, unless it runs already; `read` gets the callback for its progress."""
         with self._lock:
             found = self._begun.get(subject)
             if found is None or not found.running:
@@ -42,7 +42,7 @@ class Gatherings:
 
 
 def _told(read: Callable[[Progress], None]) -> Callable[[Progress, Callable[[], bool]], None]:
-    """The reading, with a word in the log where it fails."""
+    """The reading, whose failure is logged."""
 
     def work(progress: Progress, _: Callable[[], bool]) -> None:
         try:

@@ -22,10 +22,10 @@ from lsq_api.contract.wire import write_time
 MOST_LEADS = 1_000_000
 """Leads kept of all questions together; beyond that those read longest ago are forgotten."""
 PAGE = MAX_PAGE_SIZE
-"""Leads a call: this very report is used with so many in production (section 2.3)."""
+"""Rows a page: the report is used in production with as many (section 2.3)."""
 CREATED = "CreatedOn"
 BASE = (LEAD_ID, OWNER_ID, CREATED, "ProspectStage", "Source", "EngagementScore", "ProspectActivityDate_Max")
-"""Fields that are always read: what the screens ask about first."""
+"""Fields that are always read, since the pages ask for these first."""
 
 SECONDS = len("2026-01-31 10:20:30")
 
@@ -35,7 +35,7 @@ Pages = Callable[[LeadDistribution], Iterable[ListAnswer]]
 
 @dataclass(frozen=True)
 class Kept:
-    """Leads by column, in the order of the host; `leads` is what was asked, without its output."""
+    """A list of leads by column, in the host's order; `leads` is the request without its output."""
 
     leads: LeadDistribution
     columns: Mapping[str, list[Value]]
@@ -55,7 +55,7 @@ class Kept:
         return self.columns[field.lower()]
 
     def holds(self, leads: LeadDistribution) -> bool:
-        """Whether the leads of another question are all among these, and can be told here."""
+        """Whether this list has all leads of another question and the fields to tell which they are."""
         mine, theirs = Counter(self.leads.filter.leads), Counter(leads.filter.leads)
         return (
             self.leads.filter.users == leads.filter.users
@@ -66,7 +66,7 @@ class Kept:
         )
 
     def places(self, leads: LeadDistribution, but: frozenset[str] = frozenset()) -> list[int]:
-        """Where the leads of a question are that this holds, without some IDs."""
+        """The indexes of a question's leads in this list, without those whose ID is in `but`."""
         found = [place for place, lead in enumerate(self.ids) if lead not in but]
         for one in Counter(leads.filter.leads) - Counter(self.leads.filter.leads):
             column, blank = self.column(one.field), LEAD_OPERATORS[one.operator].finds_blanks
@@ -80,7 +80,7 @@ class Kept:
 
 
 class Candidates:
-    """Lead lists of one account. Safe to share between threads; one question is read by one at a time."""
+    """The lists of leads of one account. Safe to share between threads; one thread at a time reads a question."""
 
     def __init__(self, pages: Pages, now: Callable[[], datetime], fresh: timedelta) -> None:
         self._pages, self._now, self._fresh = pages, now, fresh
@@ -95,17 +95,17 @@ class Candidates:
             return sum(len(kept.ids) for kept in self._kept)
 
     def known(self, leads: LeadDistribution, fields: Iterable[str]) -> Kept | None:
-        """What was read and holds these leads with these fields, fresh or not; the newest of several."""
+        """The newest list with these leads and fields, fresh or not; None without one."""
         wanted = tuple(fields)
         with self._lock:
             return next((kept for kept in reversed(self._kept) if kept.has(wanted) and kept.holds(leads)), None)
 
     def is_fresh(self, kept: Kept) -> bool:
-        """Whether it counts as the leads of now."""
+        """Whether a list counts as the leads of now."""
         return self._now() - kept.at < self._fresh
 
     def read(self, leads: LeadDistribution, fields: Sequence[str], step: Callable[[], None] = lambda: None) -> Kept:
-        """The leads with these fields: those that are kept, where they are fresh, else from the host."""
+        """The leads with these fields: the kept ones where they are fresh, else from the host."""
         asked = unpaged(leads)
         known = self.known(asked, fields)
         # What is renewed is renewed whole, by one for all that are narrower, so that the next one finds it, too.
@@ -119,7 +119,7 @@ class Candidates:
             return self._keep(self._ask(whole, _distinct((*BASE, *fields, *had)), step))
 
     def renew(self) -> None:
-        """Everything is read anew next time."""
+        """Read everything anew at the next use."""
         with self._lock:
             self._kept = [Kept(kept.leads, kept.columns, kept.at - self._fresh) for kept in self._kept]
 
@@ -145,13 +145,13 @@ class Candidates:
         return found
 
     def _replaces(self, found: Kept, kept: Kept) -> bool:
-        """Whether a list is the same, or the one from before the clock moved its ranges."""
+        """Whether a list is the same as a kept one, but for ranges that moved with the clock."""
         moved = kept.leads.filter == found.leads.filter and _dated(kept.leads) == _dated(found.leads)
         return kept.leads == found.leads or (moved and not self.is_fresh(kept))
 
 
 def unpaged(leads: LeadDistribution) -> LeadDistribution:
-    """Which leads, whatever is asked about them."""
+    """The request for a question's leads without output and page."""
     return leads.model_copy(update={"output": ListOutput(fields=(LEAD_ID,)), "paging": None, "sorting": None})
 
 
@@ -182,7 +182,7 @@ Span = tuple[datetime, datetime] | None
 
 
 def _created(leads: LeadDistribution) -> Span:
-    """The range of creation that all filters leave; None without one."""
+    """The common range of all filters on creation; None without any."""
     found = [dates for dates in leads.dates if dates.field is DateField.CREATED]
     return (max(one.start for one in found), min(one.end for one in found)) if found else None
 

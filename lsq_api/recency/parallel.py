@@ -1,4 +1,4 @@
-"""Several readings at once: a slow host is waited for once rather than once for each."""
+"""Several readings at once, so that a slow host is waited for once rather than once for each."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 AT_ONCE = 4
-"""Readings at once; the limit of calls is the client's to keep."""
+"""Readings at once; the client itself keeps to the limit of calls."""
 
 One = TypeVar("One")
 Read = TypeVar("Read")
@@ -18,9 +18,9 @@ class _Stopped(Exception):
 
 
 def together(ones: Sequence[One], read: Callable[[One, Step], Read], step: Step) -> list[Read]:
-    """What `read` makes of each, in their order; `step` is called after each call of any, by one at a time.
+    """What `read` makes of each, in their order; `step` is called after every call, by one thread at a time.
 
-    What the first of them raises is raised, and the others end with the call that is under way.
+    Raises what the first failing one raises; the others end after the call that is under way.
     """
     if len(ones) < 2:
         return [read(one, step) for one in ones]

@@ -1,10 +1,10 @@
-"""Answers of hosts whose report cannot look at a range of the activities' dates.
+"""Answers for hosts whose report has no date filter on activities.
 
-"Not contacted in the last 30 days" is then worked out here: the leads of the question from Lead Distribution, without
-those who have an activity of the codes created in the range. Same verbs, same answers as the extension of the local
-server. Rows stand in the host's own order, by `ProspectID`; `Sorting` is not offered, and `csv` is the host's alone.
+"Not contacted in the last 30 days" is worked out here: the leads of the question from Lead Distribution, without those
+that have an activity of the codes created in the range. Methods and answers are those of the local server's extension.
+Rows are in the host's own order, by `ProspectID`; `Sorting` and `csv` are not offered.
 
-What takes many calls is not begun unasked: a verb raises Costly then, and `gather` reads it, telling its progress.
+A method that would take many calls raises Costly instead; `gather` makes these calls and reports its progress.
 Source: decision 2 and section 2.6 of the wire notes.
 """
 
@@ -39,17 +39,17 @@ from lsq_api.recency.since import Since
 from lsq_api.work.job import Progress
 
 FRESH = timedelta(minutes=5)
-"""How long what was read counts as the leads and the activities of now."""
+"""How long leads and activities that were read count as those of now."""
 BY_ID = 500
-"""Leads asked for by their IDs in one call."""
+"""Leads asked for by ID in one call."""
 _USER = "activeusers"
 
 
 class Recency:
-    """What one account's report cannot tell. Its verbs are those of `Client`, for the reports that it `works_out`.
+    """Works out what an account's report cannot tell. Methods are those of `Client`, for reports that it `works_out`.
 
-    `account`, `fields` and `codes` tell whom the keys belong to, the lead fields, and every activity event code; where
-    they are not given, the client is asked, once. `rate` is the pace for estimates where nothing paces the calls.
+    `account`, `fields` and `codes` give the account, its lead fields and all activity event codes; without them the
+    client is asked once. `rate` is the pace for estimates where calls are not limited.
     """
 
     def __init__(
@@ -73,11 +73,11 @@ class Recency:
         self._agreement = Agreement(unasked, now, fresh)
 
     def answering(self, report: Report) -> "Client | Recency":
-        """Who answers a report: the host itself, or this, from other calls."""
+        """What answers a report: the client where the host can, else this object."""
         return self if self.works_out(report) else self.client
 
     def works_out(self, report: Report) -> bool:
-        """Whether the answer to a report is worked out here, from other calls than the report's own."""
+        """Whether a report is answered here, because its host cannot filter activities by date."""
         if not isinstance(report, NotContacted) or all(dates.field is not DateField.ACTIVITY for dates in report.dates):
             return False
         return ACTIVITY_DATES not in self._account().extensions
@@ -99,7 +99,7 @@ class Recency:
         expected: int | None = None,  # noqa: ARG002  as the client has it: what is kept tells how many there will be
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[ListAnswer]:
-        """All leads, page by page as they are read; the total of all pages but the last one is what was kept."""
+        """All leads, page by page; only the total of the last page is sure, that of earlier ones is the kept one."""
         _check(report)
         contacted = self._contacted(report)
         known = self._candidates.known(unpaged(since.leads(report)), BASE)
@@ -113,7 +113,7 @@ class Recency:
         yield ListAnswer(rows + len(waiting), waiting)
 
     def total(self, report: Report) -> int:
-        """How many leads a report holds."""
+        """How many leads a report has."""
         return len(self._waiting(report)[1])
 
     def groups(self, report: Report) -> AggregateAnswer:
@@ -122,7 +122,7 @@ class Recency:
         return AggregateAnswer(len(found), found[(paging.index - 1) * paging.size : paging.index * paging.size])
 
     def every_group(self, report: Report) -> list[Group]:
-        """All groups, each value once."""
+        """Every group, each value once."""
         output = since.aggregate(report)
         kept, places = self._waiting(report)
         by, of = kept.column(output.group_by), kept.column(since.figured(output)[-1])
@@ -130,12 +130,12 @@ class Recency:
         return grouped(pairs, output.function, is_id=self._is_id(output.group_by))
 
     def some_groups(self, report: Report, size: int = DEFAULT_PAGE_SIZE) -> AggregateAnswer:
-        """All groups where there are at most `SOME_GROUPS`; of more the first page alone, and how many there are."""
+        """Every group where there are at most `SOME_GROUPS`; else the first page, and how many there are."""
         found = self.every_group(report)
         return AggregateAnswer(len(found), found if len(found) <= SOME_GROUPS else found[:size])
 
     def estimate(self, report: Report) -> Estimate:
-        """What it takes to answer a report that is worked out here; to renew leads that were read takes no word."""
+        """The calls and seconds that an answer takes; leads that were read once are renewed without being counted."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         gaps = self._contacts.gaps(contact.codes, contact.span) if contact.span else []
         known = self._candidates.known(leads, since.fields(report))
@@ -143,17 +143,17 @@ class Recency:
 
     @property
     def _pace(self) -> Rate:
-        """The limit that holds, which may be one that the host has named itself."""
+        """The limit in force, which the host may have named itself."""
         window = self.client.pacer.window if self.client.pacer else None
         return Rate(window.of, window.seconds) if window else self._rate
 
     def subject(self, report: Report) -> object:
-        """A report whatever its output, and however its ranges have moved with the clock."""
+        """What reports have in common that need the same reading, whatever their output and the clock."""
         dated = frozenset(dates.field for dates in report.dates)
         return since.leads(report).filter, dated, self._since(report).codes
 
     def gather(self, report: Report, progress: Progress | None = None, expected: int = 0) -> None:
-        """Read all that the verbs need for a report and for what narrows it, however many calls that takes."""
+        """Read all that a report and narrower ones need, however many calls that takes."""
         made = 0
 
         def step() -> None:
@@ -166,17 +166,17 @@ class Recency:
         self._agreement.given(self.subject(report))
 
     def renew(self) -> None:
-        """What may have changed is read anew next time; the activities of past days stay."""
+        """Read leads and today's activities anew at the next use; activities of past days stay."""
         self._contacts.renew()
         self._candidates.renew()
 
     @property
     def kept(self) -> tuple[int, int]:
-        """How many leads and how many activities are kept for such answers."""
+        """How many leads and how many activities are kept."""
         return self._candidates.kept, self._contacts.kept
 
     def asks(self, report: Report) -> list[Ask[Any]]:
-        """What is asked instead of a report: a list of leads, and the activities of each code."""
+        """The questions asked in place of a report: a list of leads, and the activities of each code."""
         contact, leads = self._since(report), unpaged(since.leads(report))
         known = self._candidates.known(leads, since.fields(report))
         fields = tuple(dict.fromkeys((*BASE, *since.fields(report))))
@@ -185,7 +185,7 @@ class Recency:
         return [Page(listed.page(1, PAGE)), *(Activities(*window) for window in windows)]
 
     def _waiting(self, report: Report) -> tuple[Kept, list[int]]:
-        """The kept leads and where among them those are that the report holds."""
+        """The kept leads, and the indexes of those that the report has."""
         _check(report)
         self._agreement.needed(self.subject(report), lambda: self.estimate(report), report)
         kept, contacted = self._gathered(report, lambda: None)
@@ -200,7 +200,7 @@ class Recency:
         return self._contacts.contacted(contact.codes, contact.span, step) if contact.span else frozenset()
 
     def _named(self, ids: Sequence[str], fields: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Leads by their IDs, in this order; one that is gone is left out."""
+        """Leads by ID, in this order; those that no longer exist are left out."""
         found: dict[str, dict[str, Any]] = {}
         for start in range(0, len(ids), BY_ID):
             some = tuple(ids[start : start + BY_ID])

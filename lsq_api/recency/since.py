@@ -1,6 +1,6 @@
-"""What a report says about contact, read for a host that cannot be asked: which codes, when, on which leads.
+"""Reads from a report what its host cannot evaluate: which codes count as contact, in which range, for which leads.
 
-Source: decisions 2 and 5 of the wire notes. Pure, but for asking which codes there are where the report names none.
+Source: decisions 2 and 5 of the wire notes. Pure, but for asking for all codes where the report names none.
 """
 
 from collections.abc import Callable, Iterable, Set
@@ -16,14 +16,14 @@ Every = Callable[[], Set[int]]
 
 
 class Since(NamedTuple):
-    """What counts as contact: the codes, and the range of the activities' creation (None: no moment is in it)."""
+    """What counts as contact: the codes, and the range in which the activities were created (None: an empty range)."""
 
     codes: tuple[int, ...]
     span: Range | None
 
 
 def read(report: Report, every: Every) -> Since:
-    """What counts as contact in a report that bounds the activities' dates; several ranges mean their overlap."""
+    """What counts as contact in a report with date filters on activities; several ranges mean their overlap."""
     ranges = [dates for dates in _not_contacted(report).dates if dates.field is DateField.ACTIVITY]
     start, end = max(one.start for one in ranges), min(one.end for one in ranges)
     codes = _codes(_not_contacted(report).filter.activities, every)
@@ -41,29 +41,29 @@ def _codes(filters: Iterable[ActivityFilter], every: Every) -> set[int]:
 
 
 def leads(report: Report) -> LeadDistribution:
-    """The leads of the question, contacted or not."""
+    """The request for the question's leads, contacted or not."""
     return _not_contacted(report).all_leads
 
 
 def fields(report: Report) -> tuple[str, ...]:
-    """The fields that are needed of every lead: of a list none, since a page of it is asked for by its IDs."""
+    """The fields that are needed of every lead; for a list the ID only, since its rows are asked for by ID."""
     return figured(aggregate(report)) if isinstance(report.output, AggregateOutput) else (LEAD_ID,)
 
 
 def figured(output: AggregateOutput) -> tuple[str, ...]:
-    """The field to group by and, where there is a mean or a sum, that of the figure."""
+    """The group-by field and, for a mean or a sum, the aggregate field."""
     return (output.group_by,) if output.function is Function.COUNT else (output.group_by, output.field)
 
 
 def aggregate(report: Report) -> AggregateOutput:
-    """The output, where it is groups."""
+    """The report's aggregate output; raises TypeError where it is a list."""
     if not isinstance(report.output, AggregateOutput):
         raise TypeError("groups() takes a report with an aggregate output")
     return report.output
 
 
 def listed(report: Report) -> tuple[str, ...]:
-    """The fields of the output, where it is a list."""
+    """The fields of the report's list output; raises TypeError where it is an aggregate."""
     if not isinstance(report.output, ListOutput):
         raise TypeError("a page of leads takes a report with a list output")
     return report.output.fields

@@ -21,7 +21,7 @@ from lsq_api.server.thread import Listening
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0 only when it did all it was asked."""
+    """Run one command; returns 0 only where it did all that was asked."""
     asked = _parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("lsq_api").setLevel(logging.INFO)
@@ -137,6 +137,6 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    # Asked to end, leave nothing behind: demo data, an import half done, and what the engine put on disk.
+    # SIGTERM must run the cleanup: of demo data, of a store half made, and of the engine's temporary files.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""The HTTP face of the local server: routes, keys, the limit of calls, and one way to say no.
+"""The HTTP application of the local server: routes, keys, the limit of calls, and the error answers.
 
 Source: "API URL" and "HTTP Response Codes" of the report's page; sections 1, 8 and 9 of the wire notes.
 """
@@ -32,7 +32,7 @@ log = logging.getLogger("lsq_api.server")
 
 
 def make_app(store: Store, options: Options) -> Starlette:
-    """The server as an ASGI application over one open store."""
+    """The server as an ASGI application that serves one open store."""
     service = Service(CurrentStore(store), options)
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
@@ -86,7 +86,7 @@ async def _decoded(request: Request) -> Any:
 
 
 def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """One line a call; the path only, since the query holds the keys."""
+    """Log a line for each call: method, path, status, milliseconds; never the query, which holds the keys."""
 
     async def timed(request: Request) -> Response:
         started = perf_counter()
@@ -116,7 +116,7 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 
 async def _unknown_call(request: Request, error: Exception) -> Response:
-    """404 and 405 come from the router."""
+    """The answer to an unknown path (404) or method (405)."""
     assert isinstance(error, HTTPException)  # noqa: S101  as above
     said = "The API could not be found. Please check the API signature."
     if error.status_code == 405:
@@ -125,6 +125,6 @@ async def _unknown_call(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    """A failure of our own: what happened goes to the log, the caller learns that it did."""
+    """The answer to a failure of the server's own: details go to the log, the caller gets its type (500)."""
     log.error("%s failed: %s", request.url.path, type(error).__name__, exc_info=error)
     return _no(500, errors.Envelope(errors.INTERNAL, f"The API call failed: {type(error).__name__}"))

@@ -1,4 +1,4 @@
-"""One call from its turn to its answer: it runs in a thread, and ends when its client is gone or its time is over."""
+"""One call from waiting for its turn to its answer: run in a thread, ended when its client leaves or its time is up."""
 
 import asyncio
 import os
@@ -22,19 +22,19 @@ from lsq_api.server.routes import Call, Csv, Handler
 from lsq_api.server.store.current import CurrentStore
 
 A_WHILE: Final = 0.5
-"""Seconds after which a question no longer keeps others waiting; it runs on beside them."""
+"""Seconds after which a running question gives up its slot, so that others need not wait for it."""
 Result = TypeVar("Result")
 
 JSON: Final = "application/json"
 GONE: Final = 499
-"""A status for the log alone, as nginx has it: nobody is there to read it."""
+"""The status that is logged when the client has left, as nginx has it; nobody receives it."""
 _LOOK_EVERY: Final = 0.1
 _CANCEL_EVERY: Final = 0.05
 
 
 @dataclass(eq=False)
 class Flight:
-    """An answer in the making, and how many wait for it."""
+    """An answer being made, and how many calls wait for it."""
 
     cancellation: Cancellation
     task: "asyncio.Task[Any]"
@@ -42,14 +42,14 @@ class Flight:
 
 
 class Service:
-    """Answers calls from the store as it is now. Who asks what is being answered already waits for that answer."""
+    """Answers calls from the current store. Equal calls at the same time share one answer."""
 
     def __init__(self, current: CurrentStore, options: Options) -> None:
         self._current, self._options, self._slots = current, options, Slots()
         self._under_way: dict[Hashable, Flight] = {}
 
     async def answer(self, request: Request, handler: Handler, call: Call) -> Response:
-        """The handler's answer as a response. Refusal where the call took too long."""
+        """The handler's result as a response; raises Refusal where it took too long."""
         key = None if call.streamed else (handler, call.text, self._current.identity)
         flight = self._under_way.get(key) or self._start(handler, call, key)
         flight.waiting += 1
@@ -74,7 +74,7 @@ class Service:
             limit.cancel()
             self._forget(flight)
             if not task.cancelled():
-                task.exception()  # seen here where everybody who waited has gone
+                task.exception()  # retrieved here, as all who waited for it may have gone
 
         flight.task.add_done_callback(land)
         return flight
@@ -85,7 +85,7 @@ class Service:
     def _handled(
         self, handler: Handler, call: Call, cancellation: Cancellation, kept: ExitStack
     ) -> tuple[bytes | Csv, ExitStack]:
-        """The handler's result. For a CSV answer `kept` holds on to the store, and its first part is made here."""
+        """The handler's result as JSON; of a CSV answer the first part is made, and `kept` holds the store open."""
         with ExitStack() as taken:
             engine = Engine(taken.enter_context(self._current.taken()), self._options.clock, cancellation)
             result = handler(engine, call)
@@ -98,7 +98,7 @@ class Service:
             return result, kept
 
     async def _watch(self, request: Request, flight: Flight) -> None:
-        """Wait until the client is gone; the last one that goes ends the flight."""
+        """Wait until the client has left; if it was the last one waiting, cancel the answer."""
         await asyncio.sleep(_LOOK_EVERY)
         while not await request.is_disconnected():
             await asyncio.sleep(_LOOK_EVERY)
@@ -114,7 +114,7 @@ class Service:
 
     async def _end(self, flight: Flight, why: Refusal) -> None:
         self._forget(flight)
-        while True:  # a statement that starts just now would miss a single pull
+        while True:  # a statement that is just being started would miss a single cancel
             flight.cancellation.cancel(why)
             await asyncio.sleep(_CANCEL_EVERY)
 
@@ -125,11 +125,11 @@ def _with_first(first: bytes, parts: Generator[bytes]) -> Generator[bytes]:
 
 
 async def _stream(csv: Csv, kept: ExitStack) -> Response:
-    """A response that makes each part when the one before it is sent."""
+    """A response that makes each part once the one before it has been sent."""
 
     async def sent() -> AsyncGenerator[bytes]:
         with kept:
-            yield b""  # started here, it is sure to end, and to let go of the store
+            yield b""  # once begun, the generator is always closed, which releases the store
             while (part := await run_in_threadpool(next, csv.parts, None)) is not None:
                 yield part
 
@@ -140,14 +140,14 @@ async def _stream(csv: Csv, kept: ExitStack) -> Response:
 
 
 class Slots:
-    """Runs blocking work in threads: `width` at a time, and beside them what has run for a while already."""
+    """Runs blocking work in threads, `width` at a time; what runs longer than `a_while` seconds does not count."""
 
     def __init__(self, width: int | None = None, a_while: float = A_WHILE) -> None:
         self._free = asyncio.Semaphore(width or 2 * (os.cpu_count() or 1))
         self._a_while = a_while
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """The work's result, when its turn has come and it is done."""
+        """Wait for a slot, run the work in a thread, and return its result."""
         await self._free.acquire()
         making_room = asyncio.get_running_loop().call_later(self._a_while, self._free.release)
         try:

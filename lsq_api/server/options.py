@@ -1,4 +1,4 @@
-"""How the server behaves: keys, limits, and whether it goes beyond the vendor's page."""
+"""The server's options: keys, limits, and whether its extensions are on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from pydantic import SecretStr
 
 @dataclass(frozen=True)
 class RateLimit:
-    """Calls allowed in any window of so many seconds."""
+    """So many calls in any window of so many seconds (section 9)."""
 
     calls: int = 25
     seconds: int = 5
 
     @classmethod
     def read(cls, text: str) -> "RateLimit | None":
-        """`25/5`, or `off` for None; ValueError where it is neither."""
+        """Read `25/5`, or `off` as None; raises ValueError for anything else."""
         if text.strip().lower() == "off":
             return None
         calls, _, seconds = text.partition("/")
@@ -27,10 +27,10 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Options:
-    """How the server behaves. `strict` switches off the extensions: activity dates, sorting, and
-    `<>` on leads (decisions 2, 3 and 7).
+    """The server's options. `strict` switches off its extensions: activity dates, sorting, and `<>` on leads
+    (decisions 2, 3 and 7).
 
-    A question that takes longer than `time_limit` seconds is ended; a caller waits 60 s for an answer.
+    A question that takes longer than `time_limit` seconds is cancelled; the client waits 60 s for an answer.
     """
 
     access_key: SecretStr

@@ -1,4 +1,4 @@
-"""Every call the server answers: path, method, and what makes its answer."""
+"""The calls that the server answers: path, method and handler."""
 
 import csv
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -28,7 +28,7 @@ Body = TypeVar("Body", bound=Wire)
 
 @dataclass(frozen=True)
 class Call:
-    """One call as its handler sees it: query by lower-case name, decoded body (None where there is none)."""
+    """A call as its handler sees it: query parameters by lower-case name, decoded body (None without one)."""
 
     query: Mapping[str, str]
     body: Any
@@ -36,29 +36,29 @@ class Call:
 
     @property
     def streamed(self) -> bool:
-        """Whether the answer is sent while it is made, to one caller alone."""
+        """Whether the answer is sent while it is made, and so cannot be shared by several calls."""
         return self.form == "csv"
 
     @property
     def form(self) -> str:
-        """The format asked for, in lower case."""
+        """The requested `responseformat` in lower case."""
         return self.query.get("responseformat", "json").strip().lower()
 
     @property
     def text(self) -> bytes:
-        """All that an answer depends on; calls with the same text have the same answer."""
+        """Everything that the answer depends on: calls with equal texts have equal answers."""
         query = {name: value for name, value in self.query.items() if name not in {"accesskey", "secretkey"}}
         return orjson.dumps([query, self.body, self.base_url], option=orjson.OPT_SORT_KEYS)
 
     def read(self, model: type[Body], *, strict: bool = False) -> Body:
-        """The body as a model; Refusal where it is not one."""
+        """The body as a model; raises Refusal where it is not valid."""
         try:
             return model.model_validate(self.body, context={"strict": strict})
         except ValidationError as error:
             raise bad_shape(error) from None
 
     def needed(self, name: str) -> str:
-        """A query parameter that must be there."""
+        """A mandatory query parameter; raises Refusal where it is missing."""
         if not self.query.get(name.lower(), "").strip():
             raise Refusal(400, errors.MANDATORY_MISSING, f"{name} is mandatory in the query")
         return self.query[name.lower()].strip()
@@ -66,18 +66,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Csv:
-    """A CSV answer under way: its file's name, and its parts. Close the parts where they are not read to the end."""
+    """A CSV answer being made: its file name and its parts. Close `parts` if they are not read to the end."""
 
     name: str
     parts: Generator[bytes]
 
 
 Handler = Callable[[Engine, Call], Any]
-"""Answers a call: bytes are JSON already, `Csv` is streamed, anything else is made JSON."""
+"""Answers a call: `bytes` are finished JSON, `Csv` is streamed, anything else is encoded as JSON."""
 
 
 def routes(strict: bool) -> list[tuple[str, str, Handler]]:
-    """The table of them; `strict` leaves out what goes beyond the vendor's page."""
+    """All routes; `strict` switches off the extensions of the vendor's page (decisions 2 and 3)."""
     users, leads, activities = "/v2/UserManagement.svc", "/v2/LeadManagement.svc", "/v2/ProspectActivity.svc"
     return [
         (NotContacted.path, "POST", _report(NotContacted, strict)),
@@ -140,12 +140,12 @@ def _csv(engine: Engine, report: Report) -> Generator[bytes]:
 
 
 def json_body(total: int, rows: list[dict[str, Any]]) -> bytes:
-    """The JSON body of a report: `TotalCount` as text, as the vendor's sample has it."""
+    """The JSON body of a report: `TotalCount` as a string (section 2.4)."""
     return orjson.dumps({TOTAL: str(total), RESULTS: rows})
 
 
 def csv_pieces(reader: pa.RecordBatchReader, left_out: str) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8: a header of schema names, then the rows batch by batch; NULL is the empty field."""
+    """A CSV answer (section 2.8): RFC 4180 in UTF-8, a header of schema names, then rows by batch; null is ""."""
     names = [name for name in reader.schema.names if name != left_out]
     header = StringIO()
     csv.writer(header).writerow(names)

@@ -1,6 +1,6 @@
-"""What a server serves: demo data, a folder of files imported on the fly, a store file, or the store in an engine.
+"""The data that a server serves: demo data, a folder of files imported on start, a store file, or a store in an engine.
 
-And where a store is made: in a file, or in one that is then published into an engine.
+Also where a store is made: in a file, or in a temporary one that is then published into an engine.
 """
 
 import shutil
@@ -20,9 +20,9 @@ from lsq_api.server.store.store import Store
 def opened(
     data: str | None, *, timezone: str = "UTC", progress: Callable[[str], None] | None = None
 ) -> Iterator[Store]:
-    """The store behind a path or a URL, or demo data for None; made in a folder of its own that goes with it.
+    """The store at a path or URL, or demo data for None; what has to be made first is in a temporary folder.
 
-    A folder of files is only read, never written into. NotConnected or ImportFailed where it cannot be served.
+    A folder of files is only read. Raises NotConnected or ImportFailed where it cannot be served.
     """
     path = registry.file(data) if data else None
     if data and path is None:
@@ -46,7 +46,7 @@ def opened(
 
 @contextmanager
 def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[Path]:
-    """Where to make the store file that `into` is, or that is published there when the block ends well."""
+    """The path at which to make the store file `into`; for a URL a temporary one, published when the block ends."""
     path = registry.file(into)
     if path is not None:
         yield path
@@ -59,7 +59,7 @@ def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[P
 
 @contextmanager
 def _passing() -> Iterator[Path]:
-    """A store file in a folder of its own that goes with the block."""
+    """The path of a store file in a temporary folder, removed at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="leads-not-contacted."))
     try:
         yield folder / "leads.store"

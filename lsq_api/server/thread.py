@@ -1,4 +1,4 @@
-"""The local server in a thread of this process, on a loopback port of the system's choice, with keys made for it."""
+"""The local server in a thread of this process: a free loopback port, and keys made for it."""
 
 import queue
 import secrets
@@ -18,27 +18,28 @@ from lsq_api.server.store.store import Store
 
 _START_SECONDS = 20
 KEEP_ALIVE = 75
-"""Seconds that an idle connection stays open. Longer than clients keep theirs (httpx: 5): where both end at the same
-time, as with uvicorn's own 5, a call is now and then sent on a connection that is just being closed, and fails."""
+"""Seconds that an idle connection stays open: longer than clients keep theirs (httpx: 5 s). If both ended at the same
+time, as with uvicorn's default of 5 s, a call would now and then be sent on a closing connection, and fail.
+"""
 
 
 def random_key() -> SecretStr:
-    """A key nobody else knows."""
+    """A random key."""
     return SecretStr(secrets.token_hex(16))
 
 
 class Listening(uvicorn.Server):
-    """A uvicorn server that calls `announce` with its address once it listens."""
+    """A uvicorn server that calls `announce` with its URL once it listens."""
 
     def __init__(self, app: Starlette, host: str, port: int, announce: Callable[[str], None]) -> None:
-        # No access log of uvicorn's: it writes the query, and the query holds the keys.
+        # Without uvicorn's access log, which writes the query and so the keys.
         config = uvicorn.Config(app, host, port, access_log=False, log_level="warning", lifespan="off")
         config.timeout_keep_alive = KEEP_ALIVE
         super().__init__(config)
         self.announce = announce
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """As uvicorn does, and then say so."""
+        """Start, then announce the URL."""
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
@@ -47,7 +48,7 @@ class Listening(uvicorn.Server):
 
 @dataclass
 class ServerThread:
-    """A running server; `url` is its base for both hosts of the contract. Close it, or use it as a context."""
+    """A running server; `url` is the base URL of both hosts. Close it, or use it as a context manager."""
 
     store: Store
     options: Options
@@ -63,7 +64,7 @@ class ServerThread:
             raise NotConnected(f"the local server did not start within {_START_SECONDS} s; see the log") from None
 
     def close(self) -> None:
-        """Stop answering."""
+        """Stop the server, and wait until it has stopped."""
         self._server.should_exit = True
         self._thread.join()
 

@@ -1,1 +1,1 @@
-"""What runs beside: a job with its progress and Cancel, and threads for work that nobody waits for."""
+"""Background work: a job with its progress and Cancel, and threads for work that nobody waits for."""

@@ -1,4 +1,4 @@
-"""Work that nobody waits for."""
+"""Threads for work that nobody waits for."""
 
 import threading
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Background:
-    """A few threads that come when there is work and go when there is none; they do not hold up the process's end."""
+    """Runs work in up to so many threads, started when needed; they do not keep the process alive."""
 
     def __init__(self, most: int) -> None:
         self._most, self._running = most, 0
@@ -14,7 +14,7 @@ class Background:
         self._waiting: deque[Callable[[], None]] = deque()
 
     def run(self, work: Callable[[], None]) -> None:
-        """Do it soon; `work` does not raise."""
+        """Run `work` as soon as a thread is free; it must not raise."""
         with self._lock:
             self._waiting.append(work)
             if self._running >= self._most:

@@ -1,4 +1,4 @@
-"""One piece of work in a thread of its own: how far it is, Cancel, and what came of it."""
+"""One piece of work in a thread of its own: its progress, Cancel, and its result."""
 
 import threading
 import time
@@ -12,18 +12,18 @@ from lsq_api.contract.errors import GivenUp
 T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
-"""Is told how much is done, of how much; what it raises ends the work. 0 of 0 as long as nobody knows."""
+"""Called with how much is done, of how much (0 of 0: not known yet). An exception it raises ends the work."""
 Work = Callable[[Progress, Callable[[], bool]], T]
-"""Does it, telling its progress, until it is cancelled."""
+"""The work: is given the progress callback and a function that tells whether it was cancelled; returns the result."""
 
 
 class Cancelled(Exception):
-    """Nobody wants it any more."""
+    """The job was cancelled."""
 
 
 @dataclass
 class _State(Generic[T]):
-    """What the thread and those who watch it share."""
+    """What the thread shares with the `Job`."""
 
     done: int = 0
     of: int = 0
@@ -34,17 +34,17 @@ class _State(Generic[T]):
     over: threading.Event = field(default_factory=threading.Event)
 
     def told(self, done: int, of: int) -> None:
-        """Note the progress; Cancelled, before anything more is done, where nobody wants it."""
+        """Store the progress; raises Cancelled, which ends the work, once the job was cancelled."""
         if self.cancelled.is_set():
             raise Cancelled
         self.done, self.of = done, of
 
 
 class Job(Generic[T]):
-    """Work that begins when it is told to. Safe to share between threads.
+    """Work in a thread, begun by `start`. Safe to share between threads.
 
-    The thread knows the work and not the `Job`: when nobody holds that any more (something else took its place, the
-    viewer left), the work is cancelled. It does not hold up the end of the process either.
+    The thread has no reference to the `Job`: when the last one is gone (it was replaced, the viewer left), the work is
+    cancelled. It does not keep the process alive either.
     """
 
     def __init__(self, work: Work[T], *, name: str, expected: int = 0) -> None:
@@ -53,7 +53,7 @@ class Job(Generic[T]):
         weakref.finalize(self, self._state.cancelled.set)
 
     def start(self) -> Self:
-        """Begin; once begun, nothing more happens."""
+        """Begin; does nothing when called again."""
         with self._lock:
             if not self._state.begun:
                 self._state.begun = time.monotonic()
@@ -61,15 +61,15 @@ class Job(Generic[T]):
         return self
 
     def cancel(self) -> None:
-        """Do nothing more than what is under way, whatever is waited for."""
+        """End the work after the step that is under way."""
         self._state.cancelled.set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it is over; whether it is."""
+        """Wait until it has ended, at most so many seconds; returns whether it has."""
         return self._state.over.wait(seconds)
 
     def result(self) -> T:
-        """What came of it, waited for; what it raised is raised, and Cancelled where it was cancelled before."""
+        """Wait for the result. Raises what the work raised, or Cancelled."""
         self._state.over.wait()
         if self._state.error:
             raise self._state.error
@@ -84,33 +84,33 @@ class Job(Generic[T]):
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was given up."""
+        """Whether it was cancelled."""
         return self._state.cancelled.is_set()
 
     @property
     def running(self) -> bool:
-        """Whether there is still something to wait for."""
+        """Whether it was started and has not ended."""
         return self.begun and not self.cancelled and not self._state.over.is_set()
 
     @property
     def error(self) -> BaseException | None:
-        """What went wrong; None while it may still go well, and where it was cancelled."""
+        """What the work raised; None while it runs, after it succeeded, and where it was cancelled."""
         failed = None if isinstance(self._state.error, Cancelled | GivenUp) else self._state.error
         return None if self.cancelled else failed
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How much is done, of how much; the latter is what was expected until the work tells it."""
+        """How much is done, of how much; until the work reports it, of what was expected."""
         return self._state.done, self._state.of
 
     @property
     def seconds(self) -> float:
-        """How long it has been running."""
+        """Seconds since it was started."""
         return time.monotonic() - self._state.begun if self.begun else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it will take at the pace so far; None until there is one."""
+        """Estimated seconds until it ends, at the pace so far; None before there is any progress."""
         done, of = self.progress
         return self.seconds * (of - done) / done if done else None
 

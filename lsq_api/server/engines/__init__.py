@@ -1,1 +1,1 @@
-"""Stores in engines that others run, by the scheme of a URL."""
+"""Stores in other database engines, chosen by the scheme of a URL."""

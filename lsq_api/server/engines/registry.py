@@ -1,7 +1,7 @@
-"""Engines that others run, by the scheme of a URL: which are served, and the package that does it.
+"""The engines that are served, by the scheme of a URL, and the package of each.
 
-A package is imported when its engine is asked for, since what it needs (`requirements-engines.txt`) need not be there
-to serve files. Its `backend.py` has `opened(url) -> Backend`, its `publish.py` has `published(url, file, progress)`.
+A package is imported only when its engine is used, since its requirements (`requirements-engines.txt`) are optional.
+Its `backend.py` has `opened(url) -> Backend`, its `publish.py` has `published(url, file, progress)`.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,28 +24,28 @@ def scheme(data: str) -> str | None:
 
 
 def file(data: str) -> Path | None:
-    """The path that `data` is, or that a URL of DuckDB's has in it; None for a URL of an engine."""
+    """The path that `data` is, or that its `duckdb:` URL has; None for the URL of an engine."""
     if scheme(data) is None:
         return Path(data).expanduser()
     return Path(data.partition(_MARK)[2]).expanduser() if scheme(data) == FILE else None
 
 
 def opened(url: str) -> Backend:
-    """The store in an engine. NotConnected where there is none, or the engine is none of ours, and why."""
+    """The store in an engine; raises NotConnected where there is none, or the engine is not supported."""
     found: Backend = _module(url, "backend").opened(url)
     return found
 
 
 def publish(url: str, store: Path, progress: Callable[[str], None] | None = None) -> None:
-    """Bring a store file's content into an engine, in place of what is there; those who read have the one or the other.
+    """Replace the store in an engine by that of a store file; readers have the old or the new content.
 
-    NotConnected or ImportFailed say what is wrong; then the engine has what it had.
+    Raises NotConnected or ImportFailed; the engine's content is then unchanged.
     """
     _module(url, "publish").published(url, store, progress)
 
 
 def check(url: str) -> None:
-    """NotConnected where nothing can be published there for want of a module: said before hours of an import."""
+    """Raises NotConnected where a module for publishing is missing, so that it is known before an hour-long import."""
     _module(url, "publish")
 
 

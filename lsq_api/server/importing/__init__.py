@@ -1,1 +1,1 @@
-"""Files of leads and activities into a store, or to one that is there."""
+"""Imports files of leads and activities into a new store, or appends them to a store."""

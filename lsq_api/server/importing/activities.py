@@ -1,4 +1,4 @@
-"""Activities, as an import reads them; those of unknown leads are kept out, those of unlisted types named."""
+"""Reads the file of activities; those of unknown leads are left out, those of unlisted types are reported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NAMED: Final = (AUTHOR_NAME, AUTHOR_EMAIL)
 
 @dataclass(frozen=True)
 class Strays:
-    """Rows that did not fit: activities of leads there are none of, of types nobody listed, and without an id."""
+    """What did not fit: activities left out as their lead is unknown, of unlisted types, and without an ID."""
 
     of_unknown_leads: int = 0
     unknown_leads: tuple[str, ...] = ()
@@ -29,13 +29,13 @@ class Strays:
 
 
 NUMBERS: Final = '(SELECT "ProspectID" AS id, rowid AS number FROM leads)'
-"""Leads by their ID, with the number that `finish` will give them: the place in the table they were read into."""
+"""Leads by ID, with the number that `finish` gives them: their rowid in the table they were read into."""
 
 
 def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbers: str = NUMBERS) -> Strays:
-    """Fill `activities`, and add to `activity_types` the types that the file lists none of.
+    """Fill `activities`, and add the types that are not listed to `activity_types`.
 
-    `numbers` is where the numbers of leads are looked up: a table or query with `id` and `number`.
+    `numbers` is SQL that gives leads their numbers: a table or query with `id` and `number`.
     """
     meant = headers.columns(source)
     headers.need(source, meant, "RelatedProspectId")
@@ -83,7 +83,7 @@ def _reading(source: Source, name: str, position: int) -> Reading:
 
 
 def _know_types(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -> str:
-    """The join that gives an activity its code by the name of its type, where the file has only that."""
+    """The join that finds a type's code by its name, for files without codes."""
     if _NAME not in meant:
         return ""
     connection.execute(
@@ -96,7 +96,7 @@ def _know_types(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int])
 
 
 def _know_authors(connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int]) -> str:
-    """The join that gives an activity's author, where the file names them; nobody is made a user for that."""
+    """The join that finds the author by name or e-mail address; unlike owners, unknown authors do not become users."""
     if meant.keys().isdisjoint(_NAMED):
         return ""
     positions = [None, meant.get(AUTHOR_NAME), meant.get(AUTHOR_EMAIL)]
@@ -105,7 +105,7 @@ def _know_authors(connection: duckdb.DuckDBPyConnection, source: Source, meant: 
 
 
 def _give_ids(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -> int:
-    """Make up the ids that the file lacks; how many."""
+    """Give IDs to activities without one; returns how many these are."""
     if "ProspectActivityId" not in meant:
         return _count(connection, "SELECT count(*) FROM activities")
     without = _count(connection, 'SELECT count(*) - count("ProspectActivityId") FROM activities')
@@ -117,7 +117,7 @@ def _give_ids(connection: duckdb.DuckDBPyConnection, meant: Mapping[str, int]) -
 
 
 def _know_leads(source: Source, meant: Mapping[str, int], numbers: str) -> str:
-    """The join that gives an activity the number of its lead."""
+    """The join that finds the number of an activity's lead."""
     lead = columns.identity(source, "RelatedProspectId", meant["RelatedProspectId"]).value
     return f"LEFT JOIN {numbers} AS known ON known.id = {lead}"
 

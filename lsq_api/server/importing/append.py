@@ -1,7 +1,7 @@
-"""New leads and activities added to a store, or put in place of those with the same IDs: an import without the rest.
+"""Appends files to a store: new leads and activities are added, and those with a known ID replace the old ones.
 
-The files are read as an import reads them, into temporary tables of the same names, and then merged into a copy of the
-store (`merging`), which takes the store's place when all is done.
+The files are read as for an import, into temporary tables with the same names, and merged into a copy of the store
+(`merge.py`), which replaces the store when all is done.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,10 +31,10 @@ _NUMBERS: Final = f'(SELECT "ProspectID" AS id, "_number" AS number FROM {merge.
 def append_folder(
     folder: Path, into: Path, *, timezone: str = "UTC", progress: Callable[[str], None] = lambda _: None
 ) -> AppendReport:
-    """Add the files of `folder` to the store `into`; what has an ID that is there takes its place.
+    """Append the files of `folder` to the store `into`; a row with a known ID replaces the old one.
 
-    Columns that a file lacks stay as they are. Activities without an ID are new each time. ImportFailed or
-    NotConnected say what is wrong; then the store is as it was.
+    Columns that a file lacks stay as they are. Activities without an ID are new each time. Raises ImportFailed or
+    NotConnected; the store is then unchanged.
     """
     began = perf_counter()
     files = folders.some_files(folder)
@@ -47,7 +47,7 @@ def append_folder(
 
 
 def _described(into: Path) -> list[FieldOfLeads]:
-    """The fields of the store's leads; NotConnected where there is no store of this version."""
+    """The lead fields of the store; raises NotConnected where there is no store of this version."""
     store = Store.open(into)
     try:
         return [field for field in store.fields.values() if field.schema_name in store.column_types]
@@ -62,7 +62,7 @@ def _merged(
     progress: Callable[[str], None],
     began: float,
 ) -> AppendReport:
-    """Users before leads, since leads may name their owners; types before activities, likewise."""
+    """Users before leads, and types before activities, since the latter refer to the former."""
     for table, key, read in (
         ("users", "UserId", read_users),
         ("activity_types", "ActivityEvent", read_activity_types),
@@ -105,7 +105,7 @@ def _merged(
 
 
 def _check_ids(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Of two activities with one ID neither could take the place of the one in the store."""
+    """Raises ImportFailed where two activities of the file have one ID: neither could replace the store's."""
     position = headers.columns(source).get("ProspectActivityId")
     if position is not None:
         columns.check_unique(connection, source, columns.identity(source, "ProspectActivityId", position))

@@ -1,7 +1,7 @@
-"""A folder of files made into a store: leads, activities, users and activity types, as CSV or Parquet.
+"""Makes a store from a folder of files: leads, activities, users and activity types, as CSV or Parquet.
 
-The layout, the headers and the time zone of files are sections 13 and 10 of the wire notes; what text means is in
-`grammar`, which headers are known in `headers`, what types are inferred in `inference`.
+Source: sections 13 (headers) and 10 (times) of the wire notes. `files/grammar.py` says what text means,
+`files/headers.py` which headers are known, `files/types.py` how types are inferred.
 """
 
 from collections.abc import Callable
@@ -28,10 +28,10 @@ Progress = Callable[[str], None]
 
 
 def import_folder(folder: Path, into: Path, *, timezone: str = "UTC", progress: Progress | None = None) -> ImportReport:
-    """Make a store at `into` of the files in `folder`, in place of the one that may be there.
+    """Make a store at `into` from the files in `folder`, replacing an existing one.
 
-    Dates without an offset are local to `timezone`, an IANA name. `progress` is told each step, in words for people.
-    ImportFailed names what is wrong with which file; then the old store is as it was.
+    Dates without an offset are local to `timezone`, an IANA name. `progress` gets each step as a sentence for people.
+    Raises ImportFailed, which names the fault and the file; an existing store is then unchanged.
     """
     began = perf_counter()
     files = folders.files(folder)
@@ -49,7 +49,7 @@ def _silent(_: str) -> None:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], title: str, progress: Progress) -> Strays:
-    """Users before leads, since leads may name their owners; types before activities, likewise."""
+    """Users before leads, and types before activities, since the latter refer to the former."""
     for table, read in (("users", read_users), ("activity_types", read_activity_types)):
         if table in sources:
             progress(f"{table}: reading {sources[table].path.name}")

@@ -1,4 +1,4 @@
-"""Leads, as an import reads them: core fields as they must be, any other as its values are."""
+"""Reads the file of leads: core fields with their fixed types, other fields with inferred ones."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -20,9 +20,9 @@ _NAMED: Final = (OWNER_NAME, OWNER_EMAIL)
 def read_leads(
     connection: duckdb.DuckDBPyConnection, source: Source, kept: Mapping[str, Inferred] | None = None
 ) -> list[FieldOfLeads]:
-    """Make the temporary table `leads`, and users of the owners it names; the fields of it that are not core.
+    """Make the temporary table `leads`, and users of unknown owners; returns the fields that are not core.
 
-    `kept` are the types of columns that a store has already, by name in lower case: they are not inferred.
+    `kept` are the types of columns that the store has already, by lower-case name; these are not inferred.
     """
     meant = headers.columns(source)
     headers.need(source, meant, "ProspectID")
@@ -44,7 +44,7 @@ def read_leads(
 def _types(
     connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int], kept: Mapping[str, Inferred]
 ) -> dict[int, Inferred]:
-    """The types of the columns whose values decide them, by position, and those of the account's own fields."""
+    """The inferred types by position, for the account's own fields and others without a fixed type."""
     fixed, open_columns, numbers = {}, [], []
     for name, position in meant.items():
         core = schema.CORE_LEAD_FIELDS.get(name)
@@ -89,7 +89,7 @@ def _number(source: Source, name: str, position: int, engine_type: str) -> Readi
 
 
 def _know_owners(connection: duckdb.DuckDBPyConnection, source: Source, meant: Mapping[str, int]) -> str:
-    """Make users of the owners that the file names and no user is known as; the join that finds them again."""
+    """Make users of unknown owners; returns the join that finds an owner's user."""
     known = people.listed(connection)
     positions = [meant.get(name) for name in ("OwnerId", *_NAMED)]
     said = people.said_in(connection, source, positions)
@@ -100,7 +100,7 @@ def _know_owners(connection: duckdb.DuckDBPyConnection, source: Source, meant: M
 
 
 def _owner(source: Source, meant: Mapping[str, int]) -> list[Reading]:
-    """OwnerId where the file has it, else the user of that name or e-mail address."""
+    """OwnerId where the file has it, else the ID of the user with that name or e-mail address."""
     seen = [
         Reading("", meant[name], f"trimmed({columns.as_text(source, meant[name])})", "")
         for name in _NAMED

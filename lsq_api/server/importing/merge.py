@@ -1,7 +1,7 @@
-"""What was read of new files, merged into a store: leads and activities by their IDs, then all that follows from them.
+"""Merges newly read files into a store: leads and activities by ID, then all that follows from them.
 
-The new rows are in temporary tables, named as those of the store, which are `store.main.…` here. What a lead's row says
-of its activities is made anew for the leads that anything new is about, and for no others.
+New rows are in temporary tables with the names of the store's, which are `store.main.…` here. The columns of leads that
+follow from activities are computed anew only for leads with new or changed rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, quoted
 from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, FieldOfLeads
 
 KEPT: Final = "store.main"
-"""The store's own tables: the file in the making is called `store`."""
+"""The store's own tables; the file being made is attached as `store`."""
 
 
 @dataclass
 class Merged:
-    """How many rows were new, and how many took another's place."""
+    """How many rows were new, and how many replaced an old one."""
 
     new_leads: int = 0
     changed_leads: int = 0
@@ -30,7 +30,7 @@ class Merged:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty temporary tables to read into, and `touched`, the numbers of leads that anything new is about."""
+    """Make empty temporary tables to read into, and `touched` for the numbers of leads with new or changed rows."""
     for table in ("users", "activity_types", "activities"):
         listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in schema.FIXED[table].items())
         connection.execute(f"CREATE TEMP TABLE {table} ({listed})")
@@ -40,8 +40,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def complete(connection: duckdb.DuckDBPyConnection, table: str, key: str, given: Iterable[str]) -> None:
-    """Make the temporary users or activity types all there are: with those that no file lists, and as they were in
-    the columns that the file lacks."""
+    """Complete the temporary users or activity types with the store's rows, and with columns that the file lacks."""
     id_ = quoted(key)
     for name in schema.FIXED[table].keys() - set(given):
         connection.execute(
@@ -55,7 +54,7 @@ def complete(connection: duckdb.DuckDBPyConnection, table: str, key: str, given:
 
 
 def merge_leads(connection: duckdb.DuckDBPyConnection, merged: Merged) -> None:
-    """Put the leads that were read into the store, without what follows from activities."""
+    """Put the new leads into the store, without the columns that follow from activities."""
     kept = _columns(connection, f"{KEPT}.leads")
     _spell_alike(connection, kept)
     read = _columns(connection, "leads")
@@ -80,7 +79,7 @@ def merge_leads(connection: duckdb.DuckDBPyConnection, merged: Merged) -> None:
 
 
 def _spell_alike(connection: duckdb.DuckDBPyConnection, kept: Iterable[str]) -> None:
-    """Name the columns that were read as the store does, whatever their case in the file."""
+    """Rename the new leads' columns to the store's spelling, whatever their case in the file."""
     known = {name.lower(): name for name in kept}
     for name in _columns(connection, "leads"):
         if known.get(name.lower(), name) != name:
@@ -94,7 +93,7 @@ def _merged(name: str, read: Iterable[str]) -> str:
 
 
 def _make_room(connection: duckdb.DuckDBPyConnection, name: str, kind: str, kept: dict[str, str]) -> None:
-    """A column of the store for what was read, wide enough for both."""
+    """Give the store a column for new values, or widen its type for them."""
     if name not in kept:
         connection.execute(f"ALTER TABLE {KEPT}.leads ADD COLUMN {quoted(name)} {kind}")
     elif (wide := _wide(kept[name], kind)) != kept[name]:
@@ -102,7 +101,7 @@ def _make_room(connection: duckdb.DuckDBPyConnection, name: str, kind: str, kept
 
 
 def _wide(one: str, other: str) -> str:
-    """The type that holds the values of both. Only numbers come in several types."""
+    """The type that holds the values of both; only numbers come in several types."""
     if one == other:
         return one
     if "DOUBLE" in (one, other):
@@ -112,7 +111,7 @@ def _wide(one: str, other: str) -> str:
 
 
 def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, given: set[str]) -> None:
-    """Put the activities that were read into the store, and the rows of `contacts` that are about them."""
+    """Put the new activities into the store, with their rows of `contacts`."""
     columns = _columns(connection, "activities")
     for name in columns.keys() - _columns(connection, f"{KEPT}.activities").keys():
         connection.execute(f"ALTER TABLE {KEPT}.activities ADD COLUMN {quoted(name)} VARCHAR")
@@ -149,7 +148,7 @@ def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, give
 
 
 def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
-    """Rows of `contacts` have no ID: where some are replaced, all that are about the same leads are made anew."""
+    """Add rows of `contacts`. These have no ID: after replacing activities all rows of their leads are made anew."""
     if anew:
         connection.execute(f'DELETE FROM {KEPT}.contacts WHERE "Lead" IN (FROM touched)')  # noqa: S608 -- ours
         new = f'(FROM {KEPT}.activities WHERE "_Lead" IN (FROM touched))'
@@ -159,7 +158,7 @@ def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> Non
 
 
 def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLeads]) -> None:
-    """Renew what follows from the new rows: users, types, the touched leads' columns, fields, and the store's row."""
+    """Compute what follows from the new rows: users, types, the touched leads' columns, fields, the store's row."""
     _settle(connection)
     contacts = '(FROM contacts WHERE "Lead" IN (FROM touched))'
     layout.pair(connection, contacts)
@@ -188,7 +187,7 @@ _RANKED: Final = f'leads."{RANK}"'
 
 
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Users and types as they are now, and among the touched all leads whose last activity has another name now."""
+    """Store users and types, and touch all leads whose last activity's type has a new name."""
     connection.execute(
         f"""INSERT INTO touched SELECT "Lead" FROM {KEPT}.contacts WHERE "ActivityEvent" IN (
             SELECT new."ActivityEvent" FROM activity_types AS new LEFT JOIN {KEPT}.activity_types AS old
@@ -199,12 +198,12 @@ def _settle(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DELETE FROM {KEPT}.{table}")  # noqa: S608 -- ours
         connection.execute(f"INSERT INTO {KEPT}.{table} FROM {table}")
     for table in ("users", "activity_types", "activities"):
-        connection.execute(f"DROP TABLE {table}")  # the temporary one: the name is the store's own again
+        connection.execute(f"DROP TABLE {table}")  # the temporary one, after which the name means the store's
     connection.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT lead FROM touched")
 
 
 def _renew_codes(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Codes that are new get columns while there are few; every lead that has them is among the touched."""
+    """Give new codes columns of leads while there is room; all leads that have these codes are touched."""
     codes = layout.codes_with_columns(connection)
     new = connection.execute(
         """SELECT code FROM pairs WHERE code NOT IN (SELECT "ActivityEvent" FROM contact_codes)
@@ -224,7 +223,7 @@ def _renew_codes(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def _column(name: str) -> str:
-    """A field of a touched lead. What only followed from activities that it has no more is nothing again."""
+    """SQL of a touched lead's field; what followed from activities that no longer exist becomes NULL."""
     kept = f"leads.{quoted(name)}"
     if name not in FROM_ACTIVITIES:
         return kept
@@ -232,7 +231,7 @@ def _column(name: str) -> str:
 
 
 def _said(table: str, name: str) -> str:
-    """What a file once said of a lead's first or last activity; a store has it of leads without any."""
+    """What a file gave as a lead's first or last activity; a store keeps that only for leads without activities."""
     return f'CASE WHEN {table}."{schema.UP_TO.any}" IS NULL THEN {table}.{quoted(name)} END'
 
 

@@ -1,4 +1,4 @@
-"""Users by what exports say of them, a name or an e-mail address, where the ID is not in the file."""
+"""Finds users by name or e-mail address, for files that have these in place of IDs."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ _AMBIGUOUS: Final = ""
 
 
 class Said(NamedTuple):
-    """What a row says of a person."""
+    """A person as a row names one."""
 
     user: str | None
     name: str | None
@@ -26,7 +26,7 @@ class Said(NamedTuple):
 
 
 class People:
-    """Who is meant by an ID, an e-mail address or a full name, in any case; nobody by what two users share."""
+    """Finds users by ID, e-mail address or full name, in any case; what two users share finds nobody."""
 
     def __init__(self, listed: Iterable[Said]) -> None:
         self.made: list[Said] = []
@@ -39,14 +39,14 @@ class People:
                 self._listed[said] = str(user) if self._listed.get(said, user) == user else _AMBIGUOUS
 
     def find(self, name: str | None, email: str | None) -> str | None:
-        """The user's ID, by the e-mail address before the name."""
+        """The user's ID, by e-mail address first, then by name; None where nobody is found."""
         by_email = self._listed.get(_key(email)) or self._made.get(_key(email))
-        # Of those made here, a name alone is enough, but two addresses are two people.
+        # A user made here is found by name alone, but not where the row has another e-mail address.
         by_name = self._listed.get(_key(name)) or (None if email else self._made.get(_key(name)))
         return by_email or by_name or None
 
     def meet(self, user: str | None, name: str | None, email: str | None) -> None:
-        """Make a user of somebody who is none; without an ID it follows from the e-mail address, or from the name."""
+        """Make a user of an unknown person; without an ID one is derived from the e-mail address or the name."""
         if user in self._ids or (user is None and self.find(name, email)):
             return
         if user is None and name is not None and re.fullmatch(GUID, name):
@@ -63,7 +63,7 @@ def _key(said: str | None) -> str:
 
 
 def listed(connection: duckdb.DuckDBPyConnection) -> People:
-    """The people in the users table."""
+    """The people in the table of users."""
     rows = connection.execute(
         """SELECT "UserId", concat_ws(' ', "FirstName", "LastName"), "EmailAddress" FROM users ORDER BY rowid"""
     ).fetchall()
@@ -71,7 +71,7 @@ def listed(connection: duckdb.DuckDBPyConnection) -> People:
 
 
 def said_in(connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int | None]) -> list[Said]:
-    """The distinct people in a file by the positions of their ID, name and e-mail address; those with one first."""
+    """The distinct people in a file, by the positions of ID, name and e-mail address; those with an address first."""
     user, name, email = (f"trimmed({as_text(source, at)})" if at is not None else "NULL::VARCHAR" for at in positions)
     query = f"SELECT DISTINCT id({user}), {name}, {email} FROM {source.sql} "  # noqa: S608 -- positions
     try:
@@ -84,7 +84,7 @@ def said_in(connection: duckdb.DuckDBPyConnection, source: Source, positions: Se
 
 
 def write(connection: duckdb.DuckDBPyConnection, people: People, said: Iterable[Said]) -> None:
-    """Add the users that were made, and a temporary table `named (name, email, user_id)` of what the file says."""
+    """Add the users made, and the temporary table `named (name, email, user_id)` of the people in the file."""
     made = [[person[part] for person in people.made] for part in range(3)]
     connection.execute(
         """INSERT INTO users BY NAME SELECT unnest(?::VARCHAR[]) AS "UserId", unnest(?::VARCHAR[]) AS "FirstName",
@@ -101,7 +101,7 @@ def write(connection: duckdb.DuckDBPyConnection, people: People, said: Iterable[
 
 
 def join(name: int | None, email: int | None) -> str:
-    """The join of a file's rows with `named`, by the positions of the columns that name the person."""
+    """The join of a file's rows with `named`, by the positions of name and e-mail address."""
     on = (
         f"named.{part} IS NOT DISTINCT FROM {'NULL' if at is None else f'v{at}'}"
         for part, at in (("name", name), ("email", email))
@@ -110,7 +110,7 @@ def join(name: int | None, email: int | None) -> str:
 
 
 def read_users(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Fill `users`; a user without a status is an active one."""
+    """Fill `users`; a user without a status is active."""
     meant = headers.columns(source)
     headers.need(source, meant, "UserId")
     readings = [_of_user(source, name, position) for name, position in meant.items()]
@@ -137,7 +137,7 @@ def _status(source: Source, position: int) -> Reading:
 
 
 def read_activity_types(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Fill `activity_types`; one without a name is named after its code."""
+    """Fill `activity_types`; a type without a name is named after its code."""
     meant = headers.columns(source)
     for name in ("ActivityEvent", "ActivityEventName"):
         headers.need(source, meant, name)

@@ -1,4 +1,4 @@
-"""How far a long step is, said every few seconds while it runs."""
+"""Reports the progress of a long step every few seconds."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from typing import Final
 import duckdb
 
 EVERY: Final = 5.0
-"""Seconds between two words; a step that is shorter needs none."""
+"""Seconds between two reports; shorter steps report nothing."""
 
 
 @contextmanager
 def ticking(
     connection: duckdb.DuckDBPyConnection, what: str, say: Callable[[str], None], every: float = EVERY
 ) -> Iterator[None]:
-    """Say how much of the block's running statement is done, as the engine reckons."""
+    """Report the progress of the statement in the block, as the engine estimates it."""
     done = Event()
 
     def tick() -> None:

@@ -1,4 +1,4 @@
-"""What an import has to say: what it took and what it left, or why there is none."""
+"""The outcome of an import or append, as sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import took, and what it kept out, added or left aside. Counts are rows unless the name says else."""
+    """What an import read, left out and added. Counts are rows unless their name says otherwise."""
 
     title: str
     leads: int
@@ -24,7 +24,7 @@ class ImportReport:
     columns_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by file name
 
     def lines(self) -> list[str]:
-        """The report, a sentence a line."""
+        """The report, one sentence a line."""
         return [
             f"{self.title}: {self.leads:,} leads, {self.activities:,} activities of {self.activity_types:,} types, "
             f"{self.users:,} users, in {self.seconds:.1f} s.",
@@ -63,7 +63,7 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class AppendReport:
-    """What was added to a store and what took another's place; counts are rows."""
+    """What was added to a store and what was replaced; counts are rows."""
 
     leads: int
     changed_leads: int

@@ -1,1 +1,1 @@
-"""From a request to its answer: read, plan, compile, run; and how a question is ended."""
+"""From a request to its answer: read, plan, compile, run, cancel."""

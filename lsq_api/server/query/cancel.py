@@ -1,4 +1,4 @@
-"""What ends a call's statements before they are done: its client is gone, or its time is over."""
+"""Cancellation of a call's statements: when its client has left, or its time is up."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from lsq_api.server.store.backend import Interrupted, Session
 
 
 class Cancellation:
-    """The running statements of one call. Cancelled from another thread, they end with the given error.
+    """The running statements of one call; cancelled from another thread, they raise the given error.
 
-    A statement that starts just then may miss it: cancel again until the call has ended.
+    A statement that is just being started may miss it, so cancel again until the call has ended.
     """
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Cancellation:
         self._running: set[Session] = set()
 
     def cancel(self, why: Exception) -> None:
-        """End what runs, and whatever would start after it; the first reason given is the one that counts."""
+        """End the running statements and all later ones; of several reasons the first one is raised."""
         with self._lock:
             self._why = self._why or why
             for session in self._running:
@@ -27,7 +27,7 @@ class Cancellation:
 
     @contextmanager
     def holding(self, session: Session) -> Iterator[None]:
-        """Run the block's statements in the session, until it is cancelled; raises the reason it was cancelled for."""
+        """Run the block's statements in the session; raises the reason once cancelled."""
         with self._lock:
             if self._why:
                 raise self._why

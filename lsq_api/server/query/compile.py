@@ -1,4 +1,4 @@
-"""From a plan to the statements that answer it: how many leads, which leads, which groups."""
+"""From a plan to its statements: how many leads, which leads, which groups."""
 
 from functools import lru_cache
 from typing import cast
@@ -40,7 +40,7 @@ def count(plan: Plan, schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def first(plan: Plan, schema: Schema) -> Statement:
-    """The lead whose ID is the first, as `leads` has it (NULLs where none matches), and how many match: one row."""
+    """The lead with the lowest ID (NULLs where none matches) and how many match: one row."""
     matching = _matching(plan, schema)
     found = matching.aggregate(least=matching[RANK].min(), **{IN_ALL: matching.count()})
     every = _leads(plan, schema)
@@ -50,15 +50,15 @@ def first(plan: Plan, schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
-    """The leads themselves, as wire text in the columns asked for; one page of them or all.
+    """The leads as wire text in the columns of the plan; one page or all.
 
-    A page in the order of the IDs is looked for among the leads whose rank is below `upto`.
+    A page ordered by ID is looked for among the leads whose rank is below the parameter `upto`.
     """
     found = _matching(plan, schema)
     if paged:
         if plan.order is None:
             found = found.filter(found[RANK] < bound_whole(EXTRA["upto"]))
-        # Which leads, from the columns that decide it; what is shown of them is read for these alone.
+        # The page is chosen by the columns that decide it; those that are shown are read for its leads only.
         chosen = _ordered(found, plan).limit(SIZE, offset=OFFSET)[RANK]
         found = _leads(plan, schema)
         found = found.filter(found[RANK].isin(chosen))
@@ -68,7 +68,7 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 
 @lru_cache(COMPILED)
 def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
-    """Group, count, mean or sum where asked; the last column is how many groups there are in all."""
+    """The groups with their count and, where asked for, mean or sum; the last column is the number of all groups."""
     shape = cast("GroupShape", plan.output)
     grouped = _grouped(_matching(plan, schema), shape)
     counted = grouped.mutate(total=grouped.count().over(ibis.window()))
@@ -82,7 +82,7 @@ def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 
 
 def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
-    """Groups by what `=` finds equal. First by the value as it is, which spares reading each lead's text closely."""
+    """The groups. Grouped by stored value first, so that the costlier key of `=` is computed once a value."""
     value, of = found[shape.by.name], found[shape.field.name]
     measured = shape.function is not Function.COUNT
     figures = {"leads": found.count()} | ({"amount": of.sum(), "amounts": of.count()} if measured else {})
@@ -98,28 +98,28 @@ def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
 
 
 def _mean(total: ir.NumericValue, number: ir.IntegerValue) -> ir.NumericValue:
-    """A float, whatever the column: a decimal's own type has no room for a large mean with these digits."""
+    """The mean as a float for any column: a decimal's type may be too narrow for it."""
     return (total.cast("float64") / number.nullif(0).cast("float64")).round(_MEAN_DIGITS)
 
 
 def _sum(total: ir.NumericValue) -> ir.NumericValue:
-    """Exact for whole numbers and decimals. A float's sum depends on the order of addition: its last digits go."""
+    """The sum, exact for integers and decimals; of floats, whose sum depends on the order, rounded."""
     return total.round(_MEAN_DIGITS) if total.type().is_floating() else total
 
 
 def _ordered(found: ir.Table, plan: Plan) -> ir.Table:
-    """Leads in the order asked for, then in that of their IDs: by rank, since numbers are compared faster than text."""
+    """The leads in the requested order, then by ID: by rank, as numbers are compared faster than text."""
     keys = [sort_key(found[plan.order.name], plan.order)] if plan.order else []
     return in_order(found, [*keys, found[RANK].asc()])
 
 
 def _shown(leads: ir.Table, plan: Plan) -> dict[str, ir.Value]:
-    """The columns asked for, as wire text."""
+    """The requested columns as wire text."""
     return {c.name: wire_text(leads[c.name], c.kind) for c in cast("ListShape", plan.output).columns}
 
 
 def _leads(plan: Plan, schema: Schema) -> ir.Table:
-    """Every lead, with the derived columns that the plan touches."""
+    """All leads, with the derived columns that the plan uses."""
     found = _needed(schema.table("leads"), plan)
     if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
         found = _with_owner(found, schema.table("users"))
@@ -130,7 +130,7 @@ def _leads(plan: Plan, schema: Schema) -> ir.Table:
 
 
 def _matching(plan: Plan, schema: Schema) -> ir.Table:
-    """The leads of the plan."""
+    """The leads that match the plan."""
     found = _leads(plan, schema)
     conditions = [holds(found, test) for test in plan.leads]
     conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
@@ -148,7 +148,7 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
 
 
 def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
-    """Just the columns that the statement touches: the engine plans a narrow statement in half the time."""
+    """The columns that the statement uses: the engine plans a narrow statement in half the time."""
     touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
     touched |= _touched(plan.contact)
     return leads.select([name for name in leads.columns if name in touched])
@@ -166,7 +166,7 @@ def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:
 
 
 def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
-    """Largest group first unless asked otherwise; the key decides between equals, the group without a value is last."""
+    """Largest group first by default; equal ones by key, the group without a value last (decision 6)."""
     order = plan.order or Order(COUNT, ColumnKind.NUMBER, descending=True)
     column = counted["key"] if order.name == cast("GroupShape", plan.output).by.name else counted[order.name]
     by_key = counted["key"].asc(nulls_first=False)
@@ -174,7 +174,7 @@ def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
 
 
 def _touched(contact: Contact | None) -> set[str]:
-    """The lead columns that the two ways of looking touch."""
+    """The columns of leads that looking up contact uses."""
     if contact is None:
         return set()
     named = {schema.NUMBER} if contact.rows else set()
@@ -187,7 +187,7 @@ def _touched(contact: Contact | None) -> set[str]:
 
 
 def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
-    """Conditions that hold for leads without contact. A lead without an activity has NULL in its columns."""
+    """Conditions for leads without contact. Without an activity, a lead's columns are NULL."""
     seen = schema.UP_TO if contact.since is None else schema.SINCE
     if contact.but is not None:
         moments = [ibis.ifelse(leads[seen.code] == bound_whole(contact.but), leads[seen.other], leads[seen.any])]
@@ -195,13 +195,13 @@ def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
         moments = [leads[seen.of(code)] for code in contact.codes] or [leads[seen.any]]
     if contact.since is not None:
         return [moment.isnull() | (moment < bound_time(contact.since)) for moment in moments]
-    if contact.ahead:  # decision 8: what lies ahead is no contact
+    if contact.ahead:  # decision 8: an activity in the future is no contact
         return [moment.isnull() | (moment > bound_time(EXTRA["now"])) for moment in moments]
     return [moment.isnull() for moment in moments]
 
 
 def _by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bool) -> ir.Table:
-    """The leads that no counting row of `contacts` is about."""
+    """The leads without a row of `contacts` that counts."""
     conditions = [contacts["CreatedOn"] <= bound_time(EXTRA["now"])]
     codes = [bound_whole(slot) for slot in contact.codes]
     if contact.which == ONLY:
@@ -214,6 +214,6 @@ def _by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bo
     found = contacts.filter(conditions)
     if not not_in:
         return leads.anti_join(found, leads[schema.NUMBER] == found["Lead"])
-    # NOT IN rather than an anti-join: DuckDB then looks leads up among the contacts, which are fewer, and never the
-    # other way round, which takes four times as long. A NULL would empty the answer, so there is none.
+    # NOT IN rather than an anti-join: DuckDB then always looks leads up among the contacts, which are fewer; the
+    # other way round takes four times as long. A NULL among them would make the answer empty, hence `fill_null`.
     return leads.filter(leads[schema.NUMBER].notin(found["Lead"].fill_null(-1)))

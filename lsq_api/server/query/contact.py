@@ -1,8 +1,8 @@
-"""How a store finds out who was contacted: by columns of the lead where they can tell, else by the rows of `contacts`.
+"""Where a statement looks up contact: in columns of the lead where these suffice, else in the rows of `contacts`.
 
-A store keeps, for each of the codes that most leads have, when the lead had its first and its last activity of it
-(`tables.py`). That decides without any join whether there was contact up to now, and whether there was any since a
-moment. Every other span is looked up in `contacts`, and so are rare codes, which have few rows there.
+For each of the codes that most leads have, a lead has columns with its first and last activity (`store/schema.py`).
+They tell without a join whether there was contact up to now, or since a moment. Other ranges are looked up in
+`contacts`, and so are rare codes, which have few rows there.
 Source: decisions 2, 4, 5 and 8 of the wire notes.
 """
 
@@ -21,7 +21,7 @@ ONLY = "only"
 
 @dataclass(frozen=True)
 class Span:
-    """Two slots, both ends included."""
+    """A range, both ends included, as the slots of its two values."""
 
     start: int
     end: int
@@ -29,10 +29,10 @@ class Span:
 
 @dataclass(frozen=True)
 class ByColumns:
-    """Contact by the lead's own columns: a first activity up to now, or (with `since`, a slot) a last one since then.
+    """Contact by columns of the lead: any first activity up to now, or, with `since` (a slot), any last one since then.
 
-    `codes` are codes with columns; `but` is the slot of a code beside which every other counts; with neither, all do.
-    `ahead` says that some activities may lie ahead of now; where none does, any first activity is contact.
+    `codes` have columns of their own; `but` is the slot of the one code that does not count; without either, all count.
+    `ahead`: some activities are in the future and must be compared with now (decision 8).
     """
 
     codes: tuple[int, ...] = ()
@@ -43,7 +43,7 @@ class ByColumns:
 
 @dataclass(frozen=True)
 class ByRows:
-    """Contact by the rows of `contacts` up to now, in the span where there is one; `codes` are slots."""
+    """Contact by the rows of `contacts` up to now, or within `span`; `codes` are slots, `which` says how they count."""
 
     which: str
     codes: tuple[int, ...] = ()
@@ -52,7 +52,7 @@ class ByRows:
 
 @dataclass(frozen=True)
 class Contact:
-    """Which activities count as contact, and where that is looked up: in the one place, the other, or both."""
+    """Where contact is looked up: in columns, in rows, or in both."""
 
     columns: ByColumns | None = None
     rows: ByRows | None = None
@@ -60,19 +60,19 @@ class Contact:
 
 @dataclass(frozen=True)
 class ContactRule:
-    """Which activities count as contact, with values: `which` of the codes, and between which moments."""
+    """What counts as contact: `which` of the `codes`, and `between` which moments (naive UTC; None: all time)."""
 
     which: str
     codes: tuple[int, ...] = ()
     between: tuple[datetime, datetime] | None = None
 
     def counts(self, code: int) -> bool:
-        """Whether an activity of the code is contact."""
+        """Whether an activity with this code counts as contact."""
         return self.which == ANY or (code in self.codes) == (self.which == ONLY)
 
 
 def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
-    """Which codes count as contact: the union over all filters (decision 5); without any filter every code does."""
+    """How codes count (`ANY`, `ONLY`, `BUT`), and which: the union of all filters, any without filters (decision 5)."""
     only = sorted({code for f in filters if not f.all_but for code in f.codes})
     but = {f.codes[0] for f in filters if f.all_but}
     if not filters or len(but) > 1 or (but & set(only)):
@@ -81,7 +81,7 @@ def contact_codes(filters: tuple[ActivityFilter, ...]) -> tuple[str, list[int]]:
 
 
 def contact(asked: ContactRule, known: Mapping[int, KnownCode], now: datetime, note: Callable[[Any], int]) -> Contact:
-    """Where to look. `note` keeps a value and gives its slot; moments are naive UTC."""
+    """Where to look up contact. `note` stores a value of the statement and returns its slot; moments are naive UTC."""
     counting = [code for code in sorted(known) if asked.counts(code)]
     if not counting:
         return Contact()
@@ -102,7 +102,7 @@ def _by_both(
     *,
     ahead: bool,
 ) -> Contact:
-    """By columns; the codes that have none by rows. Nothing that counts comes after a span that is given."""
+    """By columns, and by rows for codes without columns. No activity that counts is later than `between`."""
     since = None if between is None else note(between[0])
     if asked.which != ONLY:
         but = note(asked.codes[0]) if asked.which == BUT else None

@@ -1,4 +1,4 @@
-"""From a report to its rows: plan, compile, run, each call in a session of its own."""
+"""From a report to its rows: plan, compile, run. Each statement runs in a session of its own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,24 +18,24 @@ from lsq_api.server.store.store import Store
 
 BATCH_ROWS = 16_384
 _LAST_OFFSET = 2**63 - 1
-"""What the engine's row numbers end at: a page beyond is as empty as one just past the last row."""
+"""The largest row number of the engine; a page beyond it is as empty as any page past the last row."""
 _ONE = {"size": 1, "offset": 0}
 Row = dict[str, Any]
 
 
 class Engine:
-    """Answers one call from one store until it is cancelled. `clock` gives the aware moment that counts as now."""
+    """Answers one call from one store, until it is cancelled. `clock` gives the aware moment that counts as now."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime], cancellation: Cancellation | None = None) -> None:
         self.store, self.clock, self.cancellation = store, clock, cancellation or Cancellation()
         self.schema = Schema.of(store)
 
     def leads(self, report: Report) -> tuple[int, list[Row]]:
-        """How many leads match, and one page of them as wire text; the first page where the report asks for none."""
+        """How many leads match, and a page of them as wire text (without `Paging`: the first page)."""
         now = self.now()
         planner = Planner(self.store, now)
         plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
-        if plan.order is None and ends == _ONE:  # how a total is asked for: one look through the leads is enough
+        if plan.order is None and ends == _ONE:  # clients ask for a total so: one pass over the leads is enough
             (lead,) = self.rows(compile.first(plan, self.schema), planner.values, now=now)
             total = lead.pop(IN_ALL)
             return total, [lead] if total else []
@@ -45,13 +45,13 @@ class Engine:
         return self._by_id(page, total, planner.values, now=now, **ends)
 
     def groups(self, report: Report) -> tuple[int, list[Row]]:
-        """How many groups there are in all, and one page of them as wire text."""
+        """How many groups there are, and a page of them as wire text (without `Paging`: the first page)."""
         now = self.now()
         planner = Planner(self.store, now)
         statement = compile.groups(planner.plan(report), self.schema, paged=True)
         extra = {"now": now} | _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
         rows = self.rows(statement, planner.values, **extra)
-        # Past the end there is no row to tell how many there are: the first one does.
+        # A page past the end has no row with the number of groups; the first row has.
         telling = rows or self.rows(statement, planner.values, **extra | {"size": 1, "offset": 0})
         total = telling[0][IN_ALL] if telling else 0
         return total, [{name: value for name, value in row.items() if name != IN_ALL} for row in rows]
@@ -59,7 +59,7 @@ class Engine:
     def page(
         self, page: Statement, total: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
     ) -> tuple[int, list[Row]]:
-        """How many rows there are in all, and a page of them; a page that is not full needs no count."""
+        """How many rows there are in all, and a page of them; after a page that is not full no count is run."""
         offset = min(offset, _LAST_OFFSET)
         rows = self.rows(page, values, size=size, offset=offset, **extra)
         if len(rows) < size and (rows or not offset):
@@ -70,7 +70,7 @@ class Engine:
     def _by_id(
         self, page: Statement, total: Statement, values: Sequence[Any], *, size: int, offset: int, **extra: Any
     ) -> tuple[int, list[Row]]:
-        """How many leads match, and a page of them in the order of their IDs: looked for where it is likely to end."""
+        """How many leads match, and a page of them by ID, first looked for among the ranks where it should end."""
         ((in_all,),) = self._fetched(total, values, extra)[1]
         here = max(0, min(size, in_all - offset))
         if not here:
@@ -83,7 +83,7 @@ class Engine:
 
     @contextmanager
     def batches(self, report: Report) -> Iterator[pa.RecordBatchReader]:
-        """The rows as Arrow batches: the page asked for, or every row where the report asks for none."""
+        """The rows as Arrow batches: the page that the report asks for, or all rows without `Paging`."""
         now = self.now()
         planner = Planner(self.store, now)
         make = compile.groups if isinstance(report.output, AggregateOutput) else compile.leads
@@ -93,7 +93,7 @@ class Engine:
             yield session.batches(statement.text, statement.bind(planner.values, **extra), BATCH_ROWS)
 
     def rows(self, statement: Statement, values: Sequence[Any] = (), **extra: Any) -> list[Row]:
-        """Every row of a statement, by column name."""
+        """All rows of a statement, by column name."""
         names, rows = self._fetched(statement, values, extra)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -107,14 +107,14 @@ class Engine:
             yield session
 
     def now(self) -> datetime:
-        """Now as the engine's TIMESTAMP holds it: UTC without a zone."""
+        """Now as a naive datetime in UTC, as the engine's TIMESTAMP is."""
         return self.clock().astimezone(UTC).replace(tzinfo=None)
 
 
 def _likely_within(place: int, matching: int, leads: int) -> int:
-    """The rank below which so many of the matching leads are, unless their IDs have to do with what they match.
+    """The rank below which the first `place` of the matching leads should be, if they are spread evenly over the IDs.
 
-    Ranks of leads that match by chance vary by the root of their number; four times that is hardly ever too few.
+    Their number below a rank varies by about its square root; four times that is hardly ever too few.
     """
     return min(leads, ceil((place + 4 * sqrt(place) + 10) * leads / matching))
 

@@ -1,4 +1,4 @@
-"""The statements behind the look-ups: users, activity types, a lead and its activities."""
+"""The statements of the look-ups: users, activity types, a lead and its activities."""
 
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from lsq_api.server.store import schema as tables
 
 @lru_cache(COMPILED)
 def lead(schema: Schema) -> Statement:
-    """One lead by its ID (p0): every stored column as wire text."""
+    """A lead by ID (p0): all stored columns as wire text."""
     found = schema.table("leads")
     found = found.filter(found["ProspectID"] == bound_text(0))
     return compiled(found.select(**{name: _plain(found[name]) for name, _ in schema.leads}), schema.dialect)
@@ -31,29 +31,26 @@ def lead(schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def timeline(schema: Schema, *, of_one_code: bool) -> tuple[Statement, Statement]:
-    """A page of a lead's (p0) activities, newest first, of one code (p1) or all; and how many there are."""
+    """A page of a lead's (p0) activities, newest first, of one code (p1) or all; and the count of them."""
     leads, found = schema.table("leads"), schema.table("activities")
     if of_one_code:
         found = found.filter(found["ActivityEvent"] == bound_whole(1))
-    # By the lead's number: to read text of every activity would take long.
+    # By the lead's number: comparing the text of every activity's lead ID would take long.
     leads = leads.filter(leads["ProspectID"] == bound_text(0)).select(tables.NUMBER)
     return _some_activities(found.semi_join(leads, found["_Lead"] == leads[tables.NUMBER]), schema)
 
 
 @lru_cache(COMPILED)
 def activities(order: Order | None, schema: Schema) -> tuple[Statement, Statement]:
-    """A page of the activities of one code (p0) modified between p1 and p2, newest first unless asked otherwise.
-
-    And how many there are.
-    """
+    """A page of a code's (p0) activities modified between p1 and p2, newest first by default; and their count."""
     found = schema.table("activities")
-    # One that was never changed, and imported without a date for it, was last changed when it was made.
+    # An activity imported without `ModifiedOn` counts as last modified when it was created.
     in_window = ibis.coalesce(found["ModifiedOn"], found["CreatedOn"]).between(bound_time(1), bound_time(2))
     return _some_activities(found.filter(found["ActivityEvent"] == bound_whole(0), in_window), schema, order)
 
 
 def _some_activities(found: ir.Table, schema: Schema, order: Order | None = None) -> tuple[Statement, Statement]:
-    """A page of activities with the names of their type and of who made them; and how many there are."""
+    """A page of activities with their types' and authors' names; and the count of them."""
     page = _newest_first(found, order).limit(SIZE, offset=OFFSET)
     ordered = _newest_first(_with_names(page, schema), order)
     shown = {name: _plain(ordered[name]) for name in ordered.columns if not tables.hidden(name)}
@@ -84,7 +81,7 @@ def _plain(column: ir.Value) -> ir.StringValue:
 
 @lru_cache(COMPILED)
 def everything(table: str, by: str, schema: Schema) -> Statement:
-    """Every row of a small table, in the order of one of its columns."""
+    """All rows of a small table, ordered by one column."""
     found = schema.table(table)
     if table == "users":
         found = found.mutate(FullName=full_name(found))
@@ -93,7 +90,7 @@ def everything(table: str, by: str, schema: Schema) -> Statement:
 
 @lru_cache(COMPILED)
 def users(test: AnyOrAll | None, order: tuple[Order, ...], schema: Schema) -> Statement:
-    """Users that match an advanced search, every attribute as wire text, all of them in order."""
+    """Users that match a search, in order, with all attributes as wire text."""
     found = schema.table("users")
     if test is not None:
         found = found.filter(holds(found, test))

@@ -1,6 +1,6 @@
-"""The calls of `/v2` that the dashboard needs beside the reports: users, fields, activities, one lead, the account.
+"""The calls of `/v2` beside the reports: users, lead fields, activities, one lead, the account.
 
-Source: sections 1 and 4 to 7 of the wire notes; the shapes differ from call to call there, and so they do here.
+Source: sections 1 and 4 to 7 of the wire notes. There each call has a shape of its own, and so it has here.
 """
 
 from typing import Literal
@@ -18,22 +18,22 @@ from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, FieldOfLeads
 
 MAX_ROWS = 1_000
-"""Rows a page of users or activities at most; more is refused, as the vendor does (section 4.2)."""
+"""The most rows of a page of users or activities; larger pages are refused, as the vendor does (section 4.2)."""
 EXTENSIONS = [DateField.ACTIVITY, "Sorting", *(row.extension for row in LEAD_OPERATORS.values() if row.extension)]
 """What `--strict` switches off (decisions 2 and 3, and operators of lead filters that the vendor's page has not)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
-"""The local server's keys belong to no user of the store: to an administrator above all of them."""
+"""The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 
 
 class SearchPaging(Wire):
-    """A block of users or activities; `index` counts from 1."""
+    """A page of users or activities; `index` counts from 1."""
 
     index: int = Field(1, alias="PageIndex", ge=1)
     size: int = Field(MAX_ROWS, alias="PageSize", ge=1, le=MAX_ROWS)
 
 
 class SearchColumns(Wire):
-    """The attributes to answer."""
+    """The attributes to return."""
 
     names: CommaNames = Field(alias="Include_CSV")
 
@@ -49,13 +49,13 @@ class UserSearch(Wire):
 
 
 class OneCode(Wire):
-    """The activity event code of a timeline, or none for every activity."""
+    """An activity event code, or None for all activities."""
 
     code: int | None = Field(None, alias="ActivityEvent", ge=0)
 
 
 class RowPaging(Wire):
-    """A block of a timeline, by the number of rows before it."""
+    """A block of a timeline: the rows before it, and its number of rows."""
 
     offset: int = Field(0, alias="Offset", ge=0)
     rows: int = Field(25, alias="RowCount", ge=1, le=MAX_ROWS)
@@ -69,7 +69,7 @@ class TimelineSearch(Wire):
 
 
 class CodeInWindow(Wire):
-    """An activity event code, and a range of `ModifiedOn`, both ends included."""
+    """An activity event code and a range of `ModifiedOn`, both ends included."""
 
     start: Moment = Field(alias="FromDate")
     end: Moment = Field(alias="ToDate")
@@ -85,7 +85,7 @@ class ActivitySearch(Wire):
 
 
 def users(engine: Engine) -> list[Row]:
-    """Users.Get: every user; `StatusCode` is a number here."""
+    """Users.Get: all users; here `StatusCode` is a number (section 4.1)."""
     return [
         {
             "ID": user["UserId"],
@@ -103,7 +103,7 @@ def users(engine: Engine) -> list[Row]:
 
 
 def search_users(engine: Engine, search: UserSearch) -> Row:
-    """User/AdvancedSearch: a page of the users that match, with the attributes asked for; others are null."""
+    """User/AdvancedSearch: a page of matching users with the requested attributes; others are null (section 4.2)."""
     columns = [user_attribute("Sorting.ColumnName", by.field) for by in search.sorting]
     order = tuple(Order(c.name, c.kind, by.descending) for c, by in zip(columns, search.sorting, strict=True))
     planner = Planner(engine.store, engine.now())
@@ -123,7 +123,7 @@ def search_users(engine: Engine, search: UserSearch) -> Row:
 
 
 def _wanted(search: UserSearch) -> set[str]:
-    """The attributes to answer: those named, all where none or `*` is."""
+    """The attributes to return: those requested; all without any, or for `*`."""
     names = search.columns.names if search.columns else ("*",)
     return set(USERS) if "*" in names else {"UserId"} | {user_attribute("Columns.Include_CSV", n).name for n in names}
 
@@ -133,7 +133,7 @@ def _everybody(engine: Engine) -> list[Row]:
 
 
 def team(engine: Engine, manager: str | None) -> list[str]:
-    """RetrieveAllReportingUsers: everybody below a manager, at any depth, without the manager."""
+    """RetrieveAllReportingUsers: IDs of all users below a manager, at any distance, without her own (section 4.3)."""
     people = _everybody(engine)
     if manager is None or manager.lower() == KEY_OWNER:
         return [user["UserId"] for user in people]
@@ -152,7 +152,7 @@ def team(engine: Engine, manager: str | None) -> list[str]:
 
 
 def lead_fields(engine: Engine, schema_name: str | None, *, options: bool) -> list[Row]:
-    """LeadsMetaData.Get: every lead field, or one."""
+    """LeadsMetaData.Get: all lead fields, or the one named (section 5)."""
     known = engine.store.fields
     if schema_name is not None and schema_name.strip().lower() not in known:
         raise unknown("schemaName", schema_name, (field.schema_name for field in known.values()))
@@ -175,20 +175,20 @@ def _field(field: FieldOfLeads, *, options: bool) -> Row:
 
 
 def activity_types(engine: Engine) -> list[Row]:
-    """ActivityTypes.Get: every activity type; the code is a number here."""
+    """ActivityTypes.Get: all activity event codes, here as numbers (section 6)."""
     rows = engine.rows(lookup_queries.everything("activity_types", "ActivityEvent", engine.schema))
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def lead(engine: Engine, lead_id: str) -> list[Row]:
-    """Leads.GetById: an array of one lead with all its stored fields, or of none."""
+    """Leads.GetById: an array with the lead and all its stored fields, empty where there is none (section 7)."""
     rows = engine.rows(lookup_queries.lead(engine.schema), [lead_id])
     times = {name for name, kind in engine.store.column_types.items() if kind == "TIMESTAMP"}
     return [{name: f"{value}.000" if name in times and value else value for name, value in row.items()} for row in rows]
 
 
 def timeline(engine: Engine, lead_id: str, search: TimelineSearch) -> Row:
-    """ProspectActivity.svc/Retrieve: a lead's activities, newest first, by offset and row count."""
+    """ProspectActivity.svc/Retrieve: a lead's activities, newest first, by offset and row count (section 6)."""
     code = search.parameter.code
     values = [lead_id] if code is None else [lead_id, code]
     page, in_all = lookup_queries.timeline(engine.schema, of_one_code=code is not None)
@@ -212,7 +212,7 @@ def _timeline_row(row: Row) -> Row:
 
 
 def activities(engine: Engine, search: ActivitySearch) -> Row:
-    """RetrieveByActivityEvent: activities of one code by the time of their last change; no list where there is none."""
+    """RetrieveByActivityEvent: a code's activities by `ModifiedOn`; without any there is no list (section 6)."""
     asked = search.parameter
     if asked.start > asked.end:
         raise bad_input("Parameter: FromDate can't be greater than ToDate.")
@@ -235,7 +235,7 @@ def _activity_order(engine: Engine, sorting: Sorting | None) -> Order | None:
 
 
 def account(engine: Engine, base_url: str, *, strict: bool) -> Row:
-    """UserByAccessKey.Get: who the keys belong to, where the account lives, and what this server adds to the page."""
+    """UserByAccessKey.Get: the user of the keys, the hosts, and this server's extensions (section 1)."""
     return {
         "Id": KEY_OWNER,
         "FirstName": "Local",

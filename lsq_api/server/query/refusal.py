@@ -1,4 +1,4 @@
-"""The one way in which the server says no: a status, an MX type and a message that names the member.
+"""The server's error answers: a status, an MX type and a message that names the member.
 
 Source: "HTTP Response Codes" of the report's page; section 8 of the wire notes; decision 10.
 """
@@ -14,7 +14,7 @@ _LISTED = 40
 
 
 class Refusal(Exception):
-    """An answer other than 200; `envelope` is its body."""
+    """An answer with an error status; `envelope` is its body."""
 
     def __init__(self, status: int, type_: str, message: str) -> None:
         super().__init__(f"{status} {type_}: {message}")
@@ -22,18 +22,18 @@ class Refusal(Exception):
 
 
 def bad_input(message: str) -> Refusal:
-    """400 for a value that cannot be."""
+    """400 for a value that is not allowed."""
     return Refusal(400, errors.INVALID_INPUT, message)
 
 
 def bad_shape(error: ValidationError) -> Refusal:
-    """400 for a body that is not what the page documents."""
+    """400 for a body that does not have the documented shape."""
     missing, message = wire.explain(error)
     return Refusal(400, errors.MANDATORY_MISSING if missing else errors.INVALID_INPUT, message)
 
 
 def unknown(member: str, name: str, allowed: Iterable[str], what: str = "a lead field") -> Refusal:
-    """400 for a field or attribute that is not there; names what is, or its nearest where they are many."""
+    """400 for an unknown field or attribute; names the allowed ones, or the most similar where they are many."""
     names = list(allowed)
     if len(names) > _LISTED:
         near = difflib.get_close_matches(name, names, n=5, cutoff=0.5)

@@ -1,8 +1,7 @@
-"""A statement of the engine, compiled from an ibis expression, its values left as parameters.
+"""A statement for an engine, compiled from an ibis expression, with its values left as parameters.
 
-Ibis writes constants into the text it compiles, so every value stands in the expression as a call of `lsq_bound_*`,
-which becomes a parameter of the engine's own on the syntax tree. No text of a caller is ever in a statement. How that
-is spelt is the engine's `Dialect`.
+Ibis writes constants into the SQL it compiles. Each value is therefore a call of `lsq_bound_*` in the expression, which
+is replaced by a parameter in the syntax tree, spelled by the engine's `Dialect`: no caller's text is ever in the SQL.
 """
 
 from collections.abc import Sequence
@@ -21,16 +20,16 @@ from lsq_api.server.store.dialect import Dialect
 from lsq_api.server.store.store import Store
 
 COMPILED = 512
-"""Statements kept, of each kind."""
+"""Compiled statements that are kept, of each kind."""
 IN_ALL = "_InAll"
-"""The column of a paged statement that holds how many rows there are in all, on every row."""
+"""The column that repeats the number of all rows on each row of a page."""
 
 
 @dataclass(frozen=True)
 class Schema:
-    """DuckDB's types of the tables that a statement reads; hashable, so that statements can be kept by it.
+    """The tables that a statement reads, with DuckDB's types; hashable, as statements are kept by it.
 
-    `leads` and `activities` are what callers may name, `codes` those that leads have hidden columns for.
+    `leads` and `activities` are the columns that callers may name, `codes` those with hidden columns of leads.
     """
 
     leads: tuple[tuple[str, str], ...]
@@ -47,7 +46,7 @@ class Schema:
         )
 
     def table(self, name: str) -> ir.Table:
-        """One of the fixed tables, or leads, unbound."""
+        """A fixed table, or leads, as an unbound ibis table."""
         columns = {
             "leads": dict(self.leads) | schema.hidden_of_leads(self.codes),
             "activities": {column: schema.ACTIVITIES.get(column, "VARCHAR") for column in (*self.activities, "_Lead")},
@@ -60,32 +59,32 @@ class Schema:
 
 @dataclass(frozen=True)
 class Statement:
-    """Text for the engine, and the names of the parameters in it: p0, p1, … for the plan's values, and `EXTRA`.
+    """SQL, and its parameters: p0, p1, … for the plan's values, and those of `EXTRA`.
 
-    They are in the order of their places, where an engine knows them by that.
+    They are in the order of their places, for engines that bind by position.
     """
 
     text: str
     parameters: tuple[str, ...]
 
     def bind(self, values: Sequence[Any], **extra: Any) -> dict[str, Any]:
-        """The values by the parameters' names, in the order of their places: just those that the text has."""
+        """The parameters that the SQL has, by name, in the order of their places."""
         given = {f"p{number}": value for number, value in enumerate(values)} | extra
         return {name: given[name] for name in self.parameters}
 
 
-# Parameters beside the plan's values, and the number that stands for each in an expression.
+# Parameters beside the plan's values, with the number that each has in an expression.
 EXTRA = {"now": -1, "size": -2, "offset": -3, "upto": -4}
 
 
-# The page's ends stand in the expression as these numbers, which nothing else in a statement can be.
+# LIMIT and OFFSET are these numbers in an expression, which occur nowhere else in a statement.
 SIZE, OFFSET = 9_007_199_254_740_881, 9_007_199_254_740_847
 _PAGE_ENDS = {str(SIZE): "size", str(OFFSET): "offset"}
 _NAMES = {str(number): name for name, number in EXTRA.items()}
 
 
 def compiled(expression: ir.Table, dialect: Dialect) -> Statement:
-    """The statement of an expression, for one engine."""
+    """The SQL of an expression in an engine's dialect."""
     places: dict[str, int] = {}
 
     def parameter(name: str, kind: str) -> sge.Expression:
@@ -104,18 +103,18 @@ def compiled(expression: ir.Table, dialect: Dialect) -> Statement:
 
 
 def full_name(people: ir.Table) -> ir.StringValue:
-    """First and last name as one; NULL where a user has neither."""
+    """First and last name joined; NULL where a user has neither."""
     return (people["FirstName"].fill_null("") + " " + people["LastName"].fill_null("")).strip().nullif("")
 
 
 def sort_key(column: ir.Value, order: Order) -> ir.Value:
-    """Text sorts as it is compared; what has no value comes last either way."""
+    """The sort key of a column: text by its compared form, and NULLs last in both directions."""
     key = normal(column).nullif("") if isinstance(column, ir.StringValue) else column
     return key.desc(nulls_first=False) if order.descending else key.asc(nulls_first=False)
 
 
 def in_order(table: ir.Table, keys: Sequence[ir.Value]) -> ir.Table:
-    """The table in the order of the keys. Ibis refuses a key given twice, whose second time decides nothing."""
+    """The table sorted by the keys. A key given twice is dropped: ibis refuses it, and it decides nothing."""
     distinct: dict[str, ir.Value] = {}
     for key in keys:
         distinct.setdefault(key.get_name(), key)

@@ -1,1 +1,1 @@
-"""What is served: tables, their layout, and where they may be: in a file, or in an engine of others."""
+"""The store that is served: its tables and their layout, in a file or in an engine."""

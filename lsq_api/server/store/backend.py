@@ -1,4 +1,4 @@
-"""Where the tables of a store are: a file, or an engine that others run. Each kind of place is one class."""
+"""Where the tables of a store are: in a file, or in an engine. Each kind of place is one class."""
 
 from collections.abc import Hashable, Mapping
 from contextlib import AbstractContextManager
@@ -13,48 +13,48 @@ Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 
 class Interrupted(Exception):
-    """A statement was ended before it was done."""
+    """A statement was interrupted."""
 
 
 class Session(Protocol):
-    """What runs the statements of one call, one after the other, in one thread."""
+    """Runs the statements of one call, one after another, in one thread."""
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
-        """Every row of a statement. Interrupted where it was ended."""
+        """All rows of a statement; raises Interrupted."""
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
-        """The rows of a statement while they are made, about so many in a batch. Interrupted as above."""
+        """The rows of a statement in batches of about `rows`, while they are made; raises Interrupted."""
 
     def interrupt(self) -> None:
-        """End the statement that runs, from another thread; nothing where none runs."""
+        """Interrupt the running statement, from another thread; does nothing where none runs."""
 
 
 class Backend(Protocol):
-    """Tables laid out as `tables.py` says. `str` is how messages name it, without a password."""
+    """Tables laid out as `schema.py` says. `str` names the place in messages, without a password."""
 
     @property
     def dialect(self) -> Dialect:
-        """How statements are spelt here."""
+        """How statements are spelled for it."""
 
     @property
     def identity(self) -> Hashable:
-        """What tells the content that was opened from the next one in the same place."""
+        """Identifies the content that was opened: it differs once the place holds other content."""
 
     @property
     def seen(self) -> Hashable:
-        """The identity of what was there when that was last looked at; costs nothing."""
+        """The identity found when the place was last looked at; costs nothing."""
 
     def look(self) -> Hashable:
-        """The identity of what is there now, or was a moment ago where looking is dear; None where nothing is."""
+        """The identity of the present content, or that of a moment ago where looking is costly; None without any."""
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """DuckDB's name of each column's type, by column, by table."""
+        """DuckDB's type of each column, by table and column."""
 
     def session(self) -> AbstractContextManager[Session]:
         """A session for one call."""
 
     def renewed(self) -> "Backend":
-        """The same place with the content it has now. NotConnected where there is none."""
+        """The same place opened with its present content; raises NotConnected where there is none."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release its connections."""

@@ -1,7 +1,7 @@
-"""A store file in the making: built in a folder beside the store, then swapped in by one rename.
+"""A store file while it is made: in a folder beside the store, then moved into place by one rename.
 
-Readers see the old store or the new one. A run that was killed leaves its folder behind, which the next run clears:
-a folder belongs to a living run as long as somebody holds the lock on the file in it.
+Readers see the old store or the new one. A killed run leaves its folder behind, which the next run removes: a folder is
+in use as long as a process holds the lock on the file in it.
 """
 
 import fcntl
@@ -23,9 +23,9 @@ _LOCK, _STORE = "lock", "store"
 
 @contextmanager
 def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a new, empty store file that replaces `path` when the block ends well, and vanishes if not.
+    """A connection to a new store file, which replaces `path` when the block succeeds and is removed when it fails.
 
-    ImportFailed where there is no room for it, or no right to write there.
+    Raises ImportFailed where there is no room, or no permission to write there.
     """
     with _said_plainly(path), _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
         _create_fixed_tables(connection)
@@ -34,9 +34,9 @@ def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a copy of the store at `path` that replaces it when the block ends well, and vanishes if not.
+    """A connection to a copy of the store, which replaces `path` when the block succeeds and is removed when it fails.
 
-    ImportFailed as above.
+    Raises ImportFailed as `making` does.
     """
     with _said_plainly(path), _alone(path), _beside(path) as folder:
         shutil.copyfile(path, folder / _STORE)
@@ -46,7 +46,7 @@ def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def _said_plainly(path: Path) -> Iterator[None]:
-    """What the disk refuses, as an error of ours. The engine calls a write that fails in a checkpoint fatal."""
+    """Translates errors of the disk to ImportFailed; DuckDB reports a failed write in a checkpoint as a fatal error."""
     try:
         yield
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
@@ -55,7 +55,7 @@ def _said_plainly(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """NotConnected where another run is making the store anew: one of the two would be lost."""
+    """Raises NotConnected where another run is making the same store: one of the two would be lost."""
     try:
         held = path.open("rb")
     except FileNotFoundError:
@@ -75,7 +75,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(str(new), config={"memory_limit": file.memory_limit(file.MAKING)})
     try:
-        # Reckoned, so that a long step can say how far it is, but not drawn on the terminal.
+        # The engine computes its progress, for our own messages, but does not print it.
         connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         yield connection
     finally:
@@ -87,7 +87,7 @@ def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A folder of this run's own beside `path`; those of runs that were killed are cleared away first."""
+    """A new folder beside `path`; folders of killed runs are removed first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -106,7 +106,7 @@ def _clear(path: Path) -> None:
 
 
 def _literal(name: str) -> str:
-    """The name as a pattern that matches it alone."""
+    """A glob pattern that matches only this name."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
@@ -122,7 +122,7 @@ def _in_use(folder: Path) -> bool:
 
 
 def _to_disk(path: Path) -> None:
-    """After a loss of power, too, there is the old content or the new."""
+    """Flush to disk, so that a loss of power leaves the old content or the new."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -131,7 +131,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _create_fixed_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every table but leads, whose columns depend on the data. Names and types are constants of `tables.py`."""
+    """Create all tables but leads, whose columns depend on the data. Names and types are constants of `schema.py`."""
     for table, columns in schema.FIXED.items():
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {table} ({listed})")

@@ -1,4 +1,4 @@
-"""The store that is served: opened anew when its content was replaced, for the calls that come after."""
+"""The store that is served; once its content was replaced, later calls are answered from the new content."""
 
 import logging
 from collections import Counter
@@ -13,7 +13,7 @@ log = logging.getLogger("lsq_api.server")
 
 
 class CurrentStore:
-    """Hands out the store. A call keeps the one it began with; the last call that leaves an old one closes it."""
+    """Hands out the store. A call keeps the one it began with; an old one is closed after its last call."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._first = store, store
@@ -23,12 +23,12 @@ class CurrentStore:
 
     @property
     def identity(self) -> Hashable:
-        """What tells the content of the store's place from the next one there."""
+        """Identifies the present content of the store's place."""
         return self._store.backend.seen
 
     @contextmanager
     def taken(self) -> Iterator[Store]:
-        """The store as it is now. Where what took its place is no store, the old one is served on."""
+        """The present store; the old one where the new content is no usable store."""
         with self._lock:
             self._look()
             store = self._store
@@ -55,6 +55,6 @@ class CurrentStore:
         self._let_go(old)
 
     def _let_go(self, store: Store) -> None:
-        """Close a store that nobody reads and nobody will. Whoever opened the first one closes it."""
+        """Close an old store that no call uses any more; not the first one, which belongs to whoever opened it."""
         if store is not self._store and store is not self._first and not self._readers[id(store)]:
             store.close()

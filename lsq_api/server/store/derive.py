@@ -1,4 +1,4 @@
-"""The last step of making a store: what follows from the filled tables is worked out and written down."""
+"""The last step of making a store: computes what follows from its filled tables."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ FROM_ACTIVITIES: Final = {
     "ProspectActivityDate_Min": "seen.first",
     "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.last_code::VARCHAR)',
 }
-"""Lead fields that follow from the activities, as read from `layout.joins` and `NAMED`."""
+"""Lead fields that follow from the activities, with their SQL over `layout.joins` and `NAMED`."""
 NAMED: Final = 'LEFT JOIN activity_types AS named ON named."ActivityEvent" = seen.last_code'
 
 OWNERS_NOT_LISTED: Final = """
@@ -32,13 +32,13 @@ _DESCRIBE_STORE: Final = """
 def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[FieldOfLeads]) -> None:
     """Complete a store whose `leads`, `activities`, `users` and `activity_types` are filled.
 
-    `leads` has at least ProspectID and may be a temporary table, which spares the file the room of two copies.
-    `fields` describes its columns that are no core fields; a core field takes its description from `tables`.
-    `Options` of the fields are not read: they are what the columns hold. ValueError for a column nobody describes.
+    `leads` has at least ProspectID and may be a temporary table, which saves the file the room of a second copy.
+    `fields` describes its columns that are no core fields; core fields are described in `schema.py`. Options of fields
+    are taken from the columns' values. Raises ValueError for a column without a description.
 
-    An activity may come without the number of its lead (`_Lead`); where it has one, that is the rowid of the lead.
-    Core columns that are missing are added as NULL. Last and first activity come from the activities, whatever their
-    type (section 2.6), else from what the leads said. An owner who is no user becomes one, without a name.
+    `_Lead` of an activity may be NULL; else it is the rowid of its lead.
+    Missing core columns are added as NULL. Last and first activity are those of any type (section 2.6), or what the
+    file said for a lead without activities. An owner who is no user becomes one, without a name.
     """
     described = _described(_columns(connection), fields)
     _complete_leads(connection, described)
@@ -49,7 +49,7 @@ def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fie
 
 
 def quoted(name: str) -> str:
-    """A column name as SQL spells it."""
+    """A column name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -58,7 +58,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _described(columns: Sequence[str], fields: Sequence[FieldOfLeads]) -> list[FieldOfLeads]:
-    """The fields of the finished table in column order: those that are there, then the core ones that are not."""
+    """The fields of the finished table in column order: present columns, then missing core fields."""
     known = {**schema.CORE_LEAD_FIELDS, **{field.schema_name: field for field in fields}}
     unknown = [name for name in columns if name not in known]
     if unknown:
@@ -68,7 +68,7 @@ def _described(columns: Sequence[str], fields: Sequence[FieldOfLeads]) -> list[F
 
 
 def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLeads]) -> None:
-    """Write leads anew with all columns, the oldest first: one write is much faster than updating each row."""
+    """Write leads with all columns, oldest first: one write is much faster than updating each row."""
     there = set(_columns(connection))
     codes = layout.look_through(connection)
     listed = [_column(field, field.schema_name in there) for field in described]
@@ -84,7 +84,7 @@ def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[F
 
 
 def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool:
-    """Whether leads stand in the order of their creation already: sorting wide rows takes long."""
+    """Whether leads are in the order of creation already, which spares sorting wide rows."""
     if "CreatedOn" not in there:
         return True
     before = 'lag("CreatedOn") OVER ()'
@@ -100,7 +100,7 @@ def _column(field: FieldOfLeads, there: bool) -> str:
 
 
 def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[FieldOfLeads]) -> None:
-    """Fill `lead_fields`, in this order."""
+    """Fill `lead_fields` in this order."""
     for position, field in enumerate(fields):
         options = _options(connection, field) if field.data_type is DataType.SELECT else None
         connection.execute(

@@ -1,4 +1,4 @@
-"""How an engine spells a statement: its compiler, its parameters, and what it must be told to mean the same."""
+"""How an engine spells a statement: its compiler, its parameters, and corrections that give it DuckDB's meaning."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ from ibis.backends.sql import compilers
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
 BLANKS: Final = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-"""What trimming trims: all that Unicode calls white space, since stored values hold odd blanks."""
+"""The characters that trimming removes: all of Unicode's white space, since stored values hold odd blanks."""
 Rewrite = Callable[[sge.Expression], sge.Expression]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The spelling of one engine. Two of the same name are the same.
+    """The spelling of one engine; equal by name.
 
-    `parameter` makes a parameter of its place (from 1), its name and its type (`text`, `number`, `time`, `whole`);
-    `rewrite` is applied to every node of a compiled statement. `not_in` says that a look-up among the rows of a big
-    table is quick as NOT IN; where it is not, it is an anti-join.
+    `parameter` makes a parameter of its place (from 1), name and type (`text`, `number`, `time`, `whole`); `rewrite` is
+    applied to each node of a compiled statement. `not_in` is true where NOT IN over a big table is quick; else an
+    anti-join is used.
     """
 
     name: str
@@ -30,21 +30,21 @@ class Dialect:
 
 
 def trimmed_of_all_blanks(node: sge.Expression) -> sge.Expression:
-    """A rewrite: trim trims every kind of blank."""
+    """A rewrite that makes trim remove all kinds of blanks."""
     if isinstance(node, sge.Trim):
         node.set("expression", sge.Literal.string(BLANKS))
     return node
 
 
 def read_anew(node: sge.Expression) -> sge.Expression:
-    """A rewrite: as above, and what is read twice is read as narrowly as can be each time, not copied whole."""
+    """A rewrite as above; also inlines what is read twice, so that each reading uses only the columns it needs."""
     if isinstance(node, sge.CTE):
         node.set("materialized", False)
     return trimmed_of_all_blanks(node)
 
 
 def by_name(_: int, name: str, __: str) -> sge.Expression:
-    """A parameter that the engine knows by its name."""
+    """A parameter bound by name."""
     return sge.Placeholder(this=name)
 
 

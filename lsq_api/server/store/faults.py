@@ -1,4 +1,4 @@
-"""Why data cannot be imported or a store cannot be made, said so that it can be mended."""
+"""Why a file cannot be imported or a store cannot be made, in words that help to mend it."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ _SHOWN = 80
 
 
 class ImportFailed(UnreadableData):
-    """A file cannot be imported; the old store is as it was.
+    """A file cannot be imported; an existing store is unchanged.
 
-    `file` is the file's name, `place` is "line 7" (counted in the file, the header is line 1) or, for Parquet, "row 6";
-    `column` is its header and `value` what stands there. `why` says what is wrong and what is allowed.
+    `file` is the file's name, `place` is "line 7" (the header is line 1) or, for Parquet, "row 6"; `column` is its
+    header and `value` the value there. `why` says what is wrong and what is allowed.
     """
 
     def __init__(
@@ -30,5 +30,5 @@ class ImportFailed(UnreadableData):
 
 
 def shown(value: str) -> str:
-    """A value of a file for a message: quoted, on one line, at most 80 characters of it."""
+    """A file's value for a message: quoted, on one line, at most 80 characters."""
     return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"

@@ -1,4 +1,4 @@
-"""A store in one DuckDB file, opened for reading: the place that needs nobody else."""
+"""A store in one DuckDB file, opened for reading; it needs no other program."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -30,8 +30,7 @@ Identity = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class StoreFile:
-    """An open file. One connection is shared, and each session takes a cursor of its own, since DuckDB's connections
-    are not for several threads at once."""
+    """An open store file. One connection is shared; each session has a cursor, since a connection is for one thread."""
 
     path: Path
     identity: Identity
@@ -39,8 +38,8 @@ class StoreFile:
 
     @classmethod
     def open(cls, path: Path) -> "StoreFile":
-        """NotConnected where it cannot be read, and why."""
-        identity = _identity(path)  # taken first: what is opened is this file or a later one
+        """Open a store file; raises NotConnected, which says why it cannot be read."""
+        identity = _identity(path)  # taken first, so that a file replaced meanwhile is noticed at the next look
         if identity is None or not path.is_file():
             raise NotConnected(f"{path}: there is no such store file")
         connection = duckdb.connect(config=_settings())
@@ -61,15 +60,15 @@ class StoreFile:
 
     @property
     def seen(self) -> Identity | None:
-        """As `look`: a look at the folder costs nothing."""
+        """The same as `look`, which is cheap for a file."""
         return self.look()
 
     def look(self) -> Identity | None:
-        """What tells the file at this path from the next one there; None where there is none."""
+        """Identifies the file that is at the path now; None where there is none."""
         return _identity(self.path)
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """The engine's types by column, by table."""
+        """DuckDB's type of each column, by table and column."""
         rows = self.connection.execute(
             """SELECT table_name, column_name, data_type FROM information_schema.columns
             WHERE table_catalog = ? AND table_schema = 'main' ORDER BY table_name, ordinal_position""",
@@ -81,14 +80,14 @@ class StoreFile:
         return found
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor over the tables; close it after use."""
+        """A cursor for the tables; close it after use."""
         cursor = self.connection.cursor()
         cursor.execute(f"USE {_ALIAS}")
         return cursor
 
     @contextmanager
     def session(self) -> "Iterator[CursorSession]":
-        """A session on a cursor of its own."""
+        """A session with a cursor of its own."""
         cursor = self.cursor()
         try:
             yield CursorSession(cursor)
@@ -96,28 +95,28 @@ class StoreFile:
             cursor.close()
 
     def renewed(self) -> "StoreFile":
-        """The file that is at the path now."""
+        """The file that is at the path now, opened."""
         return self.open(self.path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
 
 @dataclass(eq=False)
 class CursorSession:
-    """Statements on one cursor of DuckDB's."""
+    """Statements on one DuckDB cursor."""
 
     cursor: duckdb.DuckDBPyConnection
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
-        """Every row."""
+        """All rows."""
         with _interruptible():
             result = self.cursor.execute(text, dict(values))
             return [column[0] for column in result.description], result.fetchall()
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
-        """The rows while they are made."""
+        """The rows in batches, while they are made."""
         reader = self.cursor.sql(text, params=dict(values)).to_arrow_reader(rows)
 
         def read() -> Iterator[pa.RecordBatch]:
@@ -127,7 +126,7 @@ class CursorSession:
         return pa.RecordBatchReader.from_batches(reader.schema, read())
 
     def interrupt(self) -> None:
-        """End the statement that runs."""
+        """Interrupt the running statement."""
         self.cursor.interrupt()
 
 
@@ -153,12 +152,12 @@ def _settings() -> dict[str, str]:
 
 
 def _spill() -> str:
-    """Where big sorts go. Python's own answer would need room on the disk just to be given."""
+    """The folder for large sorts. Python's `tempfile` would have to write there just to choose it."""
     return str(Path(os.environ.get("TMPDIR") or "/tmp") / f"leads-server.{os.getpid()}")  # noqa: S108 -- as said
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the file's tables those of the connection."""
+    """Attach the file's tables to the connection."""
     quoted = str(path).replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS {_ALIAS} (READ_ONLY, TYPE duckdb)")
@@ -176,8 +175,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _as_many_threads_as_have_work(connection: duckdb.DuckDBPyConnection) -> None:
-    """By the longest table, where that gives fewer than there are cores: threads that find nothing to do take a sixth
-    of the time of a short statement."""
+    """Limit threads by the largest table: idle ones take a sixth of the time of a short statement."""
     longest, threads = connection.execute(
         "SELECT max(estimated_size), current_setting('threads') FROM duckdb_tables() WHERE database_name = ?", [_ALIAS]
     ).fetchone() or (0, 1)
@@ -186,7 +184,7 @@ def _as_many_threads_as_have_work(connection: duckdb.DuckDBPyConnection) -> None
 
 
 def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """NotConnected where the file is too short for its blocks, as one is that was copied in part."""
+    """Raises NotConnected where the file is too short for its blocks, as a partial copy is."""
     found = connection.execute(
         "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = ?", [_ALIAS]
     ).fetchone()
@@ -196,10 +194,10 @@ def _check_whole(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def first_line(error: Exception) -> str:
-    """What an engine says of a failure, without the rest of its story."""
+    """The first line of an engine's error message."""
     return str(error).strip().splitlines()[0]
 
 
 def memory_limit(most: int) -> str:
-    """The engine's `memory_limit`: at most so many bytes, and never more than three quarters of the machine's."""
+    """DuckDB's `memory_limit`: at most `most` bytes, and at most three quarters of the machine's memory."""
     return f"{min(most, os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') * 3 // 4)}B"

@@ -1,6 +1,6 @@
-"""The part of a store that is made for the question: leads' numbers, ranks, first and last, and `contacts`.
+"""Tables and columns that make the report fast: numbers and ranks of leads, first and last activities, `contacts`.
 
-`docs/layout.md` says why it is so, and what was tried.
+`docs/layout.md` says why they are so, and what else was tried.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import duckdb
 
 from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, SINCE, UP_TO
 
-# Activities that came without their lead's number. A number is the place of the lead in the table it was read into.
+# For activities without the number of their lead, which is the lead's rowid in the table it was read into.
 _NUMBER_ACTIVITIES: Final = """
     UPDATE activities SET "_Lead" = leads.rowid FROM leads
     WHERE activities."_Lead" IS NULL AND leads."ProspectID" = activities."RelatedProspectId"
@@ -21,15 +21,15 @@ _RANKED: Final = """
 CONTACTS_OF: Final = """
     SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
 """
-"""The rows of `contacts` that are about the activities of a table."""
-# One row per lead and code: all that is said of leads below follows from it.
+"""The query for the `contacts` rows of a table of activities."""
+# One row per lead and code; all columns of leads are computed from it.
 _PAIRS: Final = """
     CREATE OR REPLACE TEMP TABLE pairs AS
     SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last
     FROM {contacts} AS contacts GROUP BY ALL
 """
-# A lead's first and last activity of any code, whose they were, and the first and last beside that one code. Where two
-# codes have the same second, the lesser is the first one's and the greater the last one's: the same rows each time.
+# A lead's first and last activity of any code, their codes, and the first and last of any other code. Of codes with the
+# same second the lowest counts as first and the highest as last, so that the result is always the same.
 _ENDS: Final = """
     CREATE OR REPLACE TEMP TABLE ends AS
     WITH outermost AS (SELECT lead, min(first) AS first, max(last) AS last FROM pairs GROUP BY lead)
@@ -50,9 +50,9 @@ _CODES: Final = """
 
 
 def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Number the activities' leads, fill `contacts` and `contact_codes`; the codes that leads get columns for.
+    """Number the activities' leads, fill `contacts` and `contact_codes`; returns the codes that leads get columns for.
 
-    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`, and `ranks`: the rank of each rowid.
+    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`, and `ranks` with the rank of each rowid.
     """
     connection.execute(_NUMBER_ACTIVITIES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE ranks AS {_RANKED.format(number='rowid')}")
@@ -63,19 +63,19 @@ def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def pair(connection: duckdb.DuckDBPyConnection, contacts: str) -> None:
-    """Make `pairs` and `ends` of contacts, a table or a query in brackets."""
+    """Make `pairs` and `ends` from contacts: a table, or a query in brackets."""
     connection.execute(_PAIRS.format(contacts=contacts))
     connection.execute(_ENDS)
 
 
 def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """The codes that leads have columns for."""
+    """The codes with columns of leads."""
     found = connection.execute('SELECT "ActivityEvent" FROM contact_codes WHERE "Columns" ORDER BY 1').fetchall()
     return [code for (code,) in found]
 
 
 def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
-    """Where leads are new or changed, and so without a rank, give all theirs: those behind a new one move."""
+    """Rank all leads anew where some have no rank, as new and changed ones: it moves those that follow."""
     if connection.execute(f'SELECT 1 FROM leads WHERE "{RANK}" IS NULL LIMIT 1').fetchone():  # noqa: S608 -- ours
         connection.execute(
             f"""UPDATE leads SET "{RANK}" = ranked.rank FROM ({_RANKED.format(number=f'"{NUMBER}"')}) AS ranked
@@ -84,7 +84,7 @@ def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def columns(codes: Sequence[int], number: str, rank: str) -> list[str]:
-    """The hidden columns of leads, as a SELECT lists them over `joins`; `number` and `rank` are the lead's."""
+    """The hidden columns of leads for a SELECT over `joins`; `number` and `rank` are SQL for the lead's own."""
     listed = [f'({number})::INTEGER AS "{NUMBER}"', f'({rank})::INTEGER AS "{RANK}"']
     for seen, end in ((UP_TO, "first"), (SINCE, "last")):
         listed += [f'seen.{end} AS "{seen.any}"', f'seen.{end}_code AS "{seen.code}"']
@@ -94,7 +94,7 @@ def columns(codes: Sequence[int], number: str, rank: str) -> list[str]:
 
 
 def joins(codes: Sequence[int], number: str) -> str:
-    """What `columns` reads, joined to leads by their number."""
+    """The joins that `columns` needs, by the lead's number."""
     pairs = (
         f"LEFT JOIN (FROM pairs WHERE code = {code}) AS of_{code} ON of_{code}.lead = {number}"  # numbers of ours
         for code in codes

@@ -25,20 +25,20 @@ from enum import StrEnum
 from typing import Final
 
 FORMAT: Final = 3
-"""Version of this layout; a store of another version is refused, with a word on how to rebuild it."""
+"""The version of this layout; a store of any other version is refused, with instructions to rebuild it."""
 
 
 NUMBER: Final = "_number"
-"""The column of leads that numbers them from 0, in no order that means anything."""
+"""The column with the number of a lead, from 0, in no particular order."""
 RANK: Final = "_rank"
-"""The column of leads that says where each stands in the order of the IDs, from 0."""
+"""The column with the position of a lead by ID, from 0."""
 MOST_USED: Final = 32
-"""Codes that leads have columns for, at most; an account has 58 to 84 types, and uses fewer."""
+"""The most codes with columns of leads; an account has 58 to 84 codes and uses fewer (section 6)."""
 
 
 @dataclass(frozen=True)
 class KnownCode:
-    """An activity event code of a store: when it was last used, and whether leads have columns for it."""
+    """An activity event code of a store: the time of its last activity, and whether leads have columns for it."""
 
     latest: datetime
     columns: bool
@@ -46,9 +46,9 @@ class KnownCode:
 
 @dataclass(frozen=True)
 class ContactColumns:
-    """The columns of leads that hold one end of a lead's activities: the first or the last of them.
+    """The columns of leads with one end of their activities: the first, or the last.
 
-    `any` is of any code and `code` is whose that was; `other` is the end among activities of every other code.
+    `any` is the time for any code and `code` is the code it has; `other` is the time for all other codes.
     """
 
     any: str
@@ -65,7 +65,7 @@ SINCE: Final = ContactColumns("_last", "_last_code", "_last_other")
 
 
 def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
-    """The hidden columns of leads with their types, where leads have columns for the codes."""
+    """The hidden columns of leads with their types; `codes` are those with columns."""
     kinds = {NUMBER: "INTEGER", RANK: "INTEGER"}
     for seen in (UP_TO, SINCE):
         kinds |= {seen.any: "TIMESTAMP", seen.code: "INTEGER", seen.other: "TIMESTAMP"}
@@ -74,12 +74,12 @@ def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
 
 
 def hidden(column: str) -> bool:
-    """Whether a column is the store's own, and no field that a caller may name."""
+    """Whether a column is internal, and no field that a caller may name."""
     return column.startswith("_")
 
 
 class DataType(StrEnum):
-    """`DataType` of a lead field, as LeadsMetaData.Get spells it. The first four are what import infers."""
+    """A lead field's `DataType` as LeadsMetaData.Get spells it (section 5). Import infers only the first four."""
 
     TEXT = "Text"
     NUMBER = "Number"
@@ -101,7 +101,7 @@ class FieldOfLeads:
 
     @property
     def custom(self) -> bool:
-        """Whether the account made it (`mx_…`) rather than LeadSquared."""
+        """Whether it is the account's own field (`mx_…`)."""
         return self.schema_name.lower().startswith("mx_")
 
 
@@ -209,4 +209,4 @@ FIXED: Final = {
     "contact_codes": CONTACT_CODES,
     "store": STORE,
 }
-"""Every table but leads."""
+"""All tables but leads."""

@@ -1,4 +1,4 @@
-"""A store: tables laid out as `tables.py` says, wherever they are, and what is known of their content."""
+"""A store: tables laid out as `schema.py` says, in any backend, and what is known about their content."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ _IMPORT: Final = "`python -m lsq_api.server import FOLDER --into {place}`"
 class Store:
     """An open store. `fields` are the lead fields a caller may name, by lower-case schema name.
 
-    `column_types` are DuckDB's names of the types of the stored lead columns, by schema name; `codes` are the activity
-    event codes that occur.
+    `column_types` are DuckDB's types of the stored lead columns, by schema name; `codes` are the activity event codes
+    that occur.
     """
 
     backend: Backend
@@ -41,7 +41,7 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """Open a store file for reading; NotConnected where it is none, is damaged, or of another version."""
+        """Open a store file for reading; NotConnected where it is no store, is damaged, or has another version."""
         backend = StoreFile.open(path)
         try:
             return cls.at(backend)
@@ -51,7 +51,7 @@ class Store:
 
     @classmethod
     def at(cls, backend: Backend) -> "Store":
-        """The store in a backend, which is closed where there is none: NotConnected says why."""
+        """The store in a backend; raises NotConnected where there is none, and closes the backend."""
         try:
             return cls._read(backend)
         except BaseException:
@@ -68,7 +68,7 @@ class Store:
                     f"{backend}: store of version {described[0]['Format'] if described else 'none'}, this program "
                     f"reads version {schema.FORMAT}; rebuild it with {_IMPORT.format(place=backend)}"
                 )
-            _check(backend, found, [])  # before tables are read that may not be there
+            _check(backend, found, [])  # first, since the tables read below may be missing
             codes = _rows(session, backend, "contact_codes", list(schema.CONTACT_CODES))
             known = {row["ActivityEvent"]: KnownCode(row["Latest"], row["Columns"]) for row in codes}
             _check(backend, found, [code for code, how in known.items() if how.columns])
@@ -88,7 +88,7 @@ class Store:
         )
 
     def close(self) -> None:
-        """Let go of the backend."""
+        """Close the backend."""
         self.backend.close()
 
 
@@ -98,7 +98,7 @@ def _check(backend: Backend, found: Mapping[str, Mapping[str, str]], codes: list
 
 
 def _rows(session: Session, backend: Backend, table: str, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Every row of a small table of ours."""
+    """All rows of a small fixed table."""
     listed = (sge.column(name, quoted=True) for name in columns)
     query = sge.select(*listed).from_(sge.to_identifier(table, quoted=True))
     names, rows = session.fetched(query.sql(backend.dialect.compiler.dialect), {})
@@ -120,9 +120,9 @@ def _shown(columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def faults_of_shape(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator[str]:
-    """What is wrong with the columns of a file's tables, a phrase each; `codes` are those that leads have columns for.
+    """What is wrong with the columns of a file's tables, as phrases; `codes` are those with columns of leads.
 
-    `found` is the engine's type by column, by table.
+    `found` has the engine's type of each column, by table and column.
     """
     for table, columns in schema.FIXED.items():
         yield from _faults(table, found.get(table, {}), columns)

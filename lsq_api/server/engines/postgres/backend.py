@@ -1,4 +1,4 @@
-"""A store in a PostgreSQL database: one publication of it, each in a schema of its own (`postgres_publish.py`)."""
+"""A store in a PostgreSQL database: one publication of it, in a schema of its own (`publish.py`)."""
 
 import logging
 from collections.abc import Callable, Hashable, Iterator
@@ -21,13 +21,13 @@ from lsq_api.server.store.dialect import Dialect
 log = logging.getLogger("lsq_api.server")
 
 LOOK_EVERY: Final = 2.0
-"""Seconds between two looks at what was published last."""
+"""Seconds between two checks for a newer publication."""
 _CONNECTIONS: Final = 20
 _WAIT: Final = 5.0
 """Seconds that a call waits for a connection, of which it may need a new one."""
 _LOOK_WAIT: Final = 2.0
 _NEWEST: Final = 'SELECT "Schema" FROM {published} ORDER BY "Number" DESC LIMIT 1'
-# Small letters by themselves: PostgreSQL 17 has its own, glibc's are in nearly every database, ICU's in the rest.
+# Collations that know lower case: PostgreSQL 17 has its own, most databases have glibc's, the others ICU's.
 _LOWERINGS: Final = """SELECT c.collname FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
     WHERE n.nspname = 'pg_catalog' AND c.collname IN ('pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu')
     ORDER BY array_position(ARRAY['pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu']::name[], c.collname) LIMIT 1"""
@@ -48,13 +48,13 @@ _KINDS: Final = {
 
 
 def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "PostgresBackend":
-    """The store that was published there last. NotConnected where there is none or it cannot be reached, and why."""
+    """The newest publication; raises NotConnected where there is none, or the database cannot be reached."""
     return PostgresBackend.opened(PostgresUrl.read(url), clock)
 
 
 @dataclass(eq=False)
 class PostgresBackend:
-    """One publication. Each session takes a connection from the pool, which makes new ones for those that broke."""
+    """One publication. Each session has a connection from the pool, which replaces broken ones."""
 
     url: PostgresUrl
     identity: str
@@ -67,7 +67,7 @@ class PostgresBackend:
 
     @classmethod
     def opened(cls, url: PostgresUrl, clock: Callable[[], float]) -> "PostgresBackend":
-        """The newest publication."""
+        """Open the newest publication."""
         with url.connected() as connection:
             try:
                 newest, lowering = _newest(connection, url), connection.execute(_LOWERINGS).fetchone()
@@ -84,7 +84,7 @@ class PostgresBackend:
         return str(self.url)
 
     def look(self) -> Hashable:
-        """The newest publication, as it was a moment ago."""
+        """The newest publication, as of at most `LOOK_EVERY` seconds ago."""
         with self._lock:
             if self.clock() - self._looked < LOOK_EVERY:
                 return self.seen
@@ -100,7 +100,7 @@ class PostgresBackend:
             return self.seen
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """DuckDB's names of the columns' types."""
+        """DuckDB's type of each column, by table and column."""
         with self.pool.connection() as connection:
             return _columns(connection, self.identity)
 
@@ -115,16 +115,16 @@ class PostgresBackend:
                 session.close()
 
     def renewed(self) -> "PostgresBackend":
-        """The publication that is the newest now."""
+        """The newest publication, opened."""
         return self.opened(self.url, self.clock)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.pool.close()
 
 
 def published_table(schema: str) -> Identifier:
-    """The table that says which publications there are; the one of the highest number is what is served."""
+    """The table of publications; the one with the highest number is served."""
     return Identifier(schema, "published")
 
 
@@ -139,7 +139,7 @@ def _newest(connection: "psycopg.Connection[tuple[Any, ...]]", url: PostgresUrl)
 
 
 def _check_readable(connection: "psycopg.Connection[tuple[Any, ...]]", url: PostgresUrl, newest: str) -> None:
-    """NotConnected where it does not even say what it is; psycopg's error where somebody else may read it alone."""
+    """Raises NotConnected where the publication has no version, psycopg's error without permission to read it."""
     found = _columns(connection, newest)
     if not {"Format", "Title", "Demo", "Leads", "Activities"} <= found.get("store", {}).keys():
         raise NotConnected(f"{url}: is no whole store: the table store is missing or another; {_make(url)}")
@@ -159,7 +159,7 @@ def _columns(connection: "psycopg.Connection[tuple[Any, ...]]", schema: str) -> 
 
 
 def _kind(kind: str, collation: str) -> str:
-    """Text of another collation is another type: it stands in another order."""
+    """DuckDB's name of a column's type. Text of any other collation is named differently, as it sorts differently."""
     known = _KINDS.get(kind) or kind.upper().replace("NUMERIC", "DECIMAL")
     return known if collation in ("", COLLATION) else f'{known} COLLATE "{collation}"'
 

@@ -1,6 +1,6 @@
-"""How PostgreSQL spells a statement, and what it must be told to mean what DuckDB means.
+"""How PostgreSQL spells a statement, with corrections that give it DuckDB's meaning.
 
-What a node's text cannot tell (whether a number is a float) the compiler knows by the types of the expression.
+What the SQL does not show (whether a number is a float) is known from the types of the expression.
 """
 
 from typing import Any, Final
@@ -13,9 +13,9 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from lsq_api.server.store.dialect import Dialect, read_anew
 
 COLLATION: Final = "C"
-"""Of every text column, and of what is made of one: text stands in the order of its letters' numbers, as in DuckDB."""
+"""The collation of all text: it sorts by code point, as DuckDB does."""
 _LOWERED: Final = ("İΣ", "iσ")
-"""Capitals that some collations lower by their neighbours or to two letters, and what each is alone."""
+"""Capitals that some collations lower by context or to two letters, and the single letter that each becomes."""
 _NUMERIC: Final = sge.DataType.build("DECIMAL", dialect="postgres")
 _KINDS: Final = {
     "text": sge.DataType.build("TEXT"),
@@ -26,9 +26,9 @@ _KINDS: Final = {
 
 
 class Spelling(PostgresCompiler):
-    """Ibis' compiler for PostgreSQL, where its result would differ from DuckDB's.
+    """Ibis' compiler for PostgreSQL, corrected where its result would differ from DuckDB's.
 
-    `lowering` is a collation of the database that knows the small letters of all scripts.
+    `lowering` is a collation of the database that knows the lower case of all scripts.
     """
 
     __slots__ = ("lowering",)
@@ -38,19 +38,19 @@ class Spelling(PostgresCompiler):
         self.lowering = lowering
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """A float as text is written as DuckDB writes it."""
+        """Writes a float as text as DuckDB does."""
         if op.arg.dtype.is_floating() and to.is_string():
             return self._float_text(arg)
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
-        """A float by way of its shortest digits: as a number of PostgreSQL's it would lose the last two."""
+        """Rounds a float by its shortest digits: PostgreSQL's cast to numeric would lose the last two."""
         if op.arg.dtype.is_floating():
             return self.cast(self.f.round(self._exact(arg), digits), dt.float64)
         return super().visit_Round(op, arg=arg, digits=digits)
 
     def visit_Lowercase(self, op: Any, *, arg: Any) -> Any:
-        """Letter by letter, so that no letter becomes two; compared and sorted by the letters' numbers."""
+        """Lowers letter by letter, so that no letter becomes two; the result sorts by code point."""
         alone = self.f.anon.translate(arg, *map(sge.convert, _LOWERED))
         return _collated(self.f.lower(_collated(alone, self.lowering)), COLLATION)
 
@@ -58,7 +58,7 @@ class Spelling(PostgresCompiler):
         return sge.cast(self.cast(arg, dt.string), _NUMERIC)
 
     def _float_text(self, arg: Any) -> Any:
-        """PostgreSQL's digits are the shortest, too; what differs is where an exponent begins, and `.0`."""
+        """PostgreSQL's digits are the shortest, too; only `.0` and where an exponent begins differ."""
         text, size = self.cast(arg, dt.string), self.f.abs(arg)
         plain = self.cast(self._exact(arg), dt.string)
         whole = arg.eq(self.f.floor(arg))
@@ -82,5 +82,5 @@ def _parameter(place: int, _: str, kind: str) -> sge.Expression:
 
 
 def postgres(lowering: str) -> Dialect:
-    """The dialect of a database, by the collation that its small letters are taken from."""
+    """The dialect for a database with this collation for lower case."""
     return Dialect(f"postgres {lowering}", Spelling(lowering), _parameter, read_anew)

@@ -1,8 +1,8 @@
-"""A store file brought into a PostgreSQL database, for all readers at once.
+"""Publishes a store file into a PostgreSQL database.
 
-A publication is a schema of its own, and one transaction makes all of it: its tables, their indexes, and the row in
-`published` that says it is there. So readers have the old content or the new, a run that is killed leaves nothing, and
-who reads the old one goes on: it stays until the next but one is published.
+A publication is a schema with tables and indexes, and a row in `published` that makes it current, all made in one
+transaction. So readers have the old or the new content, and a killed run leaves nothing. A reader of the old content
+can go on: it stays until the next publication but one.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ from lsq_api.server.store.store import Store
 
 Progress = Callable[[str], None]
 _ROWS: Final = 65_536
-"""Rows that are in memory at a time."""
+"""Rows that are held in memory."""
 _SAY_EVERY: Final = 1_000_000
 _KINDS: Final[dict[str, LiteralString]] = {
     "VARCHAR": "text",
@@ -52,11 +52,11 @@ _PUBLISHED: Final[LiteralString] = """CREATE TABLE IF NOT EXISTS {published} (
     "Number" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "Schema" text NOT NULL, "At" timestamptz DEFAULT now())"""
 _OLD: Final[LiteralString] = 'SELECT "Number", "Schema" FROM {published} ORDER BY "Number" DESC OFFSET 2'
 _NOTHING: Final = pacsv.WriteOptions(include_header=False, quoting_style="all_valid")
-"""Every value in quotes but NULL, which is nothing: so blank text is not taken for it."""
+"""Every value is quoted but NULL, which is empty, so that "" is not read as NULL."""
 
 
 def published(url: str, file: Path, progress: Progress | None = None) -> None:
-    """Publish a store file. NotConnected or ImportFailed say what is wrong; then the database is as it was."""
+    """Publish a store file; raises NotConnected or ImportFailed, and the database is then unchanged."""
     where, say = PostgresUrl.read(url), progress or (lambda _: None)
     store = Store.open(file)
     try:
@@ -82,7 +82,7 @@ def _said_plainly(where: PostgresUrl) -> Iterator[None]:
 
 
 def _check_text(source: duckdb.DuckDBPyConnection, columns: dict[str, dict[str, str]]) -> None:
-    """PostgreSQL's text cannot hold the letter NUL; where there is one, nothing is published."""
+    """Raises ImportFailed for text with the character NUL, which PostgreSQL cannot store."""
     for table, kinds in sorted(columns.items(), key=lambda row: row[0] == "lead_fields"):  # it repeats leads' values
         texts = [name for name, kind in kinds.items() if kind.startswith("VARCHAR")]
         counted = ", ".join(f"count_if(contains({quoted(name)}::VARCHAR, chr(0)))" for name in texts)
@@ -122,7 +122,7 @@ def _publish(
 
 
 def _alone(connection: "psycopg.Connection[tuple[Any, ...]]", where: PostgresUrl) -> None:
-    """NotConnected where another run publishes there: one of the two would be lost."""
+    """Raises NotConnected where another run is publishing there: one of the two would be lost."""
     taken = connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))", [where.schema]).fetchone()
     if not taken or not taken[0]:
         raise NotConnected(f"{where}: is being published to by another program; try again when that is done")
@@ -140,7 +140,7 @@ def _bring(
     connection.execute(SQL("CREATE TABLE {} ({})").format(into, listed))
     rows = source.sql(f"SELECT {', '.join(_read(name, kind) for name, kind in kinds.items())} FROM {quoted(table)}")  # noqa: S608 -- names of ours
     brought = 0
-    # Frozen: the rows are as old as the table, so that no later reading has to look at each of them once more.
+    # FREEZE marks the rows as visible to all, so that no later reader has to check each of them.
     statement = SQL("COPY {} FROM STDIN (FORMAT csv, FREEZE)").format(into)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in rows.to_arrow_reader(_ROWS):
@@ -158,7 +158,7 @@ def _as_csv(batch: pa.RecordBatch) -> bytes:
 
 
 def _read(name: str, kind: str) -> str:
-    """A column as COPY can take it: a list as PostgreSQL spells one, a float by its own digits."""
+    """The SQL of a column for COPY: a list becomes PostgreSQL's array text."""
     if not kind.endswith("[]"):
         return quoted(name)
     element = r"""'"' || replace(replace(x, '\', '\\'), '"', '\"') || '"'"""
@@ -175,7 +175,7 @@ def _kind(kind: str) -> Composable:
 
 
 def _clear(connection: "psycopg.Connection[tuple[Any, ...]]", where: PostgresUrl, say: Progress) -> None:
-    """Drop all but the newest and the one before; one that is still being read is left to the next run."""
+    """Drop all publications but the newest two; one that is being read is left to the next run."""
     table = published_table(where.schema)
     for number, schema in connection.execute(SQL(_OLD).format(published=table)).fetchall():
         try:

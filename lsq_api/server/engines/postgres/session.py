@@ -1,4 +1,4 @@
-"""The statements of one call on a connection of PostgreSQL's."""
+"""The statements of one call on a PostgreSQL connection."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -16,24 +16,25 @@ from lsq_api.server.store.backend import Answer, Interrupted
 log = logging.getLogger("lsq_api.server")
 
 _MOST: Final = 2**63 - 1
-"""The last number of PostgreSQL's whole ones. No code is as large, and a page's end there is beyond every row."""
+"""The largest bigint: no code is as large, and a page that begins there is beyond every row."""
 _NUL: Final = "\x01\x01\ufdd0"
-"""What stands in a value for the letter NUL, which no text of PostgreSQL's has: it is found nowhere, since U+FDD0 is
-never a letter, and it is less than every other letter."""
+"""Stands for the character NUL in a value, as PostgreSQL's text has none. It matches nothing, since U+FDD0 is no
+character, and sorts before all others.
+"""
 _TYPES: Final = {"int8": pa.int64(), "text": pa.string(), "varchar": pa.string()}
 _CANCEL_SECONDS: Final = 5.0
 
 
 @dataclass(eq=False)
 class PostgresSession:
-    """Statements on one connection, which has no transaction of its own. Close it to let go of what it began."""
+    """Statements on one connection in autocommit mode. Close it to end what it began."""
 
     connection: "psycopg.Connection[tuple[Any, ...]]"
     _open: ExitStack = field(default_factory=ExitStack)
     _cancelling: Thread | None = None
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
-        """Every row."""
+        """All rows."""
         with RawCursor(self.connection) as cursor:
             try:
                 cursor.execute(text, _given(values))
@@ -43,7 +44,7 @@ class PostgresSession:
             return [column.name for column in cursor.description or ()], rows
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
-        """The rows while they are made: a cursor of the database's own hands them out."""
+        """The rows in batches from a server-side cursor, while they are made."""
         self._open.enter_context(self.connection.transaction())
         cursor = self._open.enter_context(RawServerCursor(self.connection, "answer"))
         try:
@@ -55,7 +56,7 @@ class PostgresSession:
         return pa.RecordBatchReader.from_batches(schema, _batches(cursor, schema, rows))
 
     def interrupt(self) -> None:
-        """Ask the database to end the statement: from a thread of its own, since that takes a connection."""
+        """Ask the database to cancel the statement, in another thread, since that takes a connection."""
         if self._cancelling is None or not self._cancelling.is_alive():
             self._cancelling = Thread(target=self._cancel, name="cancel", daemon=True)
             self._cancelling.start()
@@ -67,7 +68,7 @@ class PostgresSession:
             log.warning("a statement could not be ended: %s", type(error).__name__)
 
     def close(self) -> None:
-        """Let go of the cursor. No call to end this statement is left to end the next one on the connection."""
+        """Close the cursor, and wait for a cancel that is under way: it could hit the connection's next statement."""
         try:
             self._open.close()
         finally:

@@ -12,7 +12,7 @@ from lsq_api.contract.errors import NotConnected
 
 DEFAULT_SCHEMA: Final = "leads_not_contacted"
 OLDEST: Final = 140_000
-"""PostgreSQL 14: older ones have no infinite numerics."""
+"""PostgreSQL 14, the first version with infinite numerics."""
 _LONGEST: Final = 40
 """Letters of a schema's name: PostgreSQL cuts names at 63 bytes, and a publication adds to it."""
 _FORM: Final = "postgres://USER:PASSWORD@HOST:PORT/DATABASE, with /SCHEMA or ?schema= where it is not the usual one"
@@ -21,7 +21,7 @@ _TIMEOUT: Final = 10
 
 @dataclass(frozen=True)
 class PostgresUrl:
-    """Where the database is, and the schema in it. `str` leaves out who connects, and how."""
+    """A database and a schema in it. `str` has neither user, password nor options."""
 
     shown: str
     schema: str
@@ -29,7 +29,7 @@ class PostgresUrl:
 
     @classmethod
     def read(cls, url: str) -> "PostgresUrl":
-        """NotConnected where it is none; what it says may hold a password, and is not repeated."""
+        """Read a URL; raises NotConnected where it is not valid, without repeating it, as it may hold a password."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -63,7 +63,7 @@ class PostgresUrl:
         return self.shown
 
     def connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        """A connection without transactions of its own. NotConnected where there is none, or it is of no use."""
+        """A connection in autocommit mode; raises NotConnected where there is none, or its version is too old."""
         try:
             connection = psycopg.connect(**self.parameters, autocommit=True, prepare_threshold=None)
         except psycopg.Error as error:
@@ -78,7 +78,7 @@ class PostgresUrl:
         return connection
 
     def said(self, error: Exception) -> str:
-        """What PostgreSQL says of a failure, on one line, without who connects."""
+        """PostgreSQL's message of an error on one line, without user and password."""
         text = (str(error).strip() or type(error).__name__).splitlines()[0]
         for name in ("password", "user"):
             if self.parameters.get(name):

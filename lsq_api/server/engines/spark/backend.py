@@ -1,7 +1,7 @@
-"""A store on a Spark cluster: Parquet files in a folder that the cluster reads, asked through one Spark application.
+"""A store on a Spark cluster: Parquet files in a folder that the cluster reads, queried through one Spark application.
 
-The tables are found by where they are and not in a metastore: a metastore of one's own (Derby) is for one process at a
-time, so that nobody could serve while somebody imports; and a company's own would have to be told of every import.
+Tables are read by path and not from a metastore: an embedded one (Derby) allows one process at a time, so that nobody
+could serve during an import; and a company's own would have to be told of every import.
 """
 
 import logging
@@ -24,7 +24,7 @@ from lsq_api.server.store.dialect import Dialect
 log = logging.getLogger("lsq_api.server")
 
 LOOK_EVERY: Final = 2.0
-"""Seconds between two looks at the folder."""
+"""Seconds between two checks for a newer publication."""
 _KINDS: Final = {
     "string": "VARCHAR",
     "int": "INTEGER",
@@ -37,13 +37,13 @@ _KINDS: Final = {
 
 
 def opened(url: str, *, clock: Callable[[], float] = monotonic) -> "SparkBackend":
-    """The store that was published there last. NotConnected where there is none or it cannot be reached, and why."""
+    """The newest publication; raises NotConnected where there is none, or the cluster cannot be reached."""
     return SparkBackend.opened(Cluster(SparkUrl.read(url)), clock)
 
 
 @dataclass(eq=False)
 class SparkBackend:
-    """One publication, in a session of Spark's where its tables have their names. `clock` counts seconds."""
+    """One publication, in a Spark session in which its tables have names. `clock` returns seconds."""
 
     cluster: Cluster
     identity: str
@@ -54,7 +54,7 @@ class SparkBackend:
 
     @classmethod
     def opened(cls, cluster: Cluster, clock: Callable[[], float]) -> "SparkBackend":
-        """The newest publication."""
+        """Open the newest publication."""
         context = cluster.context()
         folder = published.opened(context, cluster.url.folder)
         newest = folder.newest()
@@ -72,17 +72,17 @@ class SparkBackend:
 
     @property
     def dialect(self) -> Dialect:
-        """Spark's."""
+        """Spark's dialect."""
         return SPARK
 
     def check(self) -> None:
-        """NotConnected where there is no table that says which version this is. The rest is `Store.at`'s to check."""
+        """Raises NotConnected where no table tells the version; the rest is checked by `Store.at`."""
         for fault in store.faults_of_shape(self.columns(), []):
             if fault.startswith("store."):
                 raise NotConnected(f"{self}: is no whole store: {fault}; make it anew with import --into")
 
     def look(self) -> Hashable:
-        """The newest publication, as it was a moment ago."""
+        """The newest publication, as of at most `LOOK_EVERY` seconds ago."""
         if self.clock() - self._looked < LOOK_EVERY:
             return self.seen
         self._looked = self.clock()
@@ -95,7 +95,7 @@ class SparkBackend:
         return self.seen
 
     def columns(self) -> dict[str, dict[str, str]]:
-        """DuckDB's names of the columns' types."""
+        """DuckDB's type of each column, by table and column."""
         return {
             table.name: {column.name: _kind(column.dataType) for column in self.spark.table(table.name).schema}
             for table in self.spark.catalog.listTables()
@@ -103,7 +103,7 @@ class SparkBackend:
 
     @contextmanager
     def session(self) -> Iterator[SparkCall]:
-        """A session for one call; connected anew where the cluster has ended the application."""
+        """A session for one call; reconnects where the cluster has ended the application."""
         context = self.cluster.context()
         if self.spark.sparkContext is not context:
             folder = SparkFolder(context, self.cluster.url.folder)
@@ -115,18 +115,18 @@ class SparkBackend:
             call.close()
 
     def renewed(self) -> "SparkBackend":
-        """The publication that is the newest now."""
+        """The newest publication, opened."""
         return self.opened(self.cluster, self.clock)
 
     def close(self) -> None:
-        """Forget the tables. The application goes on, for whoever else is connected in this process."""
+        """Drop the tables' names. The application stays, for other connections of this process."""
         if alive(self.spark.sparkContext):
             for table in self.spark.catalog.listTables():
                 self.spark.catalog.dropTempView(table.name)
 
 
 def _session(cluster: Cluster, folder: SparkFolder, published: str) -> Any:
-    """A session of its own, in which the tables of a publication have their names."""
+    """A Spark session in which the tables of a publication have names."""
     from pyspark.sql import SparkSession
 
     spark = SparkSession(folder.context).newSession()

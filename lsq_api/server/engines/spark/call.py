@@ -1,4 +1,4 @@
-"""The statements of one call on Spark: parameters by name, rows by Arrow, and their end by a tag."""
+"""The statements of one call on Spark: named parameters, rows as Arrow, cancellation by a tag."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,19 +15,19 @@ from lsq_api.server.engines.spark.cluster import failures, kind
 from lsq_api.server.store.backend import Answer, Interrupted
 
 _LAST_ROW: Final = 2**31 - 1
-"""Where Spark's row numbers end: those of a page and those before it together."""
+"""The largest sum of LIMIT and OFFSET in Spark."""
 _LONGEST: Final = 10**6
-"""Rows of a page at most; no caller may ask for as many."""
+"""The most rows of a page in SQL; callers may ask for far fewer."""
 _WHOLE: Final = 2**63 - 1
 
 
 class Failed(Exception):
-    """A statement failed: what kind of failure it was. Spark's own words hold the statement and its values."""
+    """A statement failed; says only the kind of failure, as Spark's own message holds the statement and its values."""
 
 
 @dataclass(eq=False)
 class SparkCall:
-    """The statements of one call. What runs in the cluster for it carries its tag, and is ended by that."""
+    """The statements of one call. Its jobs in the cluster have its tag, by which they are cancelled."""
 
     spark: Any
     tag: str = field(default_factory=lambda: f"call-{uuid4().hex}")
@@ -35,14 +35,14 @@ class SparkCall:
     _streams: bool = False
 
     def fetched(self, text: str, values: Mapping[str, Any]) -> Answer:
-        """Every row."""
+        """All rows."""
         with self._tagged():
             table = self.spark.sql(text, args=_given(values)).toArrow()
         columns = [column.to_pylist() for column in table.columns]
         return table.column_names, list(zip(*columns, strict=True))
 
     def batches(self, text: str, values: Mapping[str, Any], rows: int) -> pa.RecordBatchReader:
-        """The rows in their order, one partition after the other: no more than one is in this process's memory."""
+        """The rows in order and in batches; holds no more than one partition in memory."""
         from pyspark.sql.pandas.types import to_arrow_schema
 
         self._streams = True
@@ -55,19 +55,19 @@ class SparkCall:
     def _made(self, found: Iterator[Any], schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
         with self._interruptible():
             while some := list(islice(found, rows)):
-                if self._ended:  # between two partitions nothing runs that could be ended
+                if self._ended:  # between two partitions no job runs that could have been cancelled
                     raise Interrupted
                 columns = zip(*some, strict=True)
                 arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def interrupt(self) -> None:
-        """End what runs in the cluster for this call."""
+        """Cancel the call's jobs in the cluster."""
         self._ended = True
         self.spark.sparkContext.cancelJobsWithTag(self.tag)
 
     def close(self) -> None:
-        """End what a reader of batches has left."""
+        """Cancel what a reader of batches left unread."""
         if self._streams:
             with self._interruptible():
                 self.spark.sparkContext.cancelJobsWithTag(self.tag)
@@ -98,7 +98,7 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    """A value as the statement takes it (`spark_dialect.py`): numbers and times as text, and whole ones as they are."""
+    """A value for the statement (`dialect.py`): numbers and times as text, integers as they are."""
     if name == "size":
         return min(value, _LONGEST)
     if name == "offset":

@@ -1,4 +1,4 @@
-"""The Spark application of this process: connected when first asked for, and anew when the cluster has ended it."""
+"""The Spark application of this process: started when first needed, and again when the cluster has ended it."""
 
 import logging
 import os
@@ -28,9 +28,9 @@ _FIXED: Final = {
     "spark.sql.parser.escapedStringLiterals": "false",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
 }
-"""What the statements rely on, whatever the URL says."""
+"""Settings that statements rely on; a URL cannot change them."""
 _REACHED_IN: Final = 5.0
-"""Seconds for a master to take a connection."""
+"""Seconds to connect to a master."""
 PATIENCE: Final = 60.0
 """Seconds for a cluster to do the little that opening asks of it."""
 _LOCK: Final = Lock()
@@ -38,14 +38,13 @@ _LOCK: Final = Lock()
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster by its URL. `patience` is in seconds. A process has one application of Spark's: to another cluster
-    than the first one, it is not connected."""
+    """A cluster by its URL; `patience` is in seconds. A process has one Spark application, and so one cluster."""
 
     url: SparkUrl
     patience: float = field(default=PATIENCE)
 
     def context(self) -> Any:
-        """The SparkContext, alive. NotConnected where there is no Spark here or no cluster there."""
+        """The SparkContext, alive; raises NotConnected where Spark is not installed or the cluster does not answer."""
         with _LOCK:
             return self._context()
 
@@ -70,7 +69,7 @@ class Cluster:
         return context
 
     def _check_reached(self) -> None:
-        """Spark itself would wait for a minute, and say less."""
+        """Fail early and clearly: Spark itself would wait for a minute, with a vaguer message."""
         why = ""
         for master in self.url.masters:
             try:
@@ -84,7 +83,7 @@ class Cluster:
 
     @contextmanager
     def waiting(self, context: Any) -> Iterator[None]:
-        """End the block's jobs when they take longer than patience, as where no worker is there to do them."""
+        """Cancel the block's jobs after `patience` seconds, as when the cluster has no worker."""
         tag, late = f"opening-{uuid4().hex}", Event()
 
         def end() -> None:
@@ -128,7 +127,7 @@ def _check_java() -> None:
 
 
 def alive(context: Any) -> bool:
-    """Whether a SparkContext can be asked: a cluster ends it when a master is lost, and its Java process may crash."""
+    """Whether a SparkContext answers: the cluster ends it when a master is lost, and its Java process may crash."""
     try:
         return context._jsc is not None and not context._jsc.sc().isStopped()
     except failures():
@@ -136,7 +135,7 @@ def alive(context: Any) -> bool:
 
 
 def _put_away(context: Any) -> None:
-    """Make room for another application, and for another Java process where that one is gone."""
+    """Stop the application, and a Java process that has crashed, to make room for new ones."""
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
@@ -151,7 +150,7 @@ def _put_away(context: Any) -> None:
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What Spark, Java and the way between them raise."""
+    """The exceptions of Spark, of Java, and of the connection between them."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -159,7 +158,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def kind(error: Exception) -> str:
-    """What kind of failure it is, without a word of what was asked."""
+    """The kind of a failure, without the statement or its values."""
     from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
 
@@ -171,7 +170,7 @@ def kind(error: Exception) -> str:
 
 
 def said(error: Exception) -> str:
-    """What Spark or Java says of a failure, in one line and without a password."""
+    """The message of a Spark or Java error on one line, without passwords."""
     cause = getattr(error, "java_exception", None)
     text = str(cause.toString() if cause is not None else error).strip()
     return unnamed(text.splitlines()[0] if text else type(error).__name__)

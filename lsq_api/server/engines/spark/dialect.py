@@ -1,6 +1,6 @@
-"""How Spark spells a statement, and what it must be told to mean what DuckDB means.
+"""How Spark spells a statement, with corrections that give it DuckDB's meaning.
 
-What a node's text cannot tell (whether a number is a float) the compiler knows by the types of the expression.
+What the SQL does not show (whether a number is a float) is known from the types of the expression.
 """
 
 import re
@@ -15,71 +15,70 @@ from lsq_api.server.store.dialect import Dialect, trimmed_of_all_blanks
 
 _BIG_WHOLE: Final = dt.Decimal(38, 0)
 _PLAIN: Final = dt.Decimal(38, 21)
-"""Holds every float that is written without an exponent: below 1e16, and 17 digits from 1e-4 on."""
+"""Holds every float that is written without an exponent: below 1e16, and with 17 digits from 1e-4 on."""
 _ENDS: Final = ("size", "offset")
 _LOWERED: Final = ("İΣ", "iσ")
-"""Capitals that Java lowers by their neighbours or to two letters, and what each is alone."""
+"""Capitals that Java lowers by context or to two letters, and the single letter that each becomes."""
 
 
 class SparkCompiler(PySparkCompiler):
-    """Ibis' compiler for Spark, where its result would differ from DuckDB's."""
+    """Ibis' compiler for Spark, corrected where its result would differ from DuckDB's."""
 
     __slots__ = ()
-    # Without the rewrite of an offset into row numbers, which ibis keeps for older versions of Spark: they are given
-    # in no order that is sure.
+    # Without ibis' rewrite of OFFSET into row numbers, made for older versions of Spark, whose order is not certain.
     rewrites = SQLGlotCompiler.rewrites
 
     def visit_Field(self, op: Any, *, rel: Any, name: str) -> Any:
-        """A column. Ibis would ask Spark's own options here, which need Spark to be installed."""
+        """A column. Ibis would read a Spark option here, which needs an installed Spark."""
         return SQLGlotCompiler.visit_Field(self, op, rel=rel, name=name)
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
-        """A constant; of a float, as above."""
+        """A constant; floats as in `visit_Field`."""
         if dtype.is_floating():
             return SQLGlotCompiler.visit_NonNullLiteral(self, op, value=value, dtype=dtype)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_IsNull(self, op: Any, *, arg: Any) -> Any:
-        """Not-a-number is a value."""
+        """Not-a-number is not null."""
         return SQLGlotCompiler.visit_IsNull(self, op, arg=arg)
 
     def visit_NotNull(self, op: Any, *, arg: Any) -> Any:
-        """As above."""
+        """Not-a-number is not null."""
         return SQLGlotCompiler.visit_NotNull(self, op, arg=arg)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """A float as text is written as DuckDB writes it."""
+        """Writes a float as text as DuckDB does."""
         if op.arg.dtype.is_floating() and to.is_string():
             return self._float_text(arg)
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_Sum(self, op: Any, *, arg: Any, where: Any) -> Any:
-        """A sum of whole numbers may be larger than any of them can be."""
+        """A sum of integers may be too large for their own type."""
         if op.arg.dtype.is_integer():
             arg = self.cast(arg, _BIG_WHOLE)
         return super().visit_Sum(op, arg=arg, where=where)
 
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
-        """A float that is rounded to zero keeps its sign."""
+        """A float rounded to zero keeps its sign."""
         rounded = super().visit_Round(op, arg=arg, digits=digits)
         return self.if_(rounded.eq(0), arg * 0, rounded) if op.arg.dtype.is_floating() else rounded
 
     def visit_Lowercase(self, op: Any, *, arg: Any) -> Any:
-        """Letter by letter, so that no letter becomes two."""
+        """Lowers letter by letter, so that no letter becomes two."""
         return self.f.lower(self.f.anon.translate(arg, *map(sge.convert, _LOWERED)))
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
-        """Java's `$` also matches before a line's end; what is meant is the end."""
+        """Java's `$` also matches before a final line break; only the end of the text is meant."""
         if isinstance(pattern, sge.Literal):
             pattern = sge.convert(re.sub(r"(?<!\\)\$$", r"\\z", pattern.this))
         return self.f.anon.regexp_like(arg, pattern)
 
     def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:
-        """Of a time without a zone: it is UTC, as the session is."""
+        """The seconds of a time without zone, read as UTC like the session's."""
         return self.f.anon.unix_seconds(sge.cast(arg, sge.DataType.Type.TIMESTAMPLTZ))
 
     def _float_text(self, arg: Any) -> Any:
-        """The shortest digits that are this float and no other, with an exponent below 1e-4 and from 1e16 on."""
+        """The shortest digits that are exactly this float, with an exponent below 1e-4 and from 1e16 on."""
         double = lambda text: self.cast(text, dt.float64)  # noqa: E731
         written = lambda digits: self.f.anon.format_string(sge.convert(f"%.{digits - 1}e"), arg)  # noqa: E731
         shortest = sge.Case(default=written(17))
@@ -110,9 +109,9 @@ _KINDS: Final = {
 
 
 def _parameter(_: int, name: str, kind: str) -> sge.Expression:
-    """A parameter by its name, of its type: a number and a time come as text, which loses nothing on the way."""
+    """A named parameter of its type. Numbers and times are passed as text, which loses no digits."""
     given = sge.Placeholder(this=name)
-    if name in _ENDS:  # Spark takes a page's ends as INT alone
+    if name in _ENDS:  # LIMIT and OFFSET must be INT in Spark
         return sge.cast(given, sge.DataType.Type.INT)
     return sge.cast(given, _KINDS[kind]) if kind in _KINDS else given
 

@@ -1,10 +1,10 @@
-"""The folder of a cluster that holds what was published: any that Hadoop's file systems know, shared, HDFS or a bucket.
+"""The folder with the publications, in any file system that Hadoop knows: a shared folder, HDFS or a bucket.
 
     leads_not_contacted/
       tables/<generation>/<table>.parquet    one publication
-      published/<number>.<generation>        an empty file: this publication is whole. The greatest number counts
+      published/<number>.<generation>        an empty file: the publication is complete; the highest number is served
 
-An empty file is made in one step everywhere, where a rename over another file is not.
+An empty file is made in one step in every file system, while a rename over another file is not.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ _HOME: Final = "leads_not_contacted"
 _TABLES: Final = "tables"
 _PUBLISHED: Final = "published"
 KEPT: Final = 2
-"""Publications that stay: the newest, and the one before it for those who have just begun to read it."""
+"""Publications that are kept: the newest, and the one before it for those who have just begun to read it."""
 
 
 @dataclass(frozen=True)
 class SparkFolder:
-    """The folder, through the file system of a running SparkContext, which knows the cluster's settings."""
+    """The folder, through the file system of a running SparkContext, which has the cluster's settings."""
 
     context: Any
     folder: str
 
     @property
     def home(self) -> str:
-        """Where everything is."""
+        """The path that holds everything."""
         return f"{self.folder.rstrip('/')}/{_HOME}"
 
     def _path(self, *parts: str) -> Any:
@@ -45,15 +45,15 @@ class SparkFolder:
         return [found.getPath().getName() for found in system.listStatus(path)] if system.exists(path) else []
 
     def published(self) -> list[str]:
-        """The publications that are whole, oldest first."""
+        """The complete publications, oldest first."""
         return sorted(self._names(_PUBLISHED))
 
     def newest(self) -> str | None:
-        """The publication that counts; None where there is none."""
+        """The newest publication; None without one."""
         return max(self.published(), default=None)
 
     def tables(self, published: str) -> dict[str, str]:
-        """Where Spark finds the tables of a publication, by name."""
+        """The paths of a publication's tables, by table."""
         generation = _generation(published)
         system = self._system()
         return {
@@ -62,12 +62,12 @@ class SparkFolder:
         }
 
     def bring(self, file: Path, generation: str) -> None:
-        """Move a file of this machine into a publication that is being made."""
+        """Move a local file into a publication that is being made."""
         here = self.context._jvm.org.apache.hadoop.fs.Path(file.absolute().as_uri())
         self._system().copyFromLocalFile(True, True, here, self._path(_TABLES, generation, file.name))
 
     def publish(self, generation: str, files: int) -> str:
-        """Make a publication the one that counts. NotConnected where it is not whole."""
+        """Make a publication the current one; raises NotConnected where it has not all its files."""
         there = len(self._names(_TABLES, generation))
         if there != files:
             raise NotConnected(
@@ -81,7 +81,7 @@ class SparkFolder:
         return name
 
     def clear(self) -> None:
-        """Delete old publications, and what an import left that did not come to its end."""
+        """Delete old publications, and files of imports that did not finish."""
         for name in self._old():
             self._system().delete(self._path(_PUBLISHED, name), False)
         kept = {_generation(name) for name in self.published()}
@@ -98,7 +98,7 @@ def _generation(published: str) -> str:
 
 
 def opened(context: Any, folder: str) -> SparkFolder:
-    """NotConnected where there is no such file system, or it does not answer."""
+    """The folder; raises NotConnected where its file system is unknown or does not answer."""
     found = SparkFolder(context, folder)
     try:
         found.published()

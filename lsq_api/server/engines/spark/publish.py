@@ -1,4 +1,4 @@
-"""A store file brought to a Spark cluster: its tables as Parquet, table by table, and then all at once for readers."""
+"""Publishes a store file to a Spark cluster: one Parquet file a table, made current for readers all at once."""
 
 import tempfile
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-import pyspark  # noqa: F401 -- where it is wanting, that is said before an import begins
+import pyspark  # noqa: F401 -- so that a missing package is reported before an import begins
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.engines.spark import folder as folders
@@ -21,10 +21,10 @@ _AS_PARQUET: Final = "COPY (FROM {table}) TO $path (FORMAT parquet, COMPRESSION 
 
 
 def published(url: str, file: Path, progress: Callable[[str], None] | None = None) -> None:
-    """Publish a store file; readers see what was there until everything is. NotConnected where that fails, and why.
+    """Publish a store file; raises NotConnected where that fails. Readers see the old content until all is there.
 
-    What is no store is refused before anything is written. A table's file is made on this machine and brought to the
-    folder in pieces, so that no table is ever in memory.
+    A file that is no store is refused before anything is written. Each table is written to a local file and copied in
+    pieces, so that no table is ever in memory as a whole.
     """
     say = progress or (lambda _: None)
     where = SparkUrl.read(url)

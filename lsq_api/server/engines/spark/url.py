@@ -1,4 +1,4 @@
-"""What a `pyspark://` URL says: ibis' form of it, the folder as its path and Spark's own settings as its query."""
+"""A `pyspark://` URL as ibis has it: the folder as its path, Spark's settings as its query."""
 
 import re
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ _MASTERS: Final = re.compile(r"[^:,\s]+:\d+")
 
 @dataclass(frozen=True)
 class SparkUrl:
-    """A cluster and a folder of it. `str` names both and no other setting, since those may hold passwords."""
+    """A cluster and a folder. `str` has no other settings, since those may hold passwords."""
 
     folder: str = field(repr=False)
     settings: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def read(cls, url: str) -> "SparkUrl":
-        """NotConnected where it names no folder, or something that is no setting of Spark's."""
+        """Read a URL; raises NotConnected where it names no folder, or a setting that Spark does not have."""
         parts = urlsplit(url)
         if parts.netloc:
             raise NotConnected(f"pyspark:// takes no host before the path; the form is {_FORM}")
@@ -36,7 +36,7 @@ class SparkUrl:
         for name in settings:
             if not name.startswith("spark."):
                 raise NotConnected(f"pyspark:// takes settings that begin with spark., and not {name!r}; as in {_FORM}")
-        # As ibis has it: what follows the third slash is a path from here, and from the root after a fourth.
+        # As ibis has it: after three slashes comes a relative path, after four an absolute one.
         folder = settings.pop(FOLDER, None) or (str(Path(parts.path[1:]).absolute()) if parts.path[1:] else "")
         if not folder:
             raise NotConnected(f"pyspark:// names no folder; the form is {_FORM}")
@@ -44,12 +44,12 @@ class SparkUrl:
 
     @property
     def master(self) -> str | None:
-        """Where the cluster is; None where that is left to Spark's own configuration."""
+        """The cluster's address; None where Spark's own configuration decides."""
         return self.settings.get(MASTER)
 
     @property
     def masters(self) -> list[tuple[str, int]]:
-        """Host and port of each master of a standalone cluster; none of another kind."""
+        """Host and port of each master of a standalone cluster; empty for any other cluster."""
         if not (self.master or "").startswith("spark://"):
             return []
         named = _MASTERS.findall((self.master or "").removeprefix("spark://"))
@@ -61,5 +61,5 @@ class SparkUrl:
 
 
 def unnamed(text: str) -> str:
-    """The text without the user and password that a URL in it may hold."""
+    """The text without user and password of URLs in it."""
     return _USER.sub("//", text)

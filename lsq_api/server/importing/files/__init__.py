@@ -1,1 +1,1 @@
-"""What stands in a file: its headers, its types, its text, and the line where it is wrong."""
+"""The files of an import: their headers, types and text, and the line of a fault."""

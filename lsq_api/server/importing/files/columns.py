@@ -1,4 +1,4 @@
-"""Columns of a file read into a table in one pass; where that fails, a second pass says where the fault stands."""
+"""Reads columns of a file into a table in one pass; where that fails, a second pass finds the faulty value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lsq_api.server.store.faults import ImportFailed
 
 _DATES: Final = ("TIMESTAMP", "DATE")
 _UTC_DATE: Final = "TIMESTAMP WITH TIME ZONE"
-# Errors of ours, not of a file: they crash.
+# Faults of this program rather than of a file: these are not translated.
 BUGS: Final = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 _FAULT: Final = "a value of the file is not as it must be"
 
@@ -22,9 +22,9 @@ _FAULT: Final = "a value of the file is not as it must be"
 class Reading:
     """How a column of a table is read from a file.
 
-    `cut` makes what the other expressions see of the file's column, which they call v0, v1, … by its position.
-    `bad` is true for a value that cannot be taken: `why` says what it is not and what is allowed.
-    Without a target the column is only there for a join to see.
+    `cut` is SQL that prepares the file's column; the other expressions see its result as v0, v1, … by position. `bad`
+    is true for a value that cannot be used, and `why` says what is wrong with it and what is allowed. A column without
+    `target` is only read for a join.
     """
 
     target: str
@@ -36,7 +36,7 @@ class Reading:
 
     @property
     def selected(self) -> str:
-        """The value as a column of the table; a bad one ends the pass."""
+        """The SQL of the column; a bad value ends the pass."""
         checked = (
             self.value if self.bad == "false" else f"CASE WHEN {self.bad} THEN error('{_FAULT}') ELSE {self.value} END"
         )
@@ -44,7 +44,7 @@ class Reading:
 
 
 def as_text(source: Source, position: int) -> str:
-    """A column as VARCHAR, whatever a Parquet file has it as; flags as LeadSquared spells them, 1 and 0."""
+    """SQL of a file's column as VARCHAR, whatever its type in Parquet; flags as LeadSquared's 1 and 0 (section 10)."""
     kind = source.types[position]
     if kind == "VARCHAR":
         return f"c{position}"
@@ -52,12 +52,12 @@ def as_text(source: Source, position: int) -> str:
 
 
 def text(source: Source, target: str, position: int) -> Reading:
-    """Text as it is, blank text as NULL."""
+    """Text as it is; blank text is NULL."""
     return Reading(target, position, f"filled({as_text(source, position)})", f"v{position}")
 
 
 def identity(source: Source, target: str, position: int, *, mandatory: bool = False) -> Reading:
-    """An ID: blanks around it cut, GUIDs in lower case."""
+    """An ID without outer blanks; GUIDs in lower case."""
     v = f"v{position}"
     bad = f"{v} IS NULL" if mandatory else "false"
     return Reading(
@@ -66,7 +66,7 @@ def identity(source: Source, target: str, position: int, *, mandatory: bool = Fa
 
 
 def moment(source: Source, target: str, position: int, *, mandatory: bool = False) -> Reading:
-    """A point in time, in UTC; see `grammar` for what is allowed."""
+    """A time in UTC; `grammar.py` says which forms are allowed."""
     v, kind = f"v{position}", source.types[position]
     if kind == _UTC_DATE:
         cut, value = f"c{position}", f"storable(timezone('UTC', {v}))"
@@ -79,7 +79,7 @@ def moment(source: Source, target: str, position: int, *, mandatory: bool = Fals
 
 
 def code(source: Source, target: str, position: int, *, mandatory: bool = True) -> Reading:
-    """An activity event code, or another number like it."""
+    """An activity event code, or another integer like it."""
     v, value = f"v{position}", f"code(v{position})"
     bad = f"{value} IS NULL" if mandatory else f"{v} IS NOT NULL AND {value} IS NULL"
     why = f"is no code; allowed: {grammar.CODES}"
@@ -87,7 +87,7 @@ def code(source: Source, target: str, position: int, *, mandatory: bool = True) 
 
 
 def rows(source: Source, readings: Sequence[Reading], *, numbered: bool = False) -> str:
-    """The file as a table of the columns that the readings see, for FROM; `nth` numbers its rows from 1."""
+    """SQL of the file as a table of the columns in `readings`; `nth` numbers its rows from 1."""
     cuts = list(dict.fromkeys(f"{reading.cut} AS v{reading.position}" for reading in readings))
     if numbered:
         cuts.append("row_number() OVER () AS nth")
@@ -97,7 +97,7 @@ def rows(source: Source, readings: Sequence[Reading], *, numbered: bool = False)
 def load(
     connection: duckdb.DuckDBPyConnection, source: Source, into: str, readings: Sequence[Reading], joins: str = ""
 ) -> None:
-    """Run `into` (INSERT INTO … BY NAME or CREATE TABLE … AS) over the readings of a file, joined with `joins`."""
+    """Run `into` (INSERT INTO … BY NAME or CREATE TABLE … AS) over a file's columns; raises ImportFailed."""
     selected = ", ".join(reading.selected for reading in readings if reading.target)
     try:
         connection.execute(f"{into} SELECT {selected} FROM {rows(source, readings)} {joins}")  # noqa: S608 -- as above
@@ -114,7 +114,7 @@ def fail(
     readings: Sequence[Reading] = (),
     joins: str = "",
 ) -> NoReturn:
-    """ImportFailed for what made the engine give up on a file: the first bad value, or the fault of the file itself."""
+    """Raises ImportFailed for an engine's error on a file: for the first bad value, or else for the file itself."""
     if _FAULT in str(error):
         _say_bad_value(connection, source, readings, joins)
     elif source.is_csv:
@@ -140,7 +140,7 @@ def _say_bad_value(
 
 
 def check_unique(connection: duckdb.DuckDBPyConnection, source: Source, reading: Reading) -> None:
-    """ImportFailed where the filled table of `source` has a key twice; names both places."""
+    """Raises ImportFailed with both places where the filled table of `source` has a key twice."""
     key = quoted(reading.target)
     once = f"SELECT count(*) = count(DISTINCT {key}) FROM {source.table}"  # noqa: S608 -- constants of ours
     if connection.execute(once).fetchone() == (True,):

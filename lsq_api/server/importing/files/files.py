@@ -1,4 +1,4 @@
-"""The files of an import: which there are, what their columns are, and how the engine reads them."""
+"""The files of an import: which there are, their columns, and how the engine reads them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ _ENDINGS: Final = (".csv", ".csv.gz", ".parquet")
 
 @dataclass(frozen=True)
 class Source:
-    """One file. `types` are the engine's types of its columns: all VARCHAR for CSV.
+    """One file. `types` are the engine's types of its columns, all VARCHAR for CSV.
 
-    `sql` reads it, with columns named c0, c1, … by position, so that no header ever becomes SQL; it holds for the
-    connection the source was opened on, which knows the path as a variable.
+    `sql` reads it with columns c0, c1, … by position, so that no header becomes SQL. It is for the connection on which
+    the source was opened, where a variable holds the path.
     """
 
     table: str
@@ -30,16 +30,16 @@ class Source:
 
     @property
     def is_csv(self) -> bool:
-        """Whether the file is text, where the faults of text can be."""
+        """Whether the file is CSV, whose text can have faults."""
         return self.path.suffix.lower() != ".parquet"
 
     def place(self, row: int) -> str:
-        """Where data row `row` (from 1) stands, for people: the line of a CSV, the row of a Parquet file."""
+        """The place of data row `row` (from 1) for people: the line of a CSV, the row of a Parquet file."""
         return csv_file.line_of(self.path, row) if self.is_csv else f"row {row}"
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """The files of a folder by table; ImportFailed where leads is missing, or a table is there in two forms."""
+    """The files of a folder by table; raises ImportFailed where leads is missing, or a table has two files."""
     found = _found(folder)
     if "leads" not in found:
         _say_missing(folder, "there is no leads file", ["leads"])
@@ -47,7 +47,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def some_files(folder: Path) -> dict[str, Path]:
-    """The files of a folder by table, at least one; ImportFailed where there is none, or a table in two forms."""
+    """The files of a folder by table; raises ImportFailed where there is none, or a table has two."""
     found = _found(folder)
     if not found:
         _say_missing(folder, "there is none of the files", TABLES)
@@ -75,8 +75,8 @@ def _file_of(table: str, folder: Path) -> Path | None:
 
 
 def opened(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> Source:
-    """A file, its header read."""
-    # The tables' names are constants of ours; the path travels as a value.
+    """A file whose header has been read."""
+    # The path is passed as a value; the table's name is a constant of this program.
     connection.execute(f"SET VARIABLE {table}_path = ?", [str(path)])
     if path.suffix.lower() == ".parquet":
         return _parquet(connection, table, path)

@@ -1,10 +1,10 @@
-"""What the text of a file means, as macros of the engine: blanks, ids, dates, numbers and codes.
+"""What the text of a file means, as SQL macros: blanks, IDs, dates, numbers and codes.
 
-Macros are temporary, so no store holds them. Those of IDs, dates, numbers and codes expect `trimmed` text.
+Macros are temporary, so no store has them. Those for IDs, dates, numbers and codes expect `trimmed` text.
 
-A date without an offset is local to the import's time zone. A local time that a change to summer time skips is read
-as if the clock had gone on (02:30 is the instant that summer time calls 03:30); one that the change back repeats is
-its second occurrence, in winter time. Fractions of a second are cut.
+A date without an offset is local to the import's time zone. A local time that is skipped when the clock is put forward
+is read as if it had not been (02:30 is then called 03:30); one that occurs twice when the clock is put back is its
+second occurrence. Fractions of a second are cut.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ from lsq_api.server.store.faults import ImportFailed
 _BLANK: Final = r"[\t-\r\x1c- \x{85}\p{Z}]"
 GUID: Final = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 _CLOCK: Final = r"[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
-# Years of four digits: the others are typing errors, and beyond what Python's datetime can hold.
+# Only years of four digits: others are typing errors, and more than Python's datetime can hold.
 _LOCAL: Final = rf"[1-9]\d{{3}}-\d{{1,2}}-\d{{1,2}}(?:[ T]{_CLOCK})?"
 _OFFSET: Final = rf"[1-9]\d{{3}}-\d{{1,2}}-\d{{1,2}}[ T]{_CLOCK} ?(?:Z|[+-]\d\d(?::?\d\d)?)"
 _DAY_FIRST: Final = r"\d{1,2}(?:/\d{1,2}/|-\d{1,2}-)[1-9]\d{3}(?: [0-2]?\d:[0-5]\d(?::[0-5]\d)?(?: ?[AaPp][Mm])?)?"
@@ -31,11 +31,11 @@ DATES: Final = "yyyy-MM-dd or dd/MM/yyyy (day first), with or without HH:mm:ss, 
 NUMBERS: Final = "up to 28 digits, a decimal point and up to 9 more"
 CODES: Final = "a whole number from 0 to 999999999"
 NUMBER: Final = r"[+-]?\d{1,28}(?:\.\d{1,9})?"
-# For columns whose type the values decide: 007 and +49 are no numbers but codes and telephones.
+# For columns whose type is inferred: 007 and +49 are codes and phone numbers rather than numbers.
 PLAIN_NUMBER: Final = r"-?(?:0|[1-9]\d{0,27})(?:\.\d{1,9})?"
 
 _MACROS: Final = {
-    # Values that begin and end with a visible ASCII character need no regular expression, and most are such.
+    # Most values begin and end with a visible ASCII character, and need no regular expression.
     "trimmed(x)": rf"""CASE WHEN ascii(x) BETWEEN 33 AND 126 AND ascii(x[-1]) BETWEEN 33 AND 126 THEN x
         ELSE nullif(regexp_replace(x, '^{_BLANK}+|{_BLANK}+$', '', 'g'), '') END""",
     "filled(x)": f"""CASE WHEN ascii(x) BETWEEN 33 AND 126 THEN x
@@ -58,7 +58,7 @@ _MACROS: Final = {
 
 
 def teach(connection: duckdb.DuckDBPyConnection, timezone: str) -> None:
-    """Define the macros on a connection, local times being of `timezone`; ImportFailed where there is no such zone."""
+    """Define the macros on a connection, local times being of `timezone`; raises ImportFailed where it is unknown."""
     found = connection.execute(
         "SELECT name FROM pg_timezone_names() WHERE lower(name) = lower(?)", [timezone]
     ).fetchone()
@@ -67,7 +67,7 @@ def teach(connection: duckdb.DuckDBPyConnection, timezone: str) -> None:
             "timezone", "is no time zone; allowed: an IANA name, for example Asia/Kolkata", value=timezone
         )
     connection.execute("SET VARIABLE zone = ?", found)
-    # The last day of the year 9999, often written for "never", must not move into a year that Python does not know.
+    # 9999-12-31, often written for "never", must not move into the year 10000, which Python does not have.
     shifted = (
         f"CASE WHEN t IS NOT NULL THEN least(timezone('UTC', timezone(getvariable('zone'), t)), {_LAST_SECOND}) END"
     )

@@ -1,7 +1,7 @@
-"""Headers of files and what they mean: schema names or LeadSquared's display names, in any case and spacing.
+"""The headers of files: schema names or LeadSquared's display names, in any case and spacing.
 
-Exports of the web app are headed by display names, chosen by each account (section 13 of the wire notes). A header of
-leads that no table here knows is a field of the account's own, `mx_…`.
+The web app exports display names, which each account chooses (section 13 of the wire notes). A header of leads that is
+not known here is the account's own field, `mx_…`.
 """
 
 import re
@@ -14,14 +14,13 @@ from lsq_api.server.store import schema
 from lsq_api.server.store.faults import ImportFailed
 from lsq_api.server.store.schema import DataType
 
-# What a file may say of a person instead of giving the ID.
+# Columns that name a person in place of the ID.
 OWNER_NAME: Final = "OwnerIdName"
 OWNER_EMAIL: Final = "OwnerIdEmailAddress"
 AUTHOR_NAME: Final = "CreatedByName"
 AUTHOR_EMAIL: Final = "CreatedByEmail"
 
-# Fields that LeadSquared ships but a store need not have: schema name and display name. Where no type is given, the
-# values decide it.
+# Fields of LeadSquared that are not core: schema name and display name. Without a type, the type is inferred.
 _SHIPPED: Final[Mapping[str, tuple[str, DataType | None]]] = {
     "ProspectAutoId": ("Lead Number", None),
     "Mobile": ("Mobile Number", DataType.PHONE),
@@ -65,7 +64,7 @@ _LEADS: Final[Mapping[str, Sequence[str]]] = {
     OWNER_NAME: ("Owner", "Lead Owner", "Owner Name", "Lead Owner Name"),
     OWNER_EMAIL: ("Owner Email", "Owner Email Address", "Lead Owner Email", "Lead Owner Email Address"),
 }
-# Derived by every query, or an echo of the query (section 11): never stored.
+# Derived by every query, or an echo of the query (section 11), so never stored.
 _LEADS_LEFT_OUT: Final = ("LeadAge", "Lead Age (days)", "Total")
 
 _ACTIVITIES: Final[Mapping[str, Sequence[str]]] = {
@@ -101,17 +100,17 @@ _ACTIVITY_TYPES: Final[Mapping[str, Sequence[str]]] = {
 _MEANINGS: Final = {
     "leads": _LEADS, "activities": _ACTIVITIES, "users": _USERS, "activity_types": _ACTIVITY_TYPES,
 }  # fmt: skip
-# Columns that stand in for another, and are of no use where that one is there.
+# Columns that are used only where another one is missing.
 _STAND_INS: Final[Mapping[str, Mapping[str, str]]] = {
     "activities": {"ActivityEventName": "ActivityEvent", AUTHOR_NAME: "CreatedBy", AUTHOR_EMAIL: "CreatedBy"}
 }
 
 
 def columns(source: Source) -> dict[str, int]:
-    """The columns of a file that are kept: what each means, as a column of its table, and its position in the file.
+    """The columns of a file that are kept: their position in the file, by the name of the table's column.
 
-    Leads keep every column that has a name; other tables those they know, and activities `mx_*`. ImportFailed where
-    two headers mean the same.
+    Leads keep every named column; other tables keep those they know, and activities `mx_*`. Raises ImportFailed where
+    two headers mean the same column.
     """
     meant: dict[str, int] = {}
     known = _spellings(_MEANINGS[source.table])
@@ -135,7 +134,7 @@ def columns(source: Source) -> dict[str, int]:
 
 
 def need(source: Source, meant: Mapping[str, int], name: str, instead: Iterable[str] = ()) -> None:
-    """ImportFailed where a file lacks a column, and what may stand in its stead."""
+    """Raises ImportFailed where a file has neither the column nor any of those that may replace it."""
     if meant.keys().isdisjoint([name, *instead]):
         seen = ", ".join(source.headers)
         either = " or ".join([name, *instead])
@@ -154,10 +153,10 @@ def left_out(source: Source, meant: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def described(name: str, header: str) -> tuple[str, DataType | None]:
-    """The display name of a lead field that is not core, and its type where the values do not decide it."""
+    """The display name of a lead field that is not core, and its type (None: inferred)."""
     if name in _SHIPPED:
         return _SHIPPED[name]
-    # LeadSquared names its fields after what people see, so the way back gives the words again.
+    # LeadSquared makes schema names from display names, so the display name can be made from it again.
     return (header[3:].replace("_", " ").strip() or header if header.startswith("mx_") else header), None
 
 
@@ -168,7 +167,7 @@ def _unknown(table: str, header: str, position: int) -> str | None:
 
 
 def _own_field(header: str, position: int) -> str:
-    """A schema name for a header: itself where it can be one, else `mx_Like_This`."""
+    """A schema name for a header: the header itself where it is valid, else `mx_Like_This`."""
     if re.fullmatch(r"[A-Za-z]\w*", header, re.ASCII):
         return header
     ascii_only = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""Types of lead columns, inferred from all their values: Number, Date, Select, else Text."""
+"""Types of lead columns, inferred from all values: Number, Date, Select, else Text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _LARGE_INTEGERS: Final = frozenset({"UBIGINT", "HUGEINT", "UHUGEINT"})
 
 @dataclass(frozen=True)
 class Inferred:
-    """A column's type for people, and the engine's type of its numbers (None where it holds none)."""
+    """A column's `DataType`, and the engine's type of its numbers (None for other types)."""
 
     data_type: DataType
     number_type: str | None = None
@@ -29,7 +29,7 @@ class Inferred:
 
 @dataclass
 class _Candidate:
-    """What is still possible for a column of text, as its values are seen."""
+    """The types that a column of text can still have, after the values seen."""
 
     position: int
     number: bool = True
@@ -40,9 +40,9 @@ class _Candidate:
 def inferred(
     connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int], numbers: Sequence[int] = ()
 ) -> dict[int, Inferred]:
-    """The types of the columns at `positions`; those at `numbers` are numbers, and only how wide is asked.
+    """The types of the columns at `positions`; those at `numbers` are numbers, whose width is inferred.
 
-    A first look at some rows spares most columns the whole pass: one counter-example is enough to rule a type out.
+    A sample of rows is read first: one counter-example rules a type out, which spares most columns the full pass.
     """
     found = {position: native for position in [*positions, *numbers] if (native := _native(source.types[position]))}
     open_columns = [_Candidate(position) for position in positions if position not in found]
@@ -59,7 +59,7 @@ def inferred(
 
 
 def _native(kind: str) -> Inferred | None:
-    """What a Parquet column's own type says; None for text and whatever is read as text."""
+    """The type of a Parquet column; None for text and what is read as text."""
     if kind in _INTEGERS:
         return Inferred(DataType.NUMBER, "BIGINT")
     if kind in _LARGE_INTEGERS:
@@ -78,7 +78,7 @@ def _kind(column: _Candidate) -> DataType:
 
 
 def _rule_out(connection: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[_Candidate], limit: str) -> None:
-    """Look at the values (all of them without a limit) and strike what they cannot be."""
+    """Read the values (without `limit`, all of them) and remove the types they rule out."""
     asked = [column for column in columns if column.number or column.date or column.options]
     if not asked:
         return
@@ -86,7 +86,7 @@ def _rule_out(connection: duckdb.DuckDBPyConnection, source: Source, columns: Se
     query = f"SELECT {questions} FROM (FROM {source.sql} {limit})"  # noqa: S608 -- positions and macros
     seen = _one_row(connection, source, query)
     for column, (number, date, options) in zip(asked, zip(*[iter(seen)] * 3, strict=True), strict=True):
-        # NULL: the column is blank throughout, which makes it Text; in a sample it says nothing.
+        # NULL: all values are blank, so the type is Text; in a sample it means nothing.
         undecided = bool(limit)
         column.number = column.number and (undecided if number is None else number)
         column.date = column.date and (undecided if date is None else date)
@@ -112,7 +112,7 @@ def _questions(source: Source, column: _Candidate, *, sampled: bool) -> tuple[st
 
 
 def _widths(connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int]) -> dict[int, str]:
-    """The engine's type for each column of numbers: whole ones that fit are BIGINT."""
+    """The engine's type of each column of numbers: BIGINT for integers that fit."""
     if not positions:
         return {}
     asked = []

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import streamlit as st
 from streamlit.connections import BaseConnection
 
-from lsq_api.cache.cache import AT_ONCE, OF_OUR_OWN, Cache, Fetched, Life
+from lsq_api.cache.cache import AT_ONCE, AT_ONCE_EMBEDDED, Cache, Fetched, Life
 from lsq_api.cache.key import key_of
 from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
@@ -58,7 +58,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Client:
         self.settings = Settings.load(self._secrets.to_dict())
         self.now, self.since = now, now()
-        at_once = AT_ONCE if self.settings.host else OF_OUR_OWN
+        at_once = AT_ONCE if self.settings.host else AT_ONCE_EMBEDDED
         self.cache, self._names = Cache(_ANSWERS, _BYTES, now, at_once=at_once), Cache(_NAMES, _BYTES, now)
         self.gatherings = Gatherings()
         self._moment: datetime | None = None

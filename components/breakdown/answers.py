@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from components.breakdown.choice import Grouping, read
-from components.breakdown.groups import Breakdown, Slice, most_first, together
+from components.breakdown.groups import Breakdown, Slice, added_up, most_first
 from components.shell import answers, fields, measures, words
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups, SomeGroups
@@ -49,7 +49,7 @@ class _Asking:
         if _is_part(counted_) or _is_part(book):
             return (yield from self.largest(ranked, whole))
         slices = self.slices(ranked.groups, counted_.groups, book.groups)
-        return self.found(slices, len(slices), together(slices, whole.label, self.choice.function))
+        return self.found(slices, len(slices), added_up(slices, whole.label, self.choice.function))
 
     @property
     def field(self) -> str:
@@ -163,7 +163,7 @@ def _is_part(answer: AggregateAnswer) -> bool:
 def whole_of(owners: Iterable[measures.Standing]) -> Slice:
     """All leads of the question as one slice, added up over the owners."""
     slices = [Slice(one.value, one.label, one.waiting, one.book) for one in owners]
-    return together(slices, "All", Function.COUNT)
+    return added_up(slices, "All", Function.COUNT)
 
 
 def _breakdown(view: View) -> Asking[object]:

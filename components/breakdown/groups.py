@@ -102,7 +102,7 @@ def _in_order(shown: Iterable[Slice]) -> tuple[Slice, ...]:
 def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
     """The whole minus what is shown. The two may have been counted at different moments, so counts are at least 0."""
     label = f"{number(folded)} others" if folded > 1 else "1 other"
-    drawn_ = together(shown, label, found.function)
+    drawn_ = added_up(shown, label, found.function)
     total = found.total
     left = Slice(
         None,
@@ -119,7 +119,7 @@ def _others(found: Breakdown, shown: Sequence[Slice], folded: int) -> Slice:
     return replace(left, figure=points / left.scored if left.scored else None)
 
 
-def together(slices: Iterable[Slice], label: str, function: Function) -> Slice:
+def added_up(slices: Iterable[Slice], label: str, function: Function) -> Slice:
     """Several slices as one; a mean is weighted by the leads that have a value, which makes it the mean of them all."""
     known = list(slices)
     figures = [one for one in known if one.figure is not None]

@@ -10,9 +10,8 @@ from components.lead.contact import Wait
 from components.shell import link
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Lead, TimelineBlock
-from lsq_api.client.client import V2_PAGE_SIZE
 from lsq_api.contract.errors import Rejected
-from lsq_api.contract.lookups import Activity
+from lsq_api.contract.lookups import V2_PAGE_SIZE, Activity
 
 BLOCK = 25
 """Activities of one call, and how many more a click shows."""

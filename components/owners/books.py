@@ -61,7 +61,7 @@ def mark(row: Book, threshold: int) -> str:
     return "Above" if row.enough else "Few leads"
 
 
-def together(rows: Iterable[Book], label: str) -> Book:
+def added_up(rows: Iterable[Book], label: str) -> Book:
     """Several rows as one: a team, or all. Their mean is weighted by the leads that have a score."""
     known = list(rows)
     scored = sum(row.scored for row in known)
@@ -118,7 +118,7 @@ def teams(rows: Sequence[Book], directory: Directory) -> list[Book]:
     heads: dict[str | None, list[Book]] = {}
     for row in rows:
         heads.setdefault(head(row), []).append(row)
-    return [together(team, _team_label(manager, directory)) for manager, team in heads.items()]
+    return [added_up(team, _team_label(manager, directory)) for manager, team in heads.items()]
 
 
 def _team_label(manager: str | None, directory: Directory) -> str:

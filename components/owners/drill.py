@@ -16,7 +16,7 @@ MOST = 100
 """The most owners that a link names."""
 
 
-def open_(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
+def open_leads(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
     """Draw the link to the leads of a row, or of one age class of it, or (`at_once`) open them.
 
     In a table arrow keys choose a cell as well, so that choosing must not always leave the page.

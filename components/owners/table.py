@@ -112,7 +112,7 @@ def show(
     cells = event.selection.cells
     with line:
         if cells:
-            drill.open_(view, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
+            drill.open_leads(view, drawn[cells[0][0]], everybody, AGES.get(cells[0][1]), at_once=False)
         else:
             st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
     if len(rows) > ROWS:

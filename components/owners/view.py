@@ -24,7 +24,7 @@ def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> No
         return
     rows = books.worst_first(books.teams(kept, view.directory) if choice.teams else kept, choice.sort)
     noun = "teams" if choice.teams else "owners"
-    total = books.together(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
+    total = books.added_up(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -68,7 +68,7 @@ def _chart(view: View, rows: Sequence[Book], everybody: Sequence[Book], threshol
     with line:
         if mark:
             age = AGE_CLASSES[mark.trace] if heat else None
-            drill.open_(view, drawn[mark.place], everybody, age, at_once=True)
+            drill.open_leads(view, drawn[mark.place], everybody, age, at_once=True)
         else:
             st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
     if len(rows) > len(drawn):

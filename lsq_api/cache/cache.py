@@ -43,7 +43,7 @@ WORKERS = 4
 """Stale answers that are asked anew at once, in the background."""
 AT_ONCE = 16
 """Questions asked ahead at once: as many as the largest screen has."""
-OF_OUR_OWN = 2
+AT_ONCE_EMBEDDED = 2
 """The same for an embedded server: more would share its cores, and all answers would come as late as the last."""
 
 

@@ -20,7 +20,17 @@ from lsq_api.client.request import MAX_BYTES, TIMEOUT, TOTAL_SECONDS, Bounds, Se
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import UserFilter
 from lsq_api.contract.errors import NotConnected, UnexpectedAnswer
-from lsq_api.contract.lookups import Account, Activity, ActivityType, LeadField, Timeline, User, lead_row, rows_of
+from lsq_api.contract.lookups import (
+    V2_PAGE_SIZE,
+    Account,
+    Activity,
+    ActivityType,
+    LeadField,
+    Timeline,
+    User,
+    lead_row,
+    rows_of,
+)
 from lsq_api.contract.members import Members
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
 from lsq_api.contract.wire import write_time
@@ -32,8 +42,6 @@ from lsq_api.limits.rate import Rate
 from lsq_api.limits.retries import NONE, Retries
 
 LEAD_ID, OWNER_ID = "ProspectID", "OwnerId"
-V2_PAGE_SIZE = 1_000
-"""The most rows of a page of users or activities; LeadSquared refuses larger pages (sections 4.2 and 6)."""
 SOME_GROUPS = 3_000
 """The most groups that `some_groups` reads in full: a field such as the e-mail address has one for every lead."""
 

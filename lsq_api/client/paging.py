@@ -53,26 +53,26 @@ class PageSchedule:
         return max(index - at_once, 0) * self.seconds / (self.calls - at_once + 1)
 
 
-AT_ONCE = PageSchedule()
+ONE_BY_ONE = PageSchedule()
 """One page after the other."""
 
 
-def in_order(ask: Callable[[int], T], ahead: PageSchedule, pages: Callable[[], int]) -> Iterator[T]:
+def in_order(ask: Callable[[int], T], schedule: PageSchedule, pages: Callable[[], int]) -> Iterator[T]:
     """Pages 1, 2, 3 … in order and without end; as many as `pages()` says exist are asked for ahead of the wanted one.
 
     What `ask` raises is raised in its page's place; GivenUp once the caller is cancelled.
     """
-    if ahead.at_once == 1:
+    if schedule.at_once == 1:
         yield from map(ask, count(1))
     begun = time.monotonic()
     under_way: deque[Job[T]] = deque()
     following = 1
     while True:
-        while len(under_way) < ahead.at_once and (not under_way or following <= pages()):
-            start = begun + ahead.start(following, pages())
-            under_way.append(_begun(ask, following, start, ahead.caller))
+        while len(under_way) < schedule.at_once and (not under_way or following <= pages()):
+            start = begun + schedule.start(following, pages())
+            under_way.append(_begun(ask, following, start, schedule.caller))
             following += 1
-        yield _answer(under_way.popleft(), ahead.caller)
+        yield _answer(under_way.popleft(), schedule.caller)
 
 
 def pages_of(rows: int, a_page: int) -> int:
@@ -120,7 +120,7 @@ class Paged(Generic[Row]):
     key: Callable[[Row], Hashable]
 
 
-def every_block(paged: Paged[Row], ahead: PageSchedule = AT_ONCE) -> Iterator[Block[Row]]:
+def every_block(paged: Paged[Row], schedule: PageSchedule = ONE_BY_ONE) -> Iterator[Block[Row]]:
     """Every page, each row once; at least one page, which may be empty.
 
     Where rows are missing at the end, or rows vanished meanwhile, all pages are read again and new rows handed out. The
@@ -130,7 +130,7 @@ def every_block(paged: Paged[Row], ahead: PageSchedule = AT_ONCE) -> Iterator[Bl
     reading = _PagesRead(paged)
     told: list[int | None] = []
     for again in range(1 + REPAIRS):
-        for fresh in reading.sweep(ahead, first=not again):
+        for fresh in reading.sweep(schedule, first=not again):
             if fresh or not told:
                 told.append(reading.total)
                 yield Block(reading.total, fresh)
@@ -158,13 +158,13 @@ class _PagesRead(Generic[Row]):
         """The last total that the host gave."""
         return self._totals[-1] if self._totals else None
 
-    def sweep(self, ahead: PageSchedule, *, first: bool) -> Iterator[list[Row]]:
+    def sweep(self, schedule: PageSchedule, *, first: bool) -> Iterator[list[Row]]:
         """Read every page once; yields the rows of each that were not handed out before.
 
         Ends when all rows were read, at a page without new rows, or, without a total, at a page that is not full.
         """
         self._seen = self._known if first else set()
-        for index, block in enumerate(in_order(self._paged.ask, ahead, lambda: self._pages(ahead)), 1):
+        for index, block in enumerate(in_order(self._paged.ask, schedule, lambda: self._pages(schedule)), 1):
             self._note(block, first=index == 1)
             keys = [self._paged.key(row) for row in block.rows]
             before = len(self._seen)
@@ -212,6 +212,6 @@ class _PagesRead(Generic[Row]):
                 fresh.append(row)
         return fresh
 
-    def _pages(self, ahead: PageSchedule) -> int:
-        rows = self.total if self._totals else ahead.expected
+    def _pages(self, schedule: PageSchedule) -> int:
+        rows = self.total if self._totals else schedule.expected
         return pages_of(rows or 0, self._a_page)

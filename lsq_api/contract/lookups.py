@@ -28,6 +28,8 @@ def rows_of(body: object, read: Callable[[Row], T], within: str | None = None) -
     return [read(row) for row in listed]
 
 
+V2_PAGE_SIZE = 1_000
+"""The most rows of a page of users or activities; a larger page is refused (sections 4.2 and 6)."""
 ACTIVITY_DATES, SORTING = "ActivityCreatedOn", "Sorting"
 """Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none. Those of
 lead filters are named in the table of operators."""
@@ -71,7 +73,7 @@ class User:
 
 @dataclass(frozen=True)
 class Account:
-    """Whom the keys belong to; `services` are the addresses the account gives for itself, as it names them."""
+    """The account and user of the keys; `services` are the addresses the account gives for itself, as it names them."""
 
     user_id: str
     email: str = ""

@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from lsq_api.client.client import V2_PAGE_SIZE
 from lsq_api.contract.errors import Incomplete
-from lsq_api.contract.lookups import Activity
+from lsq_api.contract.lookups import V2_PAGE_SIZE, Activity
 from lsq_api.question.spans import Range
 from lsq_api.recency.days import DAY, FEW, Days, Gap, Rows, windows
 from lsq_api.recency.parallel import together

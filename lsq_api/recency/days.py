@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from lsq_api.client.client import V2_PAGE_SIZE
+from lsq_api.contract.lookups import V2_PAGE_SIZE
 
 DAY = timedelta(days=1)
 FEW = 5 * V2_PAGE_SIZE

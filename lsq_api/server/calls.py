@@ -26,14 +26,14 @@ A_WHILE: Final = 0.5
 Result = TypeVar("Result")
 
 JSON: Final = "application/json"
-GONE: Final = 499
+CLIENT_GONE: Final = 499
 """The status that is logged when the client has left, as nginx has it; nobody receives it."""
 _LOOK_EVERY: Final = 0.1
 _CANCEL_EVERY: Final = 0.05
 
 
 @dataclass(eq=False)
-class Flight:
+class SharedAnswer:
     """An answer being made, and how many calls wait for it."""
 
     cancellation: Cancellation
@@ -46,41 +46,41 @@ class Service:
 
     def __init__(self, current: CurrentStore, options: Options) -> None:
         self._current, self._options, self._slots = current, options, Slots()
-        self._under_way: dict[Hashable, Flight] = {}
+        self._under_way: dict[Hashable, SharedAnswer] = {}
 
     async def answer(self, request: Request, handler: Handler, call: Call) -> Response:
         """The handler's result as a response; raises Refusal where it took too long."""
         key = None if call.streamed else (handler, call.text, self._current.identity)
-        flight = self._under_way.get(key) or self._start(handler, call, key)
-        flight.waiting += 1
-        watching = asyncio.create_task(self._watch(request, flight))
+        shared = self._under_way.get(key) or self._start(handler, call, key)
+        shared.waiting += 1
+        watching = asyncio.create_task(self._watch(request, shared))
         try:
-            result, kept = await asyncio.shield(flight.task)
+            result, kept = await asyncio.shield(shared.task)
         finally:
             watching.cancel()
         if isinstance(result, Csv):
             return await _stream(result, kept)
         return Response(result, media_type=JSON)
 
-    def _start(self, handler: Handler, call: Call, key: Hashable) -> Flight:
+    def _start(self, handler: Handler, call: Call, key: Hashable) -> SharedAnswer:
         cancellation, kept = Cancellation(), ExitStack()
         work = partial(self._handled, handler, call, cancellation, kept)
-        flight = Flight(cancellation, asyncio.create_task(self._slots.run(work)))
-        limit = asyncio.create_task(self._limit(flight))
+        shared = SharedAnswer(cancellation, asyncio.create_task(self._slots.run(work)))
+        limit = asyncio.create_task(self._limit(shared))
         if key is not None:
-            self._under_way[key] = flight
+            self._under_way[key] = shared
 
         def land(task: "asyncio.Task[Any]") -> None:
             limit.cancel()
-            self._forget(flight)
+            self._forget(shared)
             if not task.cancelled():
                 task.exception()  # retrieved here, as all who waited for it may have gone
 
-        flight.task.add_done_callback(land)
-        return flight
+        shared.task.add_done_callback(land)
+        return shared
 
-    def _forget(self, flight: Flight) -> None:
-        self._under_way = {key: other for key, other in self._under_way.items() if other is not flight}
+    def _forget(self, shared: SharedAnswer) -> None:
+        self._under_way = {key: other for key, other in self._under_way.items() if other is not shared}
 
     def _handled(
         self, handler: Handler, call: Call, cancellation: Cancellation, kept: ExitStack
@@ -97,25 +97,25 @@ class Service:
                 result = orjson.dumps(result)
             return result, kept
 
-    async def _watch(self, request: Request, flight: Flight) -> None:
+    async def _watch(self, request: Request, shared: SharedAnswer) -> None:
         """Wait until the client has left; if it was the last one waiting, cancel the answer."""
         await asyncio.sleep(_LOOK_EVERY)
         while not await request.is_disconnected():
             await asyncio.sleep(_LOOK_EVERY)
-        flight.waiting -= 1
-        if not flight.waiting:
-            await self._end(flight, Refusal(GONE, errors.INTERNAL, "The client is gone"))
+        shared.waiting -= 1
+        if not shared.waiting:
+            await self._end(shared, Refusal(CLIENT_GONE, errors.INTERNAL, "The client is gone"))
 
-    async def _limit(self, flight: Flight) -> None:
+    async def _limit(self, shared: SharedAnswer) -> None:
         limit = self._options.time_limit
         await asyncio.sleep(limit)
         said = f"The question took longer than {limit:g} seconds and was ended; ask for fewer leads or a shorter time"
-        await self._end(flight, Refusal(500, errors.TIMEOUT, said))
+        await self._end(shared, Refusal(500, errors.TIMEOUT, said))
 
-    async def _end(self, flight: Flight, why: Refusal) -> None:
-        self._forget(flight)
+    async def _end(self, shared: SharedAnswer, why: Refusal) -> None:
+        self._forget(shared)
         while True:  # a statement that is just being started would miss a single cancel
-            flight.cancellation.cancel(why)
+            shared.cancellation.cancel(why)
             await asyncio.sleep(_CANCEL_EVERY)
 
 

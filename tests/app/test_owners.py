@@ -171,7 +171,7 @@ def test_owners__every_cell_opens_as_many_leads_as_it_counts(
     with outside.asked(monkeypatch, demo, link) as asked:
         everybody = rows(asked)
         listed = rows_of.worst_first(everybody, "waiting")
-        total = rows_of.together(everybody, "All")
+        total = rows_of.added_up(everybody, "All")
         checked = 0
         for row in [*listed[:6], *listed[-2:], *rows_of.teams(everybody, asked.directory), total]:
             checked += _checked(asked, row, everybody)
@@ -198,7 +198,7 @@ def test_owners__every_cell_of_a_small_company(monkeypatch: pytest.MonkeyPatch, 
     """An owner nobody knows, leads without one, one without a creation date, one dated ahead, one user who left."""
     with outside.asked(monkeypatch, make_store(tmp_path / "company", COMPANY)) as asked:
         everybody = rows(asked)
-        teams, total = rows_of.teams(everybody, asked.directory), rows_of.together(everybody, "All")
+        teams, total = rows_of.teams(everybody, asked.directory), rows_of.added_up(everybody, "All")
         assert total.book == len(COMPANY.leads)
         assert sum(_checked(asked, row, everybody) for row in (*everybody, *teams, total)) > 10
 
@@ -210,7 +210,7 @@ def test_owners__within_a_team_a_row_is_of_that_team(monkeypatch: pytest.MonkeyP
         (team,) = rows_of.teams(everybody, asked.directory)
         assert {row.owners[0] for row in everybody} <= books.team(head)
         assert _checked(asked, team, everybody) > 2
-        part = rows_of.together(everybody[1:], team.label)
+        part = rows_of.added_up(everybody[1:], team.label)
         question = drill.behind(asked, part, everybody, None)
         assert question is not None
         assert outside.opened(asked, question) == part.waiting, "with somebody left out it is a list of owners"

@@ -18,7 +18,7 @@ _NAMED: Final = (AUTHOR_NAME, AUTHOR_EMAIL)
 
 
 @dataclass(frozen=True)
-class Strays:
+class LeftOut:
     """What did not fit: activities left out as their lead is unknown, of unlisted types, and without an ID."""
 
     of_unknown_leads: int = 0
@@ -32,7 +32,7 @@ NUMBERS: Final = '(SELECT "ProspectID" AS id, rowid AS number FROM leads)'
 """Leads by ID, with the number that `finish` gives them: their rowid in the table they were read into."""
 
 
-def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbers: str = NUMBERS) -> Strays:
+def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbers: str = NUMBERS) -> LeftOut:
     """Fill `activities`, and add the types that are not listed to `activity_types`.
 
     `numbers` is SQL that gives leads their numbers: a table or query with `id` and `number`.
@@ -52,7 +52,7 @@ def read_activities(connection: duckdb.DuckDBPyConnection, source: Source, numbe
     columns.load(connection, source, "INSERT INTO activities BY NAME", _readings(source, meant), " ".join(joins))
     unknown, leads = _keep_out_unknown_leads(connection)
     unlisted, codes = _name_unlisted_types(connection)
-    return Strays(unknown, leads, unlisted, codes, _give_ids(connection, meant))
+    return LeftOut(unknown, leads, unlisted, codes, _give_ids(connection, meant))
 
 
 def _readings(source: Source, meant: Mapping[str, int]) -> list[Reading]:

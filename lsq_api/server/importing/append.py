@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from lsq_api.server.importing import merge
-from lsq_api.server.importing.activities import Strays, read_activities
+from lsq_api.server.importing.activities import LeftOut, read_activities
 from lsq_api.server.importing.files import columns, grammar, headers
 from lsq_api.server.importing.files import files as folders
 from lsq_api.server.importing.files.files import Source
@@ -40,7 +40,7 @@ def append_folder(
     files = folders.some_files(folder)
     described = _described(into)
     with remaking(into) as connection:
-        grammar.teach(connection, timezone)
+        grammar.define_macros(connection, timezone)
         sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
         merge.prepare(connection)
         return _merged(connection, sources, described, progress, began)
@@ -80,7 +80,7 @@ def _merged(
         described = _with_new(described, read_leads(connection, sources["leads"], kept))
         merge.merge_leads(connection, merged)
         progress(f"leads: {merged.new_leads:,} new, {merged.changed_leads:,} changed")
-    strays = Strays()
+    strays = LeftOut()
     if "activities" in sources:
         progress(f"activities: reading {sources['activities'].path.name}")
         with ticking(connection, "activities", progress):

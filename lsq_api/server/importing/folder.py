@@ -10,7 +10,7 @@ from time import perf_counter
 
 import duckdb
 
-from lsq_api.server.importing.activities import Strays, read_activities
+from lsq_api.server.importing.activities import LeftOut, read_activities
 from lsq_api.server.importing.files import files as folders
 from lsq_api.server.importing.files import grammar, headers
 from lsq_api.server.importing.files.files import Source
@@ -38,7 +38,7 @@ def import_folder(folder: Path, into: Path, *, timezone: str = "UTC", progress: 
     if into.is_dir():
         raise ImportFailed(str(into), "is a folder; give the name of a store file")
     with making(into) as connection:
-        grammar.teach(connection, timezone)
+        grammar.define_macros(connection, timezone)
         sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
         strays = _fill(connection, sources, folder.resolve().name, progress or _silent)
         return _report(connection, folder.resolve().name, sources, strays, began)
@@ -48,7 +48,7 @@ def _silent(_: str) -> None:
     return None
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], title: str, progress: Progress) -> Strays:
+def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], title: str, progress: Progress) -> LeftOut:
     """Users before leads, and types before activities, since the latter refer to the former."""
     for table, read in (("users", read_users), ("activity_types", read_activity_types)):
         if table in sources:
@@ -60,7 +60,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], tit
     with ticking(connection, "leads", progress):
         fields = read_leads(connection, sources["leads"])
     progress(f"leads: {_count(connection, 'leads'):,} rows read")
-    strays = Strays()
+    strays = LeftOut()
     if "activities" in sources:
         progress(f"activities: reading {sources['activities'].path.name}")
         with ticking(connection, "activities", progress):
@@ -73,7 +73,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], tit
 
 
 def _report(
-    connection: duckdb.DuckDBPyConnection, title: str, sources: dict[str, Source], strays: Strays, began: float
+    connection: duckdb.DuckDBPyConnection, title: str, sources: dict[str, Source], strays: LeftOut, began: float
 ) -> ImportReport:
     ((listed,),) = connection.execute("SELECT users FROM listed").fetchall()
     left_out = {

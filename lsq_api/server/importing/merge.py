@@ -10,8 +10,7 @@ from typing import Final
 
 import duckdb
 
-from lsq_api.server.store import derive as finishing
-from lsq_api.server.store import layout, schema
+from lsq_api.server.store import derive, layout, schema
 from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, quoted
 from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, FieldOfLeads
 
@@ -172,9 +171,9 @@ def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLea
     connection.execute("INSERT INTO leads BY NAME FROM renewed")
     layout.rank_anew(connection)
     layout.forget(connection)
-    connection.execute(finishing.OWNERS_NOT_LISTED)
+    connection.execute(derive.OWNERS_NOT_LISTED)
     connection.execute("DELETE FROM lead_fields")
-    finishing.describe(connection, described)
+    derive.describe(connection, described)
     connection.execute(
         f"""UPDATE {KEPT}.store SET "MadeOn" = date_trunc('second', now() AT TIME ZONE 'UTC'),
         "Leads" = (SELECT count(*) FROM leads), "Activities" = (SELECT count(*) FROM activities)"""  # noqa: S608

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
+from lsq_api.contract.lookups import V2_PAGE_SIZE
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.report import Sorting
 from lsq_api.contract.wire import CommaNames, Moment, Wire
@@ -17,8 +18,6 @@ from lsq_api.server.query.plan import ColumnKind, Order, Planner, user_attribute
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, FieldOfLeads
 
-MAX_ROWS = 1_000
-"""The most rows of a page of users or activities; larger pages are refused, as the vendor does (section 4.2)."""
 EXTENSIONS = [DateField.ACTIVITY, "Sorting", *(row.extension for row in LEAD_OPERATORS.values() if row.extension)]
 """What `--strict` switches off (decisions 2 and 3, and operators of lead filters that the vendor's page has not)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
@@ -29,7 +28,7 @@ class SearchPaging(Wire):
     """A page of users or activities; `index` counts from 1."""
 
     index: int = Field(1, alias="PageIndex", ge=1)
-    size: int = Field(MAX_ROWS, alias="PageSize", ge=1, le=MAX_ROWS)
+    size: int = Field(V2_PAGE_SIZE, alias="PageSize", ge=1, le=V2_PAGE_SIZE)
 
 
 class SearchColumns(Wire):
@@ -58,7 +57,7 @@ class RowPaging(Wire):
     """A block of a timeline: the rows before it, and its number of rows."""
 
     offset: int = Field(0, alias="Offset", ge=0)
-    rows: int = Field(25, alias="RowCount", ge=1, le=MAX_ROWS)
+    rows: int = Field(25, alias="RowCount", ge=1, le=V2_PAGE_SIZE)
 
 
 class TimelineSearch(Wire):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.breakdown.groups import Breakdown, Slice, drawn, most_first, together
+from components.breakdown.groups import Breakdown, Slice, added_up, drawn, most_first
 from components.shell.measures import joined
 from lsq_api.contract.answer import Group
 from lsq_api.contract.report import Function
@@ -18,7 +18,7 @@ def slice_(label: str, waiting: int, book: int = 100, scored: int = 0, figure: s
 
 def found(function: Function, *slices: Slice, groups: int | None = None, total: Slice | None = None) -> Breakdown:
     ranked = most_first(slices, function)
-    return Breakdown(ranked, groups or len(ranked), total or together(ranked, "All", function), function)
+    return Breakdown(ranked, groups or len(ranked), total or added_up(ranked, "All", function), function)
 
 
 def labels(slices: tuple[Slice, ...]) -> str:
@@ -83,14 +83,14 @@ def test_drawn__what_two_answers_disagree_on_is_never_below_none():
 
 def test_drawn__ordered_values_stand_in_their_own_order():
     parts = (slice_("10", 5), slice_("9", 7), Slice(None, "No score", 6, 9), slice_("-1.5", 1))
-    found_ = Breakdown(most_first(parts, COUNT), 4, together(parts, "All", COUNT), COUNT, ordered=True)
+    found_ = Breakdown(most_first(parts, COUNT), 4, added_up(parts, "All", COUNT), COUNT, ordered=True)
     assert labels(drawn(found_, 9).shown) == "-1.5 9 10 No score"
     assert labels(drawn(found_, 2).rows) == "9 No score 2 others"
 
 
 def test_drawn__dates_stand_in_their_own_order():
     parts = (slice_("2026-03-01 00:00:00", 5), slice_("2025-12-31 10:00:00", 7))
-    found_ = Breakdown(parts, 2, together(parts, "All", COUNT), COUNT, ordered=True)
+    found_ = Breakdown(parts, 2, added_up(parts, "All", COUNT), COUNT, ordered=True)
     assert labels(drawn(found_, 9).shown).startswith("2025-12-31")
 
 

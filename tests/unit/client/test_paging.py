@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsq_api.client.paging import AT_ONCE, MOST, REPAIRS, Block, Paged, PageSchedule, every_block, in_order
+from lsq_api.client.paging import MOST, ONE_BY_ONE, REPAIRS, Block, Paged, PageSchedule, every_block, in_order
 from lsq_api.contract.errors import GivenUp, HostFailed, Incomplete
 from lsq_api.limits.queue import Caller
 
@@ -33,7 +33,7 @@ class Books:
         return Paged("rows", size, lambda index: self.ask(index, size), lambda row: row)
 
 
-def read(books: Books, ahead: PageSchedule = AT_ONCE) -> list[int]:
+def read(books: Books, ahead: PageSchedule = ONE_BY_ONE) -> list[int]:
     blocks = list(every_block(books.paged(), ahead))
     rows = [row for block in blocks for row in block.rows]
     assert len(rows) == len(set(rows)), "each row once"
@@ -108,7 +108,7 @@ def test_paging__whole_or_an_error(rows: list[int], changes: dict[int, list[int]
     books = Books(rows, changes)
     states = [rows, *changes.values()]
     try:
-        found = read(books, MANY if in_advance else AT_ONCE)
+        found = read(books, MANY if in_advance else ONE_BY_ONE)
     except Incomplete:
         assert changes
         return

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from components.owners import figures, systems, table
-from components.owners.books import Book, mark, teams, together, whole_team, worst_first
+from components.owners.books import Book, added_up, mark, teams, whole_team, worst_first
 from components.shell.measures import Standing
 from lsq_api.question.directory import Directory, ListedUser
 from lsq_api.question.spans import AGE_CLASSES
@@ -53,7 +53,7 @@ def test_mark__in_words(waiting: int, book: int, said: str):
 
 
 def test_together__a_mean_is_weighted_by_the_leads_that_have_a_score():
-    both = together(
+    both = added_up(
         [row(ANN, 9, scored=1, mean=Decimal(90)), row(BOB, 9, scored=9, mean=Decimal(10)), row(CY, 5)], "All"
     )
     assert (both.scored, both.mean) == (10, Decimal(18))
@@ -61,12 +61,12 @@ def test_together__a_mean_is_weighted_by_the_leads_that_have_a_score():
 
 def test_together__adds_up_and_keeps_the_oldest():
     old, young = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-    both = together([row(ANN, 3, 5, oldest=young), row(BOB, 4, 6, oldest=old), row(CY, 1, 1)], "All")
+    both = added_up([row(ANN, 3, 5, oldest=young), row(BOB, 4, 6, oldest=old), row(CY, 1, 1)], "All")
     assert (both.waiting, both.book, both.ages[-1], both.oldest, both.owners) == (8, 12, 8, old, (ANN, BOB, CY))
 
 
 def test_together__of_nobody_is_nothing():
-    assert together([], "All") == Book((), "All", 0, 0, in_class(0, 0))
+    assert added_up([], "All") == Book((), "All", 0, 0, in_class(0, 0))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_step__one_ordered_scale(count: int, step: int):
 
 
 def test_frame__numbers_sort_and_read_as_they_should():
-    rows = [together([row(ANN, 1_284, 3_377)], "All"), row(ANN, 1_284, 3_377, left=True), row(BOB, 0, 0)]
+    rows = [added_up([row(ANN, 1_284, 3_377)], "All"), row(ANN, 1_284, 3_377, left=True), row(BOB, 0, 0)]
     shown = table.frame(rows, 25, NOW, teams=False)
     assert list(shown["Owner"]) == ["All", "Ann Lee · left", "Bob Ray"]
     drawn = table.styled(rows, shown, NOW, "light").to_html()

@@ -57,7 +57,7 @@ _MACROS: Final = {
 }
 
 
-def teach(connection: duckdb.DuckDBPyConnection, timezone: str) -> None:
+def define_macros(connection: duckdb.DuckDBPyConnection, timezone: str) -> None:
     """Define the macros on a connection, local times being of `timezone`; raises ImportFailed where it is unknown."""
     found = connection.execute(
         "SELECT name FROM pg_timezone_names() WHERE lower(name) = lower(?)", [timezone]

@@ -138,7 +138,7 @@ class Activities(Ask[Iterator[Activity]]):
         return client.activities(self.code, self.start, self.end)
 
 
-class Kept(Protocol):
+class AtHand(Protocol):
     """An answer that is at hand; None may be one."""
 
     @property
@@ -162,7 +162,7 @@ def answered(asking: Asking[T], answer: Callable[[Ask[Any]], Any]) -> T:
         return found
 
 
-def asked(asking: Asking[Any], kept: Callable[[Ask[Any]], Kept | None]) -> list[Ask[Any]]:
+def asked(asking: Asking[Any], kept: Callable[[Ask[Any]], AtHand | None]) -> list[Ask[Any]]:
     """What it asks, in its order, as far as answers that are `kept` tell what comes next."""
     found: list[Ask[Any]] = []
     try:

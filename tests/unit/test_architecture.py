@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.house import CODE, ROOT, Arrow, arrows, circles, floors, graph, imported, modules, packages, to_turn
+from tests.house import CODE, ROOT, Arrow, arrows, circles, floors, graph, imported, modules, packages, to_turn, twice
 
 REST = ("tests", "benchmarks")
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?(?P<bounds>[<>=!~][^#]*)")
@@ -174,6 +174,11 @@ def test_floors__every_package_has_one_and_imports_lower_ones_only():
     assert upwards == []
     assert max(at, key=lambda name: at[name]) == "pages"
     assert at[CONTRACT] == 1
+
+
+def test_names__no_class_of_two_modules_has_the_same():
+    """One word for one thing: a name that means two of them has to be explained each time it is read."""
+    assert twice(modules(*CODE)) == {}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ DIAL: Final = "+91-5550"
 """How a telephone number that nobody has begins: no Indian mobile number begins with 5."""
 
 
-class Place(NamedTuple):
+class Home(NamedTuple):
     """Where leads live, the index of the team that looks after them, and how a number that nobody has begins there.
 
     Most leads of a place with an `origin` (a Faker locale of `people.ORIGINS`) have names from there.
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     origin: str | None = None
 
 
-class Source(NamedTuple):
+class LeadSource(NamedTuple):
     """How many leads come from it, how much more or less than others owners neglect them, and its campaigns."""
 
     share: int
@@ -38,7 +38,7 @@ class Source(NamedTuple):
     campaigns: Shares | None = None
 
 
-class Kind(NamedTuple):
+class DemoType(NamedTuple):
     """An activity type: its LeadSquared code, name and EventType, and whether an owner's hands do it."""
 
     code: int
@@ -53,52 +53,52 @@ TEAMS: Final = ("Mumbai", "Delhi", "Bengaluru", "Chennai", "Hyderabad", "Global 
 TEAM_NEGLECT: Final = (0.20, 0.38, 0.25, 0.32, 0.17, 0.48)
 
 PLACES: Final = (
-    Place(120, "Mumbai", "Maharashtra", "India", "Hindi", 0),
-    Place(70, "Pune", "Maharashtra", "India", "Marathi", 0),
-    Place(22, "Nagpur", "Maharashtra", "India", "Marathi", 0),
-    Place(45, "Ahmedabad", "Gujarat", "India", "Gujarati", 0),
-    Place(24, "Surat", "Gujarat", "India", "Gujarati", 0),
-    Place(10, "Panaji", "Goa", "India", "Konkani", 0),
-    Place(110, "New Delhi", "Delhi", "India", "Hindi", 1),
-    Place(40, "Gurugram", "Haryana", "India", "Hindi", 1),
-    Place(26, "Chandigarh", "Punjab", "India", "Punjabi", 1),
-    Place(28, "Jaipur", "Rajasthan", "India", "Hindi", 1),
-    Place(30, "Lucknow", "Uttar Pradesh", "India", "Hindi", 1),
-    Place(36, "Kolkata", "West Bengal", "India", "Bengali", 1),
-    Place(105, "Bengaluru", "Karnataka", "India", "Kannada", 2),
-    Place(14, "Mysuru", "Karnataka", "India", "Kannada", 2),
-    Place(30, "Kochi", "Kerala", "India", "Malayalam", 2),
-    Place(62, "Chennai", "Tamil Nadu", "India", "Tamil", 3),
-    Place(26, "Coimbatore", "Tamil Nadu", "India", "Tamil", 3),
-    Place(9, "Puducherry", "Puducherry", "India", "Tamil", 3),
-    Place(80, "Hyderabad", "Telangana", "India", "Telugu", 4),
-    Place(24, "Visakhapatnam", "Andhra Pradesh", "India", "Telugu", 4),
-    Place(18, "Vijayawada", "Andhra Pradesh", "India", "Telugu", 4),
-    Place(20, "Kathmandu", "Bagmati", "Nepal", "Nepali", 5, "+977-000", 7, "ne_NP"),
-    Place(20, "Dubai", "Dubai", "United Arab Emirates", "English", 5, "+971-000", 6, "ar_AA"),
-    Place(16, "Lagos", "Lagos", "Nigeria", "English", 5, "+234-000", 7, "yo_NG"),
-    Place(14, "Nairobi", "Nairobi", "Kenya", "English", 5, "+254-000", 6, "sw"),
-    Place(14, "Dhaka", "Dhaka", "Bangladesh", "Bengali", 5, "+880-000", 7, "bn_BD"),
-    Place(8, "Singapore", None, "Singapore", "English", 5, "+65-0000", 4, "zh_CN"),
-    Place(8, "London", "England", "United Kingdom", "English", 5, "+44-7700900", 3, "en_GB"),
-    Place(6, "Newark", "New Jersey", "United States", "English", 5, "+1-20255501", 2, "es_ES"),
-    Place(46, None, None, "India", "English", 1),
+    Home(120, "Mumbai", "Maharashtra", "India", "Hindi", 0),
+    Home(70, "Pune", "Maharashtra", "India", "Marathi", 0),
+    Home(22, "Nagpur", "Maharashtra", "India", "Marathi", 0),
+    Home(45, "Ahmedabad", "Gujarat", "India", "Gujarati", 0),
+    Home(24, "Surat", "Gujarat", "India", "Gujarati", 0),
+    Home(10, "Panaji", "Goa", "India", "Konkani", 0),
+    Home(110, "New Delhi", "Delhi", "India", "Hindi", 1),
+    Home(40, "Gurugram", "Haryana", "India", "Hindi", 1),
+    Home(26, "Chandigarh", "Punjab", "India", "Punjabi", 1),
+    Home(28, "Jaipur", "Rajasthan", "India", "Hindi", 1),
+    Home(30, "Lucknow", "Uttar Pradesh", "India", "Hindi", 1),
+    Home(36, "Kolkata", "West Bengal", "India", "Bengali", 1),
+    Home(105, "Bengaluru", "Karnataka", "India", "Kannada", 2),
+    Home(14, "Mysuru", "Karnataka", "India", "Kannada", 2),
+    Home(30, "Kochi", "Kerala", "India", "Malayalam", 2),
+    Home(62, "Chennai", "Tamil Nadu", "India", "Tamil", 3),
+    Home(26, "Coimbatore", "Tamil Nadu", "India", "Tamil", 3),
+    Home(9, "Puducherry", "Puducherry", "India", "Tamil", 3),
+    Home(80, "Hyderabad", "Telangana", "India", "Telugu", 4),
+    Home(24, "Visakhapatnam", "Andhra Pradesh", "India", "Telugu", 4),
+    Home(18, "Vijayawada", "Andhra Pradesh", "India", "Telugu", 4),
+    Home(20, "Kathmandu", "Bagmati", "Nepal", "Nepali", 5, "+977-000", 7, "ne_NP"),
+    Home(20, "Dubai", "Dubai", "United Arab Emirates", "English", 5, "+971-000", 6, "ar_AA"),
+    Home(16, "Lagos", "Lagos", "Nigeria", "English", 5, "+234-000", 7, "yo_NG"),
+    Home(14, "Nairobi", "Nairobi", "Kenya", "English", 5, "+254-000", 6, "sw"),
+    Home(14, "Dhaka", "Dhaka", "Bangladesh", "Bengali", 5, "+880-000", 7, "bn_BD"),
+    Home(8, "Singapore", None, "Singapore", "English", 5, "+65-0000", 4, "zh_CN"),
+    Home(8, "London", "England", "United Kingdom", "English", 5, "+44-7700900", 3, "en_GB"),
+    Home(6, "Newark", "New Jersey", "United States", "English", 5, "+1-20255501", 2, "es_ES"),
+    Home(46, None, None, "India", "English", 1),
 )
 
 SOURCES: Final = {
-    "Website": Source(210),
-    "Google Ads": Source(180, 1.0, {
+    "Website": LeadSource(210),
+    "Google Ads": LeadSource(180, 1.0, {
         "Search – Study in UK": 5, "Search – Education Loan": 4, "Search – GRE Coaching": 2}),
-    "Facebook Ads": Source(130, 1.25, {"September Intake": 5, "Scholarship Quiz": 3, "Loan in 48 Hours": 2}),
-    "Instagram Ads": Source(80, 1.35, {"Student Stories": 4, "September Intake": 3}),
-    "Referral": Source(85, 0.45),
-    "Education Fair": Source(75, 1.6, {
+    "Facebook Ads": LeadSource(130, 1.25, {"September Intake": 5, "Scholarship Quiz": 3, "Loan in 48 Hours": 2}),
+    "Instagram Ads": LeadSource(80, 1.35, {"Student Stories": 4, "September Intake": 3}),
+    "Referral": LeadSource(85, 0.45),
+    "Education Fair": LeadSource(75, 1.6, {
         "Global Education Fair Mumbai": 4, "Delhi Admissions Day": 3, "Hyderabad Loan Mela": 2}),
-    "Partner College": Source(60, 0.9, {"Campus Ambassadors": 1}),
-    "Webinar": Source(55, 1.1, {"Ask a Visa Officer": 3, "Fund Your Master's": 3, "IELTS in 30 Days": 2}),
-    "WhatsApp": Source(45, 0.8),
-    "Walk-in": Source(35, 0.3),
-    "Inbound Call": Source(30, 0.3),
+    "Partner College": LeadSource(60, 0.9, {"Campus Ambassadors": 1}),
+    "Webinar": LeadSource(55, 1.1, {"Ask a Visa Officer": 3, "Fund Your Master's": 3, "IELTS in 30 Days": 2}),
+    "WhatsApp": LeadSource(45, 0.8),
+    "Walk-in": LeadSource(35, 0.3),
+    "Inbound Call": LeadSource(30, 0.3),
 }  # fmt: skip
 # How many leads ask for a product, and what it costs as a rule, in rupees.
 PRODUCTS: Final = {
@@ -125,32 +125,36 @@ STAGES_OF: Final[Mapping[str, Shares]] = {
 }  # fmt: skip
 
 KINDS: Final = (
-    Kind(0, "Email Opened", 0, False, ("Your study abroad checklist", "Loan offers compared", "Last call: intake")),
-    Kind(1, "Email Link Clicked", 0, False, ("Book a session", "Check eligibility")),
-    Kind(2, "Page Visited on Website", 0, False, ("/study-in-uk", "/education-loan", "/fees", "/contact", "/ielts")),
-    Kind(3, "Form Submitted on Website", 0, False, ("Request a call back", "Download brochure")),
-    Kind(10, "Email Bounced", 0, False),
-    Kind(21, "Inbound Phone Call Activity", 0, True),
-    Kind(22, "Outbound Phone Call Activity", 0, True),
-    Kind(23, "Lead Capture", 0, False),
-    Kind(30, "Sales Activity", 1, True, ("Enrolled", "Loan disbursed")),
-    Kind(97, "Dynamic Form Submission", 0, False, ("Eligibility form", "Document checklist")),
-    Kind(98, "Payment", 0, False, ("Application fee", "Coaching fee")),
-    Kind(103, "Had a Phone Conversation", 2, True, ("Wants a call next week", "Discussing with parents")),
-    Kind(200, "SMS Sent", 2, False, ("Reminder", "Offer")),
-    Kind(201, "WhatsApp Message", 2, True, ("Shared the brochure", "Asked for marksheets", "Sent the fee structure")),
-    Kind(202, "WhatsApp Reply Received", 2, False, ("Interested", "Please call after 6 pm", "Not now")),
-    Kind(203, "Meeting", 2, True, ("At the branch", "With parents")),
-    Kind(204, "Field Visit", 2, True, ("Home visit", "Campus visit")),
-    Kind(205, "Demo Done", 2, True, ("Liked the portal", "Wants a second session")),
-    Kind(206, "Document Collection", 2, True, ("Marksheets received", "Income proof pending", "All documents in")),
-    Kind(207, "Quotation Sent", 2, True, ("Valid for 15 days", "Revised after discount")),
-    Kind(208, "Webinar Attended", 2, False, ("Stayed to the end", "Left early")),
-    Kind(209, "Counselling Session", 2, True, ("Shortlisted three universities", "Undecided on the country")),
-    Kind(210, "Application Submitted", 2, True, ("Two universities", "Lender portal")),
-    Kind(211, "Loan Eligibility Check", 2, False, ("Eligible", "Co-applicant needed")),
-    Kind(212, "Video Call", 2, True, ("Screen shared", "Short connection loss")),
-    Kind(213, "Lead Reassigned", 2, False),
+    DemoType(0, "Email Opened", 0, False, ("Your study abroad checklist", "Loan offers compared", "Last call: intake")),
+    DemoType(1, "Email Link Clicked", 0, False, ("Book a session", "Check eligibility")),
+    DemoType(
+        2, "Page Visited on Website", 0, False, ("/study-in-uk", "/education-loan", "/fees", "/contact", "/ielts")
+    ),
+    DemoType(3, "Form Submitted on Website", 0, False, ("Request a call back", "Download brochure")),
+    DemoType(10, "Email Bounced", 0, False),
+    DemoType(21, "Inbound Phone Call Activity", 0, True),
+    DemoType(22, "Outbound Phone Call Activity", 0, True),
+    DemoType(23, "Lead Capture", 0, False),
+    DemoType(30, "Sales Activity", 1, True, ("Enrolled", "Loan disbursed")),
+    DemoType(97, "Dynamic Form Submission", 0, False, ("Eligibility form", "Document checklist")),
+    DemoType(98, "Payment", 0, False, ("Application fee", "Coaching fee")),
+    DemoType(103, "Had a Phone Conversation", 2, True, ("Wants a call next week", "Discussing with parents")),
+    DemoType(200, "SMS Sent", 2, False, ("Reminder", "Offer")),
+    DemoType(
+        201, "WhatsApp Message", 2, True, ("Shared the brochure", "Asked for marksheets", "Sent the fee structure")
+    ),
+    DemoType(202, "WhatsApp Reply Received", 2, False, ("Interested", "Please call after 6 pm", "Not now")),
+    DemoType(203, "Meeting", 2, True, ("At the branch", "With parents")),
+    DemoType(204, "Field Visit", 2, True, ("Home visit", "Campus visit")),
+    DemoType(205, "Demo Done", 2, True, ("Liked the portal", "Wants a second session")),
+    DemoType(206, "Document Collection", 2, True, ("Marksheets received", "Income proof pending", "All documents in")),
+    DemoType(207, "Quotation Sent", 2, True, ("Valid for 15 days", "Revised after discount")),
+    DemoType(208, "Webinar Attended", 2, False, ("Stayed to the end", "Left early")),
+    DemoType(209, "Counselling Session", 2, True, ("Shortlisted three universities", "Undecided on the country")),
+    DemoType(210, "Application Submitted", 2, True, ("Two universities", "Lender portal")),
+    DemoType(211, "Loan Eligibility Check", 2, False, ("Eligible", "Co-applicant needed")),
+    DemoType(212, "Video Call", 2, True, ("Screen shared", "Short connection loss")),
+    DemoType(213, "Lead Reassigned", 2, False),
 )
 CALL_STATUS: Final[Mapping[str, Shares]] = {
     "21": {"Answered": 80, "Missed": 20},

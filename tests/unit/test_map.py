@@ -9,6 +9,7 @@ from tests.house import CODE, ROOT, arrows, modules, packages
 
 README = (ROOT / "README.md").read_text("utf-8")
 WHERE = (ROOT / "docs" / "where.md").read_text("utf-8")
+EVERY = "".join(file.read_text("utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))))
 ROW = re.compile(r"(?P<indent> *)(?P<name>[a-z_]+)(?:/|\.py) +(?P<what>.*)")
 
 
@@ -46,7 +47,7 @@ def test_map__a_package_imports_packages_further_down_alone():
     assert {(user, used) for user, used in upwards if used != "lsq_api" or user.startswith("lsq_api")} == set()
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([a-z][a-z_/]*/[a-z_.]*|[a-z-]+\.txt)`", README + WHERE))))
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([a-z][a-z_/]*/[a-z_.]*|[a-z_-]+\.(?:py|txt))`", EVERY))))
 def test_directions__lead_to_files_that_are_there(path: str):
     assert (ROOT / path).exists()
 

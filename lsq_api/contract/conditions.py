@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from lsq_api.contract.operators import (
     ACTIVITY_OPERATORS,
@@ -90,18 +90,21 @@ class ActivityFilter(Wire):
         return bool(ACTIVITY_OPERATORS[self.operator].negates)
 
 
+def _joiner(value: object) -> object:
+    return (value.strip().upper() or None) if isinstance(value, str) else value
+
+
+Joins = Annotated[Literal["AND", "OR"] | None, BeforeValidator(_joiner)]
+"""How a part is joined with the next one, in any case; left out or blank means AND."""
+
+
 class UserCondition(Wire):
     """One condition on a user; `value` may be a comma list where the operator takes many values."""
 
     attribute: Name = Field(alias="LookupName")
     operator: Annotated[str, AfterValidator(Symbol(USER_OPERATORS))] = Field(alias="Operator")
     value: Text | None = Field(None, alias="LookupValue")
-    joins: Literal["AND", "OR"] | None = Field(None, alias="ConditionOperator")
-
-    @field_validator("joins", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return _joiner(value)
+    joins: Joins = Field(None, alias="ConditionOperator")
 
     @model_validator(mode="after")
     def _has_value(self) -> Self:
@@ -121,20 +124,11 @@ class UserCondition(Wire):
         }[USER_OPERATORS[self.operator].takes]
 
 
-def _joiner(value: object) -> object:
-    return (value.strip().upper() or None) if isinstance(value, str) else value
-
-
 class UserConditionGroup(Wire):
     """Conditions joined by one operator; a join that is left out means AND."""
 
     conditions: tuple[UserCondition, ...] = Field(alias="Condition", min_length=1)
-    joins: Literal["AND", "OR"] | None = Field(None, alias="GroupOperator")
-
-    @field_validator("joins", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return _joiner(value)
+    joins: Joins = Field(None, alias="GroupOperator")
 
     @model_validator(mode="after")
     def _one_joiner(self) -> Self:
@@ -159,12 +153,7 @@ class UserFilter(Wire):
     """Groups of conditions on users; bounds the owners of the leads (decision 11)."""
 
     groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions")
-    joins: Literal["AND", "OR"] | None = Field(None, alias="GroupOperator")
-
-    @field_validator("joins", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return _joiner(value)
+    joins: Joins = Field(None, alias="GroupOperator")
 
     @model_validator(mode="after")
     def _one_joiner(self) -> Self:

@@ -18,11 +18,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import networkx as nx
+
 ROOT = Path(__file__).parents[1]
 CODE = ("app", "pages", "components", "lsq_api")
-
-Graph = Mapping[str, frozenset[str]]
-"""What each module or package imports of the others."""
 
 
 class Arrow(NamedTuple):
@@ -80,60 +79,32 @@ def _parents(name: str) -> Iterator[str]:
         yield name
 
 
-def graph(found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> Graph:
+def graph(found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> nx.DiGraph:
     """Who imports whom; with `of`, the packages of the modules instead of the modules."""
-    uses: dict[str, set[str]] = defaultdict(set)
-    for arrow in found:
-        user, used = (of[arrow.user], of[arrow.used]) if of else (arrow.user, arrow.used)
-        uses[user]
-        uses[used]
-        if user != used:
-            uses[user].add(used)
-    return {name: frozenset(others) for name, others in uses.items()}
+    where = of or {}
+    ways = {(where.get(arrow.user, arrow.user), where.get(arrow.used, arrow.used)) for arrow in found}
+    uses = nx.DiGraph()
+    uses.add_nodes_from(name for way in ways for name in way)
+    uses.add_edges_from((user, used) for user, used in ways if user != used)
+    return uses
 
 
-def circles(uses: Graph) -> list[list[str]]:
-    """Groups of names that import each other in a loop, largest first (Tarjan's strongly connected components)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    path: list[str] = []
-    found: list[list[str]] = []
-
-    def visit(name: str) -> None:
-        index[name] = low[name] = len(index)
-        path.append(name)
-        for other in sorted(uses[name]):
-            if other not in index:
-                visit(other)
-                low[name] = min(low[name], low[other])
-            elif other in path:
-                low[name] = min(low[name], index[other])
-        if low[name] == index[name]:
-            circle = path[path.index(name) :]
-            del path[path.index(name) :]
-            if len(circle) > 1:
-                found.append(sorted(circle))
-
-    for name in sorted(uses):
-        if name not in index:
-            visit(name)
+def circles(uses: nx.DiGraph) -> list[list[str]]:
+    """Groups of names that import each other in a loop, largest first."""
+    found = [sorted(circle) for circle in nx.strongly_connected_components(uses) if len(circle) > 1]
     return sorted(found, key=lambda circle: (-len(circle), circle))
 
 
-def floors(uses: Graph) -> dict[str, int]:
+def floors(uses: nx.DiGraph) -> dict[str, int]:
     """The floor of each name, 1 at the ground: one above the highest that it imports. Circles share one floor."""
-    shared = {name: circle[0] for circle in circles(uses) for name in circle}
-    at: dict[str, int] = {}
-
-    def floor(name: str) -> int:
-        head = shared.get(name, name)
-        if head not in at:
-            members = [one for one in uses if shared.get(one, one) == head]
-            below = {shared.get(other, other) for one in members for other in uses[one]} - {head}
-            at[head] = 1 + max((floor(other) for other in below), default=0)
-        return at[head]
-
-    return {name: floor(name) for name in sorted(uses)}
+    together = nx.condensation(uses)
+    generations = nx.topological_generations(together.reverse())
+    return {
+        name: floor
+        for floor, nodes in enumerate(generations, 1)
+        for node in nodes
+        for name in together.nodes[node]["members"]
+    }
 
 
 def to_turn(circle: Iterable[str], found: Iterable[Arrow], of: Mapping[str, str] | None = None) -> list[Arrow]:
@@ -172,7 +143,7 @@ def twice(sources: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def slivers(sources: Mapping[str, str], found: Iterable[Arrow], lines: int = 60) -> list[str]:
-    """Modules under so many lines, and, among all, those that only one other imports: (short, one user, both)."""
+    """Modules under so many lines that only one other imports."""
     users: dict[str, set[str]] = defaultdict(set)
     of = packages(sources)
     for arrow in found:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsq_api.contract.errors import GivenUp
 from lsq_api.export.files import Written
-from lsq_api.work.job import Cancelled, Job, Progress
+from lsq_api.work.job import Cancelled, Job, Progress, State
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,12 @@ class _Making:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _give_up(state: State[Written], making: _Making) -> None:
+    """In this order: what is still written after the folder is gone ends at its next page."""
+    state.cancelled.set()
+    making.discard()
+
+
 class Preparation(Job[Written]):
     """One export. `name` is the file's name for the viewer, `subject` equals that of the screen it belongs to.
 
@@ -65,7 +71,7 @@ class Preparation(Job[Written]):
         self.name, self.subject, self.fetched = name, subject, False
         self._making = _Making(make)
         super().__init__(self._making, name="export")
-        weakref.finalize(self, self._making.discard)
+        weakref.finalize(self, _give_up, self._state, self._making)
 
     def content(self) -> bytes:
         """The whole file; starts the export and waits for it. Raises what the export raised."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from lsq_api.contract.errors import LeadSquaredError
-from lsq_api.work.job import Job, Progress
+from lsq_api.work.job import Cancelled, Job, Progress
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,14 @@ def _told(read: Callable[[Progress], None]) -> Callable[[Progress, Callable[[], 
     def work(progress: Progress, _: Callable[[], bool]) -> None:
         try:
             read(progress)
+        except Cancelled:
+            log.info("a reading was cancelled")
+            raise
         except LeadSquaredError as error:
             log.warning("a reading failed: %s: %s", type(error).__name__, error)
+            raise
+        except Exception:
+            log.exception("a reading could not be worked out")
             raise
 
     return work

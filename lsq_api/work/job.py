@@ -22,7 +22,7 @@ class Cancelled(Exception):
 
 
 @dataclass
-class _State(Generic[T]):
+class State(Generic[T]):
     """What the thread shares with the `Job`."""
 
     done: int = 0
@@ -49,7 +49,7 @@ class Job(Generic[T]):
 
     def __init__(self, work: Work[T], *, name: str, expected: int = 0) -> None:
         self._work, self._name, self._lock = work, name, threading.Lock()
-        self._state = _State[T](of=expected)
+        self._state = State[T](of=expected)
         weakref.finalize(self, self._state.cancelled.set)
 
     def start(self) -> Self:
@@ -115,7 +115,7 @@ class Job(Generic[T]):
         return self.seconds * (of - done) / done if done else None
 
 
-def _run(state: _State[T], work: Work[T]) -> None:
+def _run(state: State[T], work: Work[T]) -> None:
     try:
         state.result = work(state.told, state.cancelled.is_set)
     except BaseException as error:  # noqa: BLE001  raised again by whoever wants the result

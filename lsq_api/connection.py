@@ -141,7 +141,7 @@ class LeadSquaredConnection(BaseConnection[Client]):
         client = self._instance
         for ask in asks:
             if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
-                self.cache.ahead(self._key(ask), _life(ask), partial(ask.of, client))
+                self.cache.ahead(self._key(ask), _life(ask), partial(self._call, client, ask))
 
     def fetched(self, ask: Ask[Any]) -> Fetched | None:
         """When the cached answer was asked of the host, and how long that took; None where none can be served."""

@@ -43,12 +43,14 @@ class _Asking:
             if not self.view.source.can_sort:
                 return self.found((), ranked.total, whole)
             return (yield from self.largest(ranked, whole))
-        counts = [self.report(self.count)] if self.mean else []
-        *counted, book = yield from self.groups(*counts, self.report(answers.counted(self.field)).all_leads)
-        counted_ = counted[0] if counted else ranked
-        if _is_part(counted_) or _is_part(book):
+        of_all = self.report(answers.counted(self.field)).all_leads
+        if self.mean:
+            counted, book = yield from self.groups(self.report(self.count), of_all)
+        else:
+            counted, (book,) = ranked, (yield from self.groups(of_all))
+        if _is_part(counted) or _is_part(book):
             return (yield from self.largest(ranked, whole))
-        slices = self.slices(ranked.groups, counted_.groups, book.groups)
+        slices = self.slices(ranked.groups, counted.groups, book.groups)
         return self.found(slices, len(slices), added_up(slices, whole.label, self.choice.function))
 
     @property

@@ -14,7 +14,7 @@ from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
 
 SHOWN = 10
-DOORS = 200
+MOST_LINKS = 200
 """Links drawn at most; beyond them the filters are quicker."""
 
 
@@ -38,13 +38,13 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
 
 
 def _links(view: View, field: str, found: Sequence[Standing]) -> None:
-    for one in found[:DOORS]:
+    for one in found[:MOST_LINKS]:
         label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
             f", {share(one.waiting, one.book)}" if one.book else ""
         )
         drill.link(label, view.question.narrowed(field, one.value, view.directory), view.directory)
-    if len(found) > DOORS:
-        st.caption(f"The first {DOORS} of {number(len(found))} are listed. The filters reach the others.")
+    if len(found) > MOST_LINKS:
+        st.caption(f"The first {MOST_LINKS} of {number(len(found))} are listed. The filters reach the others.")
 
 
 def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:

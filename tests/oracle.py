@@ -240,7 +240,7 @@ def joined(parts: Sequence[Row], member: str, holds_for: Callable[[Row], bool]) 
     return any(results) if any_will_do else all(results)
 
 
-_USER_OPERATORS = {
+USER_OPERATORS = {
     "eq": "in",
     "neq": "nin",
     "in": "in",
@@ -257,7 +257,7 @@ _USER_OPERATORS = {
 
 def _user(user: Row, condition: Row) -> bool:
     name = "UserId" if condition["LookupName"] == "UserID" else str(condition["LookupName"])
-    operator = _USER_OPERATORS[condition["Operator"]]
+    operator = USER_OPERATORS[condition["Operator"]]
     value = condition.get("LookupValue") or ""
     given = [part for part in value.split(",") if part.strip()] if operator in {"in", "nin"} else [value]
     return holds(Field(name, "id" if name in IDS else "text"), user.get(name), operator, given)

@@ -11,7 +11,7 @@ import duckdb
 from lsq_api.server.store import schema
 from lsq_api.server.store.build import making
 from lsq_api.server.store.derive import finish, quoted
-from lsq_api.server.store.schema import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, DataType, FieldOfLeads
+from lsq_api.server.store.schema import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, DataType, StoredField
 
 ROWS = Mapping[str, Any]
 _AT_ONCE = 100
@@ -52,9 +52,9 @@ def make_store(path: Path, rows: Rows, *, title: str = "Test rows") -> Path:
     return path
 
 
-def _field(name: str, kind: str) -> FieldOfLeads:
+def _field(name: str, kind: str) -> StoredField:
     data_type = _DATA_TYPES.get(kind, DataType.NUMBER)
-    return FieldOfLeads(name, name.removeprefix("mx_").replace("_", " "), data_type)
+    return StoredField(name, name.removeprefix("mx_").replace("_", " "), data_type)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], rows: Sequence[ROWS]) -> None:

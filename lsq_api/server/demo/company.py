@@ -6,7 +6,7 @@ It helps people to study abroad and to pay for it. Everything is invented; share
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from lsq_api.server.store.schema import DataType, FieldOfLeads
+from lsq_api.server.store.schema import DataType, StoredField
 
 Shares = Mapping[str, int]
 DIAL: Final = "+91-5550"
@@ -175,15 +175,15 @@ HABITS: Final[Mapping[str, Shares]] = {
 }  # fmt: skip
 
 LEAD_FIELDS: Final = (
-    FieldOfLeads("ProspectAutoId", "Lead Number", DataType.NUMBER),
-    FieldOfLeads("Company", "Company", DataType.TEXT),
-    FieldOfLeads("SourceCampaign", "Source Campaign", DataType.SELECT),
-    FieldOfLeads("DoNotCall", "Do Not Call", DataType.SELECT),
-    FieldOfLeads("mx_City", "City", DataType.SELECT),
-    FieldOfLeads("mx_State", "State", DataType.SELECT),
-    FieldOfLeads("mx_Country", "Country", DataType.SELECT),
-    FieldOfLeads("mx_Product", "Product", DataType.SELECT),
-    FieldOfLeads("mx_Budget", "Budget (₹)", DataType.NUMBER),
-    FieldOfLeads("mx_Preferred_Language", "Preferred Language", DataType.SELECT),
-    FieldOfLeads("mx_Expected_Close", "Expected Close", DataType.DATE),
+    StoredField("ProspectAutoId", "Lead Number", DataType.NUMBER),
+    StoredField("Company", "Company", DataType.TEXT),
+    StoredField("SourceCampaign", "Source Campaign", DataType.SELECT),
+    StoredField("DoNotCall", "Do Not Call", DataType.SELECT),
+    StoredField("mx_City", "City", DataType.SELECT),
+    StoredField("mx_State", "State", DataType.SELECT),
+    StoredField("mx_Country", "Country", DataType.SELECT),
+    StoredField("mx_Product", "Product", DataType.SELECT),
+    StoredField("mx_Budget", "Budget (₹)", DataType.NUMBER),
+    StoredField("mx_Preferred_Language", "Preferred Language", DataType.SELECT),
+    StoredField("mx_Expected_Close", "Expected Close", DataType.DATE),
 )

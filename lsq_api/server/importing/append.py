@@ -22,7 +22,7 @@ from lsq_api.server.importing.people import read_activity_types, read_users
 from lsq_api.server.importing.progress import ticking
 from lsq_api.server.importing.report import AppendReport
 from lsq_api.server.store.build import remaking
-from lsq_api.server.store.schema import FieldOfLeads
+from lsq_api.server.store.schema import StoredField
 from lsq_api.server.store.store import Store
 
 _NUMBERS: Final = f'(SELECT "ProspectID" AS id, "_number" AS number FROM {merge.KEPT}.leads)'  # noqa: S608 -- ours
@@ -46,7 +46,7 @@ def append_folder(
         return _merged(connection, sources, described, progress, began)
 
 
-def _described(into: Path) -> list[FieldOfLeads]:
+def _described(into: Path) -> list[StoredField]:
     """The lead fields of the store; raises NotConnected where there is no store of this version."""
     store = Store.open(into)
     try:
@@ -58,7 +58,7 @@ def _described(into: Path) -> list[FieldOfLeads]:
 def _merged(
     connection: duckdb.DuckDBPyConnection,
     sources: Mapping[str, Source],
-    described: list[FieldOfLeads],
+    described: list[StoredField],
     progress: Callable[[str], None],
     began: float,
 ) -> AppendReport:
@@ -111,6 +111,6 @@ def _check_ids(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         columns.check_unique(connection, source, columns.identity(source, "ProspectActivityId", position))
 
 
-def _with_new(described: list[FieldOfLeads], read: list[FieldOfLeads]) -> list[FieldOfLeads]:
+def _with_new(described: list[StoredField], read: list[StoredField]) -> list[StoredField]:
     known = {field.schema_name.lower() for field in described}
     return [*described, *(field for field in read if field.schema_name.lower() not in known)]

@@ -12,14 +12,14 @@ from lsq_api.server.importing.files.files import Source
 from lsq_api.server.importing.files.headers import OWNER_EMAIL, OWNER_NAME
 from lsq_api.server.importing.files.types import Inferred, inferred
 from lsq_api.server.store import schema
-from lsq_api.server.store.schema import DataType, FieldOfLeads
+from lsq_api.server.store.schema import DataType, StoredField
 
 _NAMED: Final = (OWNER_NAME, OWNER_EMAIL)
 
 
 def read_leads(
     connection: duckdb.DuckDBPyConnection, source: Source, kept: Mapping[str, Inferred] | None = None
-) -> list[FieldOfLeads]:
+) -> list[StoredField]:
     """Make the temporary table `leads`, and users of unknown owners; returns the fields that are not core.
 
     `kept` are the types of columns that the store has already, by lower-case name; these are not inferred.
@@ -35,7 +35,7 @@ def read_leads(
     columns.load(connection, source, "CREATE TEMP TABLE leads AS", readings, joins)
     columns.check_unique(connection, source, next(each for each in readings if each.target == "ProspectID"))
     return [
-        FieldOfLeads(name, headers.described(name, source.headers[meant[name]])[0], types[at].data_type)
+        StoredField(name, headers.described(name, source.headers[meant[name]])[0], types[at].data_type)
         for name, at in meant.items()
         if name not in _NAMED and name not in schema.CORE_LEAD_FIELDS
     ]

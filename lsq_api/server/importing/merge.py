@@ -12,7 +12,7 @@ import duckdb
 
 from lsq_api.server.store import derive, layout, schema
 from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, quoted
-from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, FieldOfLeads
+from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, StoredField
 
 KEPT: Final = "store.main"
 """The store's own tables; the file being made is attached as `store`."""
@@ -156,7 +156,7 @@ def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> Non
     connection.execute(f"INSERT INTO {KEPT}.contacts {layout.CONTACTS_OF.format(activities=new)}")
 
 
-def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLeads]) -> None:
+def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> None:
     """Compute what follows from the new rows: users, types, the touched leads' columns, fields, the store's row."""
     _settle(connection)
     contacts = '(FROM contacts WHERE "Lead" IN (FROM touched))'

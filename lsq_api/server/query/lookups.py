@@ -16,7 +16,7 @@ from lsq_api.server.query import lookup_queries
 from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.plan import ColumnKind, Order, Planner, user_attribute
 from lsq_api.server.query.refusal import bad_input, unknown
-from lsq_api.server.store.schema import USERS, FieldOfLeads
+from lsq_api.server.store.schema import USERS, StoredField
 
 EXTENSIONS = [DateField.ACTIVITY, "Sorting", *(row.extension for row in LEAD_OPERATORS.values() if row.extension)]
 """What `--strict` switches off (decisions 2 and 3, and operators of lead filters that the vendor's page has not)."""
@@ -159,7 +159,7 @@ def lead_fields(engine: Engine, schema_name: str | None, *, options: bool) -> li
     return [_field(field, options=options) for field in asked]
 
 
-def _field(field: FieldOfLeads, *, options: bool) -> Row:
+def _field(field: StoredField, *, options: bool) -> Row:
     row: Row = {
         "SchemaName": field.schema_name,
         "DisplayName": field.display_name,

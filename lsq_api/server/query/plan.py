@@ -19,7 +19,7 @@ from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotCo
 from lsq_api.contract.wire import read_time
 from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
 from lsq_api.server.query.refusal import bad_input, unknown
-from lsq_api.server.store.schema import USERS, DataType, FieldOfLeads
+from lsq_api.server.store.schema import USERS, DataType, StoredField
 from lsq_api.server.store.store import Store
 
 NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
@@ -255,7 +255,7 @@ def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
     return values + values[-1:] * (size - len(values))
 
 
-def _kind(field: FieldOfLeads, store: Store) -> ColumnKind:
+def _kind(field: StoredField, store: Store) -> ColumnKind:
     engine_type = store.column_types.get(field.schema_name, "")
     if engine_type == "TIMESTAMP":
         return ColumnKind.TIME

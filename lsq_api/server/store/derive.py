@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 
 from lsq_api.server.store import layout, schema
-from lsq_api.server.store.schema import DataType, FieldOfLeads
+from lsq_api.server.store.schema import DataType, StoredField
 
 FROM_ACTIVITIES: Final = {
     "ProspectActivityDate_Max": "seen.last",
@@ -29,7 +29,7 @@ _DESCRIBE_STORE: Final = """
 """
 
 
-def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[FieldOfLeads]) -> None:
+def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[StoredField]) -> None:
     """Complete a store whose `leads`, `activities`, `users` and `activity_types` are filled.
 
     `leads` has at least ProspectID and may be a temporary table, which saves the file the room of a second copy.
@@ -57,7 +57,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for name, *_ in connection.execute("DESCRIBE leads").fetchall()]
 
 
-def _described(columns: Sequence[str], fields: Sequence[FieldOfLeads]) -> list[FieldOfLeads]:
+def _described(columns: Sequence[str], fields: Sequence[StoredField]) -> list[StoredField]:
     """The fields of the finished table in column order: present columns, then missing core fields."""
     known = {**schema.CORE_LEAD_FIELDS, **{field.schema_name: field for field in fields}}
     unknown = [name for name in columns if name not in known]
@@ -67,7 +67,7 @@ def _described(columns: Sequence[str], fields: Sequence[FieldOfLeads]) -> list[F
     return [known[name] for name in [*columns, *missing]]
 
 
-def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[FieldOfLeads]) -> None:
+def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> None:
     """Write leads with all columns, oldest first: one write is much faster than updating each row."""
     there = set(_columns(connection))
     codes = layout.look_through(connection)
@@ -92,14 +92,14 @@ def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool
     return found.fetchone() is None
 
 
-def _column(field: FieldOfLeads, there: bool) -> str:
+def _column(field: StoredField, there: bool) -> str:
     name = quoted(field.schema_name)
     said = f"leads.{name}" if there else f"NULL::{schema.CORE_COLUMN_TYPES[field.data_type]}"
     found = FROM_ACTIVITIES.get(field.schema_name)
     return f"coalesce({found}, {said}) AS {name}" if found else f"{said} AS {name}"
 
 
-def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[FieldOfLeads]) -> None:
+def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[StoredField]) -> None:
     """Fill `lead_fields` in this order."""
     for position, field in enumerate(fields):
         options = _options(connection, field) if field.data_type is DataType.SELECT else None
@@ -109,7 +109,7 @@ def describe(connection: duckdb.DuckDBPyConnection, fields: Sequence[FieldOfLead
         )
 
 
-def _options(connection: duckdb.DuckDBPyConnection, field: FieldOfLeads) -> list[str]:
+def _options(connection: duckdb.DuckDBPyConnection, field: StoredField) -> list[str]:
     name = quoted(field.schema_name)
     found = connection.execute(
         f"SELECT DISTINCT {name} FROM leads WHERE {name} IS NOT NULL "  # noqa: S608 -- a quoted schema name

@@ -91,7 +91,7 @@ class DataType(StrEnum):
 
 
 @dataclass(frozen=True)
-class FieldOfLeads:
+class StoredField:
     """A lead field: schema name, display name, type, and the options of a Select."""
 
     schema_name: str
@@ -106,34 +106,34 @@ class FieldOfLeads:
 
 
 # Core lead fields with their display names; the types are fixed, whatever a file holds.
-CORE_LEAD_FIELDS: Final[Mapping[str, FieldOfLeads]] = {
+CORE_LEAD_FIELDS: Final[Mapping[str, StoredField]] = {
     field.schema_name: field
     for field in (
-        FieldOfLeads("ProspectID", "Lead Id", DataType.TEXT),
-        FieldOfLeads("FirstName", "First Name", DataType.TEXT),
-        FieldOfLeads("LastName", "Last Name", DataType.TEXT),
-        FieldOfLeads("EmailAddress", "Email", DataType.EMAIL),
-        FieldOfLeads("Phone", "Phone Number", DataType.PHONE),
-        FieldOfLeads("ProspectStage", "Lead Stage", DataType.SELECT),
-        FieldOfLeads("Source", "Lead Source", DataType.SELECT),
-        FieldOfLeads("OwnerId", "Owner", DataType.ACTIVE_USERS),
-        FieldOfLeads("CreatedOn", "Created On", DataType.DATE),
-        FieldOfLeads("ModifiedOn", "Modified On", DataType.DATE),
-        FieldOfLeads("EngagementScore", "Engagement Score", DataType.NUMBER),
-        FieldOfLeads("Score", "Lead Score", DataType.NUMBER),
-        FieldOfLeads("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
-        FieldOfLeads("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
-        FieldOfLeads("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
+        StoredField("ProspectID", "Lead Id", DataType.TEXT),
+        StoredField("FirstName", "First Name", DataType.TEXT),
+        StoredField("LastName", "Last Name", DataType.TEXT),
+        StoredField("EmailAddress", "Email", DataType.EMAIL),
+        StoredField("Phone", "Phone Number", DataType.PHONE),
+        StoredField("ProspectStage", "Lead Stage", DataType.SELECT),
+        StoredField("Source", "Lead Source", DataType.SELECT),
+        StoredField("OwnerId", "Owner", DataType.ACTIVE_USERS),
+        StoredField("CreatedOn", "Created On", DataType.DATE),
+        StoredField("ModifiedOn", "Modified On", DataType.DATE),
+        StoredField("EngagementScore", "Engagement Score", DataType.NUMBER),
+        StoredField("Score", "Lead Score", DataType.NUMBER),
+        StoredField("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
+        StoredField("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
+        StoredField("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
     )
 }
 
 # Derived by every query, never stored: they depend on the users table and on the clock.
-DERIVED_LEAD_FIELDS: Final[Mapping[str, FieldOfLeads]] = {
+DERIVED_LEAD_FIELDS: Final[Mapping[str, StoredField]] = {
     field.schema_name: field
     for field in (
-        FieldOfLeads("OwnerIdName", "Owner Name", DataType.TEXT),
-        FieldOfLeads("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
-        FieldOfLeads("LeadAge", "Lead Age (days)", DataType.NUMBER),
+        StoredField("OwnerIdName", "Owner Name", DataType.TEXT),
+        StoredField("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
+        StoredField("LeadAge", "Lead Age (days)", DataType.NUMBER),
     )
 }
 

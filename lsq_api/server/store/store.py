@@ -13,7 +13,7 @@ from lsq_api.contract.errors import NotConnected
 from lsq_api.server.store import schema
 from lsq_api.server.store.backend import Backend, Session
 from lsq_api.server.store.file import StoreFile, first_line
-from lsq_api.server.store.schema import DataType, FieldOfLeads, KnownCode
+from lsq_api.server.store.schema import DataType, KnownCode, StoredField
 
 _NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
 _OTHERS = ("VARCHAR", "TIMESTAMP")
@@ -34,7 +34,7 @@ class Store:
     demo: bool
     leads: int
     activities: int
-    fields: Mapping[str, FieldOfLeads]
+    fields: Mapping[str, StoredField]
     column_types: Mapping[str, str]
     activity_columns: tuple[str, ...]
     codes: Mapping[int, KnownCode]
@@ -105,12 +105,12 @@ def _rows(session: Session, backend: Backend, table: str, columns: Sequence[str]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _field(row: Mapping[str, Any]) -> FieldOfLeads:
+def _field(row: Mapping[str, Any]) -> StoredField:
     options = tuple(row["Options"] if row["Options"] is not None else ())
-    return FieldOfLeads(row["SchemaName"], row["DisplayName"], DataType(row["DataType"]), options)
+    return StoredField(row["SchemaName"], row["DisplayName"], DataType(row["DataType"]), options)
 
 
-def _derived() -> list[FieldOfLeads]:
+def _derived() -> list[StoredField]:
     return list(schema.DERIVED_LEAD_FIELDS.values())
 
 

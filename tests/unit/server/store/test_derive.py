@@ -5,13 +5,13 @@ import pytest
 
 from lsq_api.server.store.build import making
 from lsq_api.server.store.derive import finish
-from lsq_api.server.store.schema import CORE_LEAD_FIELDS, FORMAT, DataType, FieldOfLeads
+from lsq_api.server.store.schema import CORE_LEAD_FIELDS, FORMAT, DataType, StoredField
 from lsq_api.server.store.store import Store
 
-CITY = FieldOfLeads("mx_City", "City", DataType.SELECT)
+CITY = StoredField("mx_City", "City", DataType.SELECT)
 
 
-def _finished(path: Path, *statements: str, fields: tuple[FieldOfLeads, ...] = ()) -> Store:
+def _finished(path: Path, *statements: str, fields: tuple[StoredField, ...] = ()) -> Store:
     with making(path) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -75,7 +75,7 @@ def test_finish__owners_become_users(store: Store) -> None:
 def test_finish__fields_are_described(store: Store) -> None:
     described = _rows(store, 'SELECT "Position", "SchemaName" FROM lead_fields ORDER BY 1')
     assert described == list(enumerate(store.column_types))
-    assert store.fields["mx_city"] == FieldOfLeads("mx_City", "City", DataType.SELECT, ("Agra", "delhi", "Pune"))
+    assert store.fields["mx_city"] == StoredField("mx_City", "City", DataType.SELECT, ("Agra", "delhi", "Pune"))
     assert store.fields["prospectstage"].options == ()
     assert _rows(store, """SELECT "Options" FROM lead_fields WHERE "SchemaName" = 'ProspectID'""") == [(None,)]
 

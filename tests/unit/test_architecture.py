@@ -48,6 +48,7 @@ CONTRACT, QUESTION, WORK = (f"lsq_api.{name}" for name in ("contract", "question
 LIMITS, HOST = (f"lsq_api.{name}" for name in ("limits", "host"))
 CACHE, EXPORT, CLIENT, RECENCY = (f"lsq_api.{name}" for name in ("cache", "export", "client", "recency"))
 SERVER, STORE, FILES = "lsq_api.server", "lsq_api.server.store", "lsq_api.server.importing.files"
+PROFILES = "lsq_api.server.importing.profiles"
 API = ("lsq_api", CONTRACT, QUESTION, LIMITS, WORK, HOST, CACHE, EXPORT, CLIENT, RECENCY)
 SHELL, PAGE, FILTERS, CHARTS, FILE = (f"components.{name}" for name in ("shell", "page", "filters", "charts", "export"))
 OF_PAGES = tuple(f"components.{name}" for name in ("overview", "leads", "lead", "breakdown", "owners", "status"))
@@ -69,8 +70,9 @@ RULES = {
     f"{SERVER}.query": Rule((CONTRACT, STORE), ENGINE | MODELS),
     f"{SERVER}.engines": Rule((CONTRACT, STORE), ENGINE | OF_OTHERS),
     f"{SERVER}.demo": Rule((CONTRACT, STORE), ENGINE | {"faker"}),
-    FILES: Rule((CONTRACT, STORE), ENGINE),
-    f"{SERVER}.importing": Rule((CONTRACT, STORE, FILES), ENGINE),
+    PROFILES: Rule((STORE,), MODELS),
+    FILES: Rule((CONTRACT, STORE, PROFILES), ENGINE),
+    f"{SERVER}.importing": Rule((CONTRACT, STORE, FILES, PROFILES), ENGINE),
     SERVER: Rule(
         (CONTRACT, STORE, *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing"))),
         ENGINE | MODELS | {"starlette", "uvicorn", "pyrate_limiter"},

@@ -1,0 +1,1 @@
+"""The words of the systems whose exports are read: one data file for each."""

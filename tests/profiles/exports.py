@@ -573,7 +573,7 @@ def salesforce(seen: World) -> Export:
     tasks = [
         [
             f"00T5g{act.number:010}AAE", whom(act), "", f"Subject, {act.number}", f"{act.on:%Y-%m-%d}",
-            "Completed" if act.done else "Not Started", "Normal", user(act.by), "false", *kinds[act.kind],
+            "Completed" if act.done else "Planned", "Normal", user(act.by), "false", *kinds[act.kind],
             "true" if act.done else "false", on(act.on - timedelta(days=3)), on(act.on) if act.done else "",
         ]
         for act in seen.activities

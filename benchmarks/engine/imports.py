@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.engine.peers import MEMORY
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.importer import import_files
 
 TABLES = ("leads", "activities", "users", "activity_types")
 
@@ -34,4 +34,4 @@ def bare(folder: Path, ending: str, into: Path) -> None:
 
 def ours(folder: Path, into: Path) -> None:
     """The import, layout included."""
-    import_folder(folder, into)
+    import_files(folder, into)

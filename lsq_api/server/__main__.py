@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,16 +14,22 @@ from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.server.app import make_app
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
-from lsq_api.server.importing.append import append_folder
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.append import append_files
+from lsq_api.server.importing.choices import Choices
+from lsq_api.server.importing.files.paths import stem
+from lsq_api.server.importing.importer import import_files
+from lsq_api.server.importing.profiles.profile import profiles
 from lsq_api.server.options import Options, RateLimit
-from lsq_api.server.source import made, opened
+from lsq_api.server.source import made, opened, passing
 from lsq_api.server.thread import Listening
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 only where it did all that was asked."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.run is _import and not (asked.into or asked.check):
+        parser.error("import needs --into STORE, or --check")
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("lsq_api").setLevel(logging.INFO)
     try:
@@ -57,18 +64,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=_serve)
 
-    bring = commands.add_parser("import", help="make a store from a folder of files")
-    bring.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="holds leads, activities, users, activity_types; or a store file"
-    )
-    bring.add_argument("--into", required=True, metavar="STORE", help="a store file, or the URL of an engine")
-    bring.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
+    bring = commands.add_parser("import", help="make a store from files as you have them")
+    _take_files(bring)
+    bring.add_argument("--into", metavar="STORE", help="a store file, or the URL of an engine")
+    bring.add_argument("--check", action="store_true", help="read everything, write nothing, print the report")
     bring.set_defaults(run=_import)
 
-    add = commands.add_parser("append", help="add a folder's leads and activities to a store, or renew them by ID")
-    add.add_argument("folder", type=Path, metavar="FOLDER", help="holds any of the files that import takes")
+    add = commands.add_parser("append", help="add leads and activities to a store, or renew them by ID")
+    _take_files(add)
     add.add_argument("--into", required=True, metavar="STORE", help="a store file")
-    add.add_argument("--timezone", default="UTC", help="zone of the times in the files (default UTC)")
     add.set_defaults(run=_append)
 
     demo = commands.add_parser("demo", help="make a store of demo data")
@@ -78,6 +82,40 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=7, metavar="S")
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _take_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", type=Path, nargs="+", metavar="PATH",
+        help="files of any name (.csv, .csv.gz, .tsv, .xlsx, .parquet), or folders of them; import takes a store, too",
+    )  # fmt: skip
+    systems = ["auto", *profiles()]
+    parser.add_argument("--from", dest="system", choices=systems, default="auto", help="whose export it is")
+    parser.add_argument(
+        "--map", action="append", type=_mapping, default=[], metavar="HEADER=NAME",
+        help="what a header means, as a schema name; nothing after = leaves the column out; repeat for several",
+    )  # fmt: skip
+    parser.add_argument("--activity", metavar="CODE", help="the code or name of activities whose file does not say it")
+    parser.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], default="", help="of dates such as 03/04/2025")
+    parser.add_argument("--decimal", choices=["point", "comma"], default="", help="of amounts such as 1,250")
+    parser.add_argument("--timezone", metavar="ZONE", help="zone of the times in the files (default UTC)")
+    parser.add_argument("--sheet", metavar="NAME", help="the only sheet to read of workbooks")
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    header, sign, name = text.rpartition("=")
+    if not sign or not header.strip():
+        raise argparse.ArgumentTypeError(f'{text!r} is no mapping; the form is "Their header=SchemaName"')
+    if name.strip() and not re.fullmatch(r"[A-Za-z]\w*", name.strip(), re.ASCII):
+        raise argparse.ArgumentTypeError(f"{name!r} is no schema name; allowed: letters, digits and _, such as mx_City")
+    return header.strip(), name.strip()
+
+
+def _choices(asked: argparse.Namespace) -> Choices:
+    return Choices(
+        profile=asked.system, maps=dict(asked.map), activity=asked.activity, date_order=asked.date_order,
+        decimal=asked.decimal, timezone=asked.timezone, sheet=asked.sheet,
+    )  # fmt: skip
 
 
 def _limit(text: str) -> RateLimit | None:
@@ -107,11 +145,16 @@ def _serve(asked: argparse.Namespace) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
-    if asked.folder.is_file() and registry.file(asked.into) is None:
-        registry.publish(asked.into, asked.folder, _say)
+    if asked.check:
+        with passing() as store:
+            print(import_files(asked.paths, store, _choices(asked), _say))
+        return
+    first = asked.paths[0]
+    if len(asked.paths) == 1 and first.is_file() and not stem(first) and registry.file(asked.into) is None:
+        registry.publish(asked.into, first, _say)
         return
     with made(asked.into, _say) as store:
-        report = import_folder(asked.folder, store, timezone=asked.timezone, progress=_say)
+        report = import_files(asked.paths, store, _choices(asked), _say)
     print(report)
 
 
@@ -122,7 +165,7 @@ def _append(asked: argparse.Namespace) -> None:
             f"{registry.scheme(asked.into)}:// cannot be appended to; append to a store file, then publish that with "
             f"`python -m lsq_api.server import STORE --into URL`"
         )
-    print(append_folder(asked.folder, store, timezone=asked.timezone, progress=_say))
+    print(append_files(asked.paths, store, _choices(asked), _say))
 
 
 def _demo(asked: argparse.Namespace) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.choices import Choices
+from lsq_api.server.importing.importer import import_files
 from lsq_api.server.store.store import Store
 
 
@@ -33,11 +34,11 @@ def opened(
     if path is not None and path.is_file():
         yield from _held(Store.open(path))
         return
-    with _passing() as made:
+    with passing() as made:
         if path is None:
             make_demo(made)
         else:
-            report = import_folder(path, made, timezone=timezone, progress=progress)
+            report = import_files(path, made, Choices(timezone=timezone), progress)
             for line in report.lines():
                 if progress:
                     progress(line)
@@ -52,13 +53,13 @@ def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[P
         yield path
         return
     registry.check(into)
-    with _passing() as passing:
-        yield passing
-        registry.publish(into, passing, progress)
+    with passing() as file:
+        yield file
+        registry.publish(into, file, progress)
 
 
 @contextmanager
-def _passing() -> Iterator[Path]:
+def passing() -> Iterator[Path]:
     """The path of a store file in a temporary folder, removed at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="leads-not-contacted."))
     try:

@@ -23,7 +23,7 @@ from lsq_api.contract.operators import lead_operators
 from lsq_api.contract.report import AggregateOutput, Function, NotContacted
 from lsq_api.recency.recency import Recency
 from lsq_api.server.app import Options
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.importer import import_files
 from lsq_api.server.thread import ServerThread
 from tests import engines
 from tests.contract.company import NOW
@@ -146,7 +146,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory, twice: Twice) -> Recency:
     if not DATA.is_dir():
         pytest.skip("../shared/data/bpic2012 is not beside this checkout")
     path = tmp_path_factory.mktemp("bank") / "bank.store"
-    import_folder(DATA, path)
+    import_files(DATA, path)
     return twice(path, datetime.now(UTC), unasked=1_000)[1]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import LeadDistribution
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.importer import import_files
 from tests.conftest import NOT_CONTACTED, Caller, Serve
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "bpic2012"
@@ -30,7 +30,7 @@ def questions() -> list[Any]:
 @pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> Caller:
     store = tmp_path_factory.mktemp("bank") / "bank.store"
-    import_folder(DATA, store)
+    import_files(DATA, store)
     return serve(store)
 
 

@@ -71,10 +71,10 @@ RULES = {
     f"{SERVER}.engines": Rule((CONTRACT, STORE), ENGINE | OF_OTHERS),
     f"{SERVER}.demo": Rule((CONTRACT, STORE), ENGINE | {"faker"}),
     PROFILES: Rule((STORE,), MODELS),
-    FILES: Rule((CONTRACT, STORE, PROFILES), ENGINE),
+    FILES: Rule((CONTRACT, STORE, PROFILES), ENGINE | {"charset_normalizer", "python_calamine"}),
     f"{SERVER}.importing": Rule((CONTRACT, STORE, FILES, PROFILES), ENGINE),
     SERVER: Rule(
-        (CONTRACT, STORE, *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing"))),
+        (CONTRACT, STORE, FILES, PROFILES, *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing"))),
         ENGINE | MODELS | {"starlette", "uvicorn", "pyrate_limiter"},
     ),
     "components": Rule(),

@@ -4,7 +4,7 @@ The files are read as for an import, into temporary tables with the same names, 
 (`merge.py`), which replaces the store when all is done.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -13,10 +13,11 @@ import duckdb
 
 from lsq_api.server.importing import merge
 from lsq_api.server.importing.activities import LeftOut, read_activities
-from lsq_api.server.importing.files import columns, grammar, headers
-from lsq_api.server.importing.files import files as folders
-from lsq_api.server.importing.files.files import Source
+from lsq_api.server.importing.choices import Choices
+from lsq_api.server.importing.files import columns
+from lsq_api.server.importing.files.source import Source
 from lsq_api.server.importing.files.types import Inferred
+from lsq_api.server.importing.importer import open_files
 from lsq_api.server.importing.leads import read_leads
 from lsq_api.server.importing.people import read_activity_types, read_users
 from lsq_api.server.importing.progress import ticking
@@ -28,22 +29,25 @@ from lsq_api.server.store.store import Store
 _NUMBERS: Final = f'(SELECT "ProspectID" AS id, "_number" AS number FROM {merge.KEPT}.leads)'  # noqa: S608 -- ours
 
 
-def append_folder(
-    folder: Path, into: Path, *, timezone: str = "UTC", progress: Callable[[str], None] = lambda _: None
+def append_files(
+    given: Path | Sequence[Path],
+    into: Path,
+    choices: Choices | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> AppendReport:
-    """Append the files of `folder` to the store `into`; a row with a known ID replaces the old one.
+    """Append files, or those of folders, to the store `into`; a row with a known ID replaces the old one.
 
     Columns that a file lacks stay as they are. Activities without an ID are new each time. Raises ImportFailed or
     NotConnected; the store is then unchanged.
     """
     began = perf_counter()
-    files = folders.some_files(folder)
+    given = [given] if isinstance(given, Path) else given
+    choices = choices or Choices()
     described = _described(into)
     with remaking(into) as connection:
-        grammar.define_macros(connection, timezone)
-        sources = {table: folders.opened(connection, table, path) for table, path in files.items()}
+        sources = open_files(connection, given, choices)
         merge.prepare(connection)
-        return _merged(connection, sources, described, progress, began)
+        return _merged(connection, sources, described, choices, progress, began)
 
 
 def _described(into: Path) -> list[StoredField]:
@@ -57,8 +61,9 @@ def _described(into: Path) -> list[StoredField]:
 
 def _merged(
     connection: duckdb.DuckDBPyConnection,
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Sequence[Source]],
     described: list[StoredField],
+    choices: Choices,
     progress: Callable[[str], None],
     began: float,
 ) -> AppendReport:
@@ -68,25 +73,27 @@ def _merged(
         ("activity_types", "ActivityEvent", read_activity_types),
     ):
         given: set[str] = set()
-        if table in sources:
-            progress(f"{table}: reading {sources[table].path.name}")
-            read(connection, sources[table])
-            given = set(headers.columns(sources[table]))
+        for each in sources.get(table, ()):
+            progress(f"{table}: reading {each.path.name}")
+            read(connection, each)
+            given = set(each.meant)
         merge.complete(connection, table, key, given)
     merged = merge.Merged()
-    if "leads" in sources:
-        progress(f"leads: reading {sources['leads'].path.name}")
+    for leads in sources.get("leads", ()):
+        progress(f"leads: reading {leads.path.name}")
         kept = {field.schema_name.lower(): Inferred(field.data_type) for field in described}
-        described = _with_new(described, read_leads(connection, sources["leads"], kept))
+        described = _with_new(described, read_leads(connection, leads, kept).fields)
         merge.merge_leads(connection, merged)
         progress(f"leads: {merged.new_leads:,} new, {merged.changed_leads:,} changed")
     strays = LeftOut()
     if "activities" in sources:
-        progress(f"activities: reading {sources['activities'].path.name}")
+        files = sources["activities"]
+        progress(f"activities: reading {', '.join(each.path.name for each in files)}")
         with ticking(connection, "activities", progress):
-            strays = read_activities(connection, sources["activities"], _NUMBERS)
-        _check_ids(connection, sources["activities"])
-        merge.merge_activities(connection, merged, set(headers.columns(sources["activities"])))
+            strays = read_activities(connection, files, _NUMBERS, activity=choices.activity)
+        for each in files:
+            _check_ids(connection, each)
+        merge.merge_activities(connection, merged, {name for each in files for name in each.meant})
         progress(f"activities: {merged.new_activities:,} new, {merged.changed_activities:,} changed")
     progress("working out last activities and options")
     with ticking(connection, "last activities and options", progress):
@@ -106,9 +113,9 @@ def _merged(
 
 def _check_ids(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Raises ImportFailed where two activities of the file have one ID: neither could replace the store's."""
-    position = headers.columns(source).get("ProspectActivityId")
+    position = source.meant.get("ProspectActivityId")
     if position is not None:
-        columns.check_unique(connection, source, columns.identity(source, "ProspectActivityId", position))
+        columns.check_unique(connection, source, "activities", columns.identity(source, "ProspectActivityId", position))
 
 
 def _with_new(described: list[StoredField], read: list[StoredField]) -> list[StoredField]:

@@ -1,18 +1,22 @@
 """Finds users by name or e-mail address, for files that have these in place of IDs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import duckdb
 
-from lsq_api.server.importing.files import columns, headers
-from lsq_api.server.importing.files.columns import BUGS, Reading, as_text, fail
-from lsq_api.server.importing.files.files import Source
+from lsq_api.server.importing.files import columns, types
+from lsq_api.server.importing.files.columns import Reading, as_text
 from lsq_api.server.importing.files.grammar import GUID
+from lsq_api.server.importing.files.source import Source
+from lsq_api.server.importing.files.types import Asked
+from lsq_api.server.store.schema import DataType
 
-_STATUSES = {"0": "0", "active": "0", "1": "1", "inactive": "1"}
+_STATUSES = {
+    "0": "0", "active": "0", "1": "1", "inactive": "1", "enabled": "0", "disabled": "1", "deactivated": "1",
+}  # fmt: skip
 
 _AMBIGUOUS: Final = ""
 
@@ -45,6 +49,10 @@ class People:
         by_name = self._listed.get(_key(name)) or (None if email else self._made.get(_key(name)))
         return by_email or by_name or None
 
+    def shares(self, name: str | None, email: str | None) -> bool:
+        """Whether several users have the name, and the e-mail address does not tell which."""
+        return self._listed.get(_key(name)) == _AMBIGUOUS and not self._listed.get(_key(email))
+
     def meet(self, user: str | None, name: str | None, email: str | None) -> None:
         """Make a user of an unknown person; without an ID one is derived from the e-mail address or the name."""
         if user in self._ids or (user is None and self.find(name, email)):
@@ -73,13 +81,11 @@ def listed(connection: duckdb.DuckDBPyConnection) -> People:
 def said_in(connection: duckdb.DuckDBPyConnection, source: Source, positions: Sequence[int | None]) -> list[Said]:
     """The distinct people in a file, by the positions of ID, name and e-mail address; those with an address first."""
     user, name, email = (f"trimmed({as_text(source, at)})" if at is not None else "NULL::VARCHAR" for at in positions)
-    query = f"SELECT DISTINCT id({user}), {name}, {email} FROM {source.sql} "  # noqa: S608 -- positions
-    try:
-        rows = connection.execute(query + "ORDER BY 3 NULLS LAST, 2 NULLS LAST, 1").fetchall()
-    except BUGS:
-        raise
-    except duckdb.Error as error:
-        fail(connection, source, error)
+    user = f"id({columns.identified(source, user)})"
+    without = columns.left_out(source)
+    kept = f"WHERE NOT ({without})" if without else ""
+    query = f"SELECT DISTINCT {user}, {name}, {email} FROM {source.sql} {kept} "  # noqa: S608 -- positions
+    rows = columns.run(connection, source, query + "ORDER BY 3 NULLS LAST, 2 NULLS LAST, 1")
     return [found for row in rows if any(found := Said(*row))]
 
 
@@ -92,11 +98,11 @@ def write(connection: duckdb.DuckDBPyConnection, people: People, said: Iterable[
         made,
     )
     pairs = list(dict.fromkeys((name, email) for _, name, email in said if name or email))
-    columns = [[name for name, _ in pairs], [email for _, email in pairs], [people.find(*pair) for pair in pairs]]
+    listed = [[name for name, _ in pairs], [email for _, email in pairs], [people.find(*pair) for pair in pairs]]
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE named AS SELECT unnest(?::VARCHAR[]) AS name, unnest(?::VARCHAR[]) AS email,
         unnest(?::VARCHAR[]) AS user_id""",
-        columns,
+        listed,
     )
 
 
@@ -111,25 +117,32 @@ def join(name: int | None, email: int | None) -> str:
 
 def read_users(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Fill `users`; a user without a status is active."""
-    meant = headers.columns(source)
-    headers.need(source, meant, "UserId")
-    readings = [_of_user(source, name, position) for name, position in meant.items()]
+    order = times(connection, source, ("CreatedOn",))
+    readings = [_of_user(source, name, position, order) for name, position in source.meant.items()]
     columns.load(connection, source, "INSERT INTO users BY NAME", readings)
-    columns.check_unique(connection, source, next(each for each in readings if each.target == "UserId"))
+    columns.check_unique(connection, source, "users", next(each for each in readings if each.target == "UserId"))
     connection.execute("""UPDATE users SET "StatusCode" = '0' WHERE "StatusCode" IS NULL""")
 
 
-def _of_user(source: Source, name: str, position: int) -> Reading:
+def times(connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str]) -> dict[int, str]:
+    """The order of day and month in columns of times, by position; found from a sample where that tells."""
+    asked = [Asked(source.meant[name], DataType.DATETIME) for name in names if name in source.meant]
+    return {at: kind.order for at, kind in types.inferred(connection, source, asked, whole=False).items()}
+
+
+def _of_user(source: Source, name: str, position: int, order: Mapping[int, str]) -> Reading:
     if name in ("UserId", "ManagerUserId", "TeamId"):
         return columns.identity(source, name, position, mandatory=name == "UserId")
     if name == "CreatedOn":
-        return columns.moment(source, name, position)
+        return columns.moment(source, name, position, order[position])
     return _status(source, position) if name == "StatusCode" else columns.text(source, name, position)
 
 
 def _status(source: Source, position: int) -> Reading:
     v = f"v{position}"
-    known = " ".join(f"WHEN '{said}' THEN '{code}'" for said, code in _STATUSES.items())
+    own = source.export.values.get("StatusCode", {}) if source.export else {}
+    words = _STATUSES | {word.casefold().replace("'", "''"): code for word, code in own.items()}
+    known = " ".join(f"WHEN '{said}' THEN '{code}'" for said, code in words.items())
     value = f"CASE lower({v}) {known} END"
     why = "is no status of a user; allowed: 0 or Active, 1 or Inactive"
     cut = f"trimmed({columns.as_text(source, position)})"
@@ -138,17 +151,15 @@ def _status(source: Source, position: int) -> Reading:
 
 def read_activity_types(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Fill `activity_types`; a type without a name is named after its code."""
-    meant = headers.columns(source)
-    for name in ("ActivityEvent", "ActivityEventName"):
-        headers.need(source, meant, name)
     readings = [
         columns.code(source, name, position, mandatory=name == "ActivityEvent")
         if name in ("ActivityEvent", "EventType")
         else columns.text(source, name, position)
-        for name, position in meant.items()
+        for name, position in source.meant.items()
     ]
     columns.load(connection, source, "INSERT INTO activity_types BY NAME", readings)
-    columns.check_unique(connection, source, next(each for each in readings if each.target == "ActivityEvent"))
+    key = next(each for each in readings if each.target == "ActivityEvent")
+    columns.check_unique(connection, source, "activity_types", key)
     connection.execute(
         """UPDATE activity_types SET "ActivityEventName" = 'Activity ' || "ActivityEvent"
         WHERE "ActivityEventName" IS NULL"""

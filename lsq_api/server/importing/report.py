@@ -1,7 +1,83 @@
 """The outcome of an import or append, as sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from lsq_api.server.importing import recognise
+from lsq_api.server.importing.files.source import Source
+from lsq_api.server.importing.files.types import Inferred
+from lsq_api.server.store import schema
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """What became of a column: its header, its column of the table ("" where it is left out), its type, and why."""
+
+    header: str
+    name: str
+    kind: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What was recognised of a file: the table it holds, the system it comes from, and its columns.
+
+    `found` are phrases on what was out of the ordinary. `core` has the headers by what a lead should have, `missing`
+    what was not found, with the nearest header seen ("" where there is none).
+    """
+
+    name: str
+    table: str
+    system: str
+    found: tuple[str, ...]
+    columns: tuple[ColumnReport, ...]
+    core: Mapping[str, tuple[str, ...]]
+    missing: Mapping[str, str]
+
+    def lines(self) -> list[str]:
+        """The report, one sentence a line."""
+        words = self.table.replace("_", " ")
+        said = [f"{self.name}: {words}, as {self.system} writes them{''.join(f'; {each}' for each in self.found)}."]
+        if self.core:
+            taken = (f"{what} from {' and '.join(headers)}" for what, headers in self.core.items())
+            said.append(f"{self.name}: {', '.join(taken)}.")
+        said += [
+            f"{self.name}: {what}: not found; is it {near}? Then say --map “{near}={recognise.CORE[what][0]}”."
+            for what, near in self.missing.items()
+            if near
+        ]
+        if nowhere := [what for what, near in self.missing.items() if not near]:
+            said.append(f"{self.name}: not found: {', '.join(nowhere)}.")
+        said += [
+            f"{self.name}: {each.header}: {each.kind}, {each.why}." for each in self.columns if each.name and each.why
+        ]
+        left = [each.header for each in self.columns if not each.name]
+        return said + ([f"{self.name}: columns left out: {', '.join(left)}."] if left else [])
+
+
+def of_file(source: Source, kinds: Mapping[str, Inferred]) -> FileReport:
+    """What was recognised of a source; `kinds` says how columns were read, by schema name."""
+    names = {at: name for name, at in source.meant.items()}
+    unnamed = iter(recognise.left_out(source))
+    columns = []
+    for at, header in enumerate(source.headers):
+        name = names.get(at, "")
+        core = schema.CORE_LEAD_FIELDS.get(name)
+        kind = kinds.get(name)
+        said = str(core.data_type if core else kind.data_type if kind else "")
+        columns.append(ColumnReport(header if name else next(unnamed), name, said, kind.why if kind else ""))
+    core_of: dict[str, tuple[str, ...]] = {}
+    missing: dict[str, str] = {}
+    for what, wanted in recognise.CORE.items() if source.table == "leads" else ():
+        taken = tuple(source.headers[source.meant[name]] for name in wanted if name in source.meant)
+        if taken:
+            core_of[what] = taken
+        else:
+            missing[what] = recognise.nearest(source, wanted[0], recognise.unused(source)) or ""
+    name = source.path.name + (f", sheet {source.sheet}" if source.sheet else "")
+    system = source.profile.title if source.profile else ""
+    return FileReport(name, source.table, system, tuple(source.found), tuple(columns), core_of, missing)
 
 
 @dataclass(frozen=True)
@@ -21,7 +97,16 @@ class ImportReport:
     unlisted_codes: tuple[int, ...] = ()
     activities_without_id: int = 0
     unlisted_owners: int = 0
-    columns_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by file name
+    files: tuple[FileReport, ...] = ()
+    rows_that_are_no_leads: int = 0
+    rows_that_are_no_activities: int = 0
+    shared_names: tuple[str, ...] = ()  # of owners, that several listed users have
+
+    @property
+    def columns_left_out(self) -> dict[str, tuple[str, ...]]:
+        """The headers of columns that were not kept, by file name, where there are any."""
+        left = {file.name: tuple(each.header for each in file.columns if not each.name) for file in self.files}
+        return {name: headers for name, headers in left.items() if headers}
 
     def lines(self) -> list[str]:
         """The report, one sentence a line."""
@@ -30,26 +115,39 @@ class ImportReport:
             f"{self.users:,} users, in {self.seconds:.1f} s.",
             *self._kept_out(),
             *self._added(),
-            *(f"{file}: columns left out: {', '.join(names)}." for file, names in self.columns_left_out.items()),
+            *(line for file in self.files for line in file.lines()),
         ]
 
     def _kept_out(self) -> list[str]:
-        if not self.activities_of_unknown_leads:
-            return []
-        return [
-            f"{self.activities_of_unknown_leads:,} activities kept out: their leads are not in the leads file, "
-            f"first {', '.join(self.unknown_leads)}."
-        ]
+        said = []
+        if self.rows_that_are_no_leads:
+            said.append(f"{self.rows_that_are_no_leads:,} rows left out: they are no leads, as their system says.")
+        if self.rows_that_are_no_activities:
+            said.append(
+                f"{self.rows_that_are_no_activities:,} rows left out: they are no activities that were done, "
+                "as their system says."
+            )
+        if self.activities_of_unknown_leads:
+            said.append(
+                f"{self.activities_of_unknown_leads:,} activities kept out: their leads are not in the leads file"
+                f"{', first ' if self.unknown_leads else ''}{', '.join(self.unknown_leads)}."
+            )
+        if self.shared_names:
+            said.append(
+                f"Several users are called {' and '.join(self.shared_names)}: leads of that name are given to a user "
+                "made for it; give owners by e-mail address or ID to tell them apart."
+            )
+        return said
 
     def _added(self) -> list[str]:
         said = []
         if self.missing_files:
-            said.append(f"Not in the folder, and done without: {', '.join(self.missing_files)}.")
+            said.append(f"Not given, and done without: {', '.join(self.missing_files)}.")
         if self.unlisted_codes:
             codes = ", ".join(map(str, self.unlisted_codes))
             said.append(
                 f"{self.activities_of_unlisted_types:,} activities are of types that no file lists; "
-                f"they are named after their codes: {codes}."
+                f"they are named as LeadSquared does, or after their codes: {codes}."
             )
         if self.activities_without_id:
             said.append(f"{self.activities_without_id:,} activities had no id and were given one.")

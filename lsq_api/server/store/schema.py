@@ -83,7 +83,8 @@ class DataType(StrEnum):
 
     TEXT = "Text"
     NUMBER = "Number"
-    DATE = "Date"
+    DATE = "Date"  # a day without a clock
+    DATETIME = "DateTime"
     SELECT = "Select"
     EMAIL = "Email"
     PHONE = "Phone"
@@ -117,12 +118,12 @@ CORE_LEAD_FIELDS: Final[Mapping[str, StoredField]] = {
         StoredField("ProspectStage", "Lead Stage", DataType.SELECT),
         StoredField("Source", "Lead Source", DataType.SELECT),
         StoredField("OwnerId", "Owner", DataType.ACTIVE_USERS),
-        StoredField("CreatedOn", "Created On", DataType.DATE),
-        StoredField("ModifiedOn", "Modified On", DataType.DATE),
+        StoredField("CreatedOn", "Created On", DataType.DATETIME),
+        StoredField("ModifiedOn", "Modified On", DataType.DATETIME),
         StoredField("EngagementScore", "Engagement Score", DataType.NUMBER),
         StoredField("Score", "Lead Score", DataType.NUMBER),
-        StoredField("ProspectActivityDate_Max", "Last Activity Date", DataType.DATE),
-        StoredField("ProspectActivityDate_Min", "First Activity Date", DataType.DATE),
+        StoredField("ProspectActivityDate_Max", "Last Activity Date", DataType.DATETIME),
+        StoredField("ProspectActivityDate_Min", "First Activity Date", DataType.DATETIME),
         StoredField("ProspectActivityName_Max", "Last Activity", DataType.SELECT),
     )
 }
@@ -143,7 +144,8 @@ CORE_COLUMN_TYPES: Final[Mapping[DataType, str]] = {
     DataType.EMAIL: "VARCHAR",
     DataType.PHONE: "VARCHAR",
     DataType.ACTIVE_USERS: "VARCHAR",
-    DataType.DATE: "TIMESTAMP",
+    DataType.DATE: "DATE",
+    DataType.DATETIME: "TIMESTAMP",
     DataType.NUMBER: "BIGINT",  # where every value is whole; else DECIMAL(38, s), or DOUBLE from a Parquet double
 }
 

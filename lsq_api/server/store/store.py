@@ -16,7 +16,7 @@ from lsq_api.server.store.file import StoreFile, first_line
 from lsq_api.server.store.schema import DataType, KnownCode, StoredField
 
 _NUMBERS = ("BIGINT", "DECIMAL", "DOUBLE")
-_OTHERS = ("VARCHAR", "TIMESTAMP")
+_OTHERS = ("VARCHAR", "TIMESTAMP", "DATE")
 
 _IMPORT: Final = "`python -m lsq_api.server import FOLDER --into {place}`"
 
@@ -138,7 +138,7 @@ def faults_of_shape(found: Mapping[str, Mapping[str, str]], codes: list[int]) ->
     for name, kind in leads.items():
         known = name in schema.CORE_LEAD_FIELDS or schema.hidden(name)
         if not known and not kind.startswith(_NUMBERS) and kind not in _OTHERS:
-            yield f"leads.{name} is {kind}; it must be text, a number or a time: {', '.join(_OTHERS + _NUMBERS)}"
+            yield f"leads.{name} is {kind}; it must be text, a number, a day or a time: {', '.join(_OTHERS + _NUMBERS)}"
 
 
 def _faults(table: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """Reads columns of a file into a table in one pass; where that fails, a second pass finds the faulty value."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Any, Final
 
 import duckdb
 
-from lsq_api.server.importing.files import csv_file, grammar
-from lsq_api.server.importing.files.files import Source
+from lsq_api.server.importing.files import grammar
+from lsq_api.server.importing.files.source import Source
+from lsq_api.server.importing.profiles.profile import plain
 from lsq_api.server.store.derive import quoted
 from lsq_api.server.store.faults import ImportFailed
 
@@ -15,6 +17,7 @@ _DATES: Final = ("TIMESTAMP", "DATE")
 _UTC_DATE: Final = "TIMESTAMP WITH TIME ZONE"
 # Faults of this program rather than of a file: these are not translated.
 BUGS: Final = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+_BLANK: Final = "is blank; it must name one"
 _FAULT: Final = "a value of the file is not as it must be"
 
 
@@ -22,7 +25,8 @@ _FAULT: Final = "a value of the file is not as it must be"
 class Reading:
     """How a column of a table is read from a file.
 
-    `cut` is SQL that prepares the file's column; the other expressions see its result as v0, v1, … by position. `bad`
+    `cut` is SQL that prepares the file's column; the other expressions see its result as v0, v1, … by position, or as
+    `alias`, for what is made of several columns. `bad`
     is true for a value that cannot be used, and `why` says what is wrong with it and what is allowed. A column without
     `target` is only read for a join.
     """
@@ -33,6 +37,12 @@ class Reading:
     value: str
     bad: str = "false"
     why: str = ""
+    alias: str = ""
+
+    @property
+    def seen(self) -> str:
+        """The name of what `cut` gives."""
+        return self.alias or f"v{self.position}"
 
     @property
     def selected(self) -> str:
@@ -53,7 +63,10 @@ def as_text(source: Source, position: int) -> str:
 
 def text(source: Source, target: str, position: int) -> Reading:
     """Text as it is; blank text is NULL."""
-    return Reading(target, position, f"filled({as_text(source, position)})", f"v{position}")
+    cut = f"filled({as_text(source, position)})"
+    if target in source.others:
+        cut = first_filled(source, target, position)
+    return Reading(target, position, cut, f"v{position}")
 
 
 def identity(source: Source, target: str, position: int, *, mandatory: bool = False) -> Reading:
@@ -61,20 +74,45 @@ def identity(source: Source, target: str, position: int, *, mandatory: bool = Fa
     v = f"v{position}"
     bad = f"{v} IS NULL" if mandatory else "false"
     return Reading(
-        target, position, f"trimmed({as_text(source, position)})", f"id({v})", bad, "is blank; it must name one"
+        target, position, identified(source, first_filled(source, target, position)), f"id({v})", bad, _BLANK
     )
 
 
-def moment(source: Source, target: str, position: int, *, mandatory: bool = False) -> Reading:
-    """A time in UTC; `grammar.py` says which forms are allowed."""
+def identified(source: Source, value: str) -> str:
+    """SQL of an ID without what its system puts before the IDs of some files."""
+    for prefix in source.profile.id_prefixes if source.profile else ():
+        value = f"regexp_replace({value}, '^{re.escape(prefix)}', '')"
+    return value
+
+
+def first_filled(source: Source, target: str, position: int) -> str:
+    """SQL of a trimmed value, of the first column with one of those that mean the same."""
+    found = [f"trimmed({as_text(source, at)})" for at in (position, *source.others.get(target, ()))]
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+def moment(source: Source, target: str, position: int, order: str = "", *, mandatory: bool = False) -> Reading:
+    """A time in UTC; `grammar.py` says which forms are allowed, `order` is that of day and month."""
     v, kind = f"v{position}", source.types[position]
     if kind == _UTC_DATE:
         cut, value = f"c{position}", f"storable(timezone('UTC', {v}))"
     elif kind.startswith(_DATES):
         cut, value = f"c{position}", f"storable(local(storable({v}::TIMESTAMP)))"
     else:
-        cut, value = f"trimmed({as_text(source, position)})", f"moment({v})"
-    bad = f"{value} IS NULL" if mandatory else f"{v} IS NOT NULL AND {value} IS NULL"
+        cut, value = first_filled(source, target, position), f"moment({v}, '{order}')"
+    return _checked_date(target, position, cut, value, mandatory=mandatory)
+
+
+def day(source: Source, target: str, position: int, order: str = "") -> Reading:
+    """A day without a clock, as it is written."""
+    v = f"v{position}"
+    if source.types[position].startswith(_DATES):
+        return _checked_date(target, position, f"c{position}", f"storable({v}::TIMESTAMP)::DATE")
+    return _checked_date(target, position, f"trimmed({as_text(source, position)})", f"day({v}, '{order}')")
+
+
+def _checked_date(target: str, position: int, cut: str, value: str, *, mandatory: bool = False) -> Reading:
+    bad = f"{value} IS NULL" if mandatory else f"v{position} IS NOT NULL AND {value} IS NULL"
     return Reading(target, position, cut, value, bad, f"is no date; allowed: {grammar.DATES}")
 
 
@@ -86,40 +124,81 @@ def code(source: Source, target: str, position: int, *, mandatory: bool = True) 
     return Reading(target, position, f"trimmed({as_text(source, position)})", value, bad, why)
 
 
+def left_out(source: Source) -> str:
+    """SQL that is true for rows of a file that do not count, as its profile says; "" where all count."""
+    headers = {plain(header): position for position, header in enumerate(source.headers)}
+
+    def conditions() -> Iterator[str]:
+        for header, values in source.export.leave_out.items() if source.export else ():
+            if plain(header) in headers:
+                listed = ", ".join("'" + value.casefold().replace("'", "''") + "'" for value in values)
+                value = f"lower(trimmed({as_text(source, headers[plain(header)])}))"
+                yield f"coalesce({value} IN ({listed}), false)"
+
+    return " OR ".join(conditions())
+
+
+def count_left_out(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """How many rows of a file do not count, as its profile says."""
+    if not (without := left_out(source)):
+        return 0
+    query = f"SELECT count(*) FROM {source.sql} WHERE {without}"  # noqa: S608 -- positions and quoted values
+    return int(one_row(connection, source, query)[0])
+
+
 def rows(source: Source, readings: Sequence[Reading], *, numbered: bool = False) -> str:
-    """SQL of the file as a table of the columns in `readings`; `nth` numbers its rows from 1."""
-    cuts = list(dict.fromkeys(f"{reading.cut} AS v{reading.position}" for reading in readings))
+    """SQL of the file as a table of the columns in `readings`; `nth` is the number of a row for `Source.place`."""
+    cuts = list(dict.fromkeys(f"{reading.cut} AS {reading.seen}" for reading in readings))
     if numbered:
-        cuts.append("row_number() OVER () AS nth")
-    return f"(SELECT {', '.join(cuts)} FROM {source.sql}) AS file"  # noqa: S608 -- positions and macros of ours
+        cuts.append(f"{source.number} AS nth")
+    kept = f" WHERE NOT ({without})" if (without := left_out(source)) else ""
+    return f"(SELECT {', '.join(cuts)} FROM {source.sql}{kept}) AS file"  # noqa: S608 -- positions and macros of ours
 
 
 def load(
     connection: duckdb.DuckDBPyConnection, source: Source, into: str, readings: Sequence[Reading], joins: str = ""
-) -> None:
-    """Run `into` (INSERT INTO … BY NAME or CREATE TABLE … AS) over a file's columns; raises ImportFailed."""
+) -> int:
+    """Run `into` (INSERT INTO … BY NAME or CREATE TABLE … AS) over a file's columns; returns the number of rows.
+
+       Raises ImportFailed.
+    Rows that do not count are left out.
+    """
     selected = ", ".join(reading.selected for reading in readings if reading.target)
+    read = rows(source, readings)
+    statement = f"{into} SELECT {selected} FROM {read} {joins}"  # noqa: S608 -- as above
+    ((count,),) = run(connection, source, statement, readings, joins)
+    return int(count)
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    statement: str,
+    readings: Sequence[Reading] = (),
+    joins: str = "",
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement over a file; raises ImportFailed for the first bad value, or else for the file itself.
+
+    What fails on a file as the engine reads it is run again on the file as `csv` reads it, which also says where
+    a fault is: there may be none, as with blank rows and footers.
+    """
     try:
-        connection.execute(f"{into} SELECT {selected} FROM {rows(source, readings)} {joins}")  # noqa: S608 -- as above
+        found: list[tuple[Any, ...]] = connection.execute(statement).fetchall()
+        return found
     except BUGS:
         raise
     except duckdb.Error as error:
-        fail(connection, source, error, readings, joins)
+        if source.written(connection):
+            return run(connection, source, statement, readings, joins)
+        if _FAULT in str(error):
+            _say_bad_value(connection, source, readings, joins)
+        raise ImportFailed(source.path, f"cannot be read: {str(error).splitlines()[0]}") from None
 
 
-def fail(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    error: duckdb.Error,
-    readings: Sequence[Reading] = (),
-    joins: str = "",
-) -> NoReturn:
-    """Raises ImportFailed for an engine's error on a file: for the first bad value, or else for the file itself."""
-    if _FAULT in str(error):
-        _say_bad_value(connection, source, readings, joins)
-    elif source.is_csv:
-        csv_file.find_fault(source.path, source.headers)
-    raise ImportFailed(source.path, f"cannot be read: {str(error).splitlines()[0]}") from None
+def one_row(connection: duckdb.DuckDBPyConnection, source: Source, query: str) -> tuple[Any, ...]:
+    """The only row of a query over a file; raises ImportFailed as `run` does."""
+    (found,) = run(connection, source, query)
+    return found
 
 
 def _say_bad_value(
@@ -127,7 +206,7 @@ def _say_bad_value(
 ) -> None:
     checked = [reading for reading in readings if reading.bad != "false"]
     which = " ".join(f"WHEN {reading.bad} THEN {number}" for number, reading in enumerate(checked))
-    values = ", ".join(f"v{reading.position}::VARCHAR" for reading in checked)
+    values = ", ".join(f"{reading.seen}::VARCHAR" for reading in checked)
     found = connection.execute(
         f"SELECT nth, which, [{values}] FROM (SELECT *, CASE {which} END AS which "  # noqa: S608 -- as above
         f"FROM {rows(source, readings, numbered=True)} {joins}) WHERE which IS NOT NULL ORDER BY nth LIMIT 1"
@@ -139,16 +218,17 @@ def _say_bad_value(
         raise ImportFailed(source.path, checked[number].why, place=place, column=column, value=seen[number] or "")
 
 
-def check_unique(connection: duckdb.DuckDBPyConnection, source: Source, reading: Reading) -> None:
-    """Raises ImportFailed with both places where the filled table of `source` has a key twice."""
+def check_unique(connection: duckdb.DuckDBPyConnection, source: Source, table: str, reading: Reading) -> None:
+    """Raises ImportFailed with both places where the filled `table` of a source has a key twice."""
     key = quoted(reading.target)
-    once = f"SELECT count(*) = count(DISTINCT {key}) FROM {source.table}"  # noqa: S608 -- constants of ours
+    once = f"SELECT count(*) = count(DISTINCT {key}) FROM {table}"  # noqa: S608 -- constants of ours
     if connection.execute(once).fetchone() == (True,):
         return
+    source.written(connection)
     twice = connection.execute(
         f"SELECT list(v{reading.position} ORDER BY nth)[2], list_sort(list(nth)) AS places "  # noqa: S608 -- as above
-        f"FROM {rows(source, [reading], numbered=True)} GROUP BY {reading.value} HAVING count(*) > 1 "
-        "ORDER BY places[2] LIMIT 1"
+        f"FROM {rows(source, [reading], numbered=True)} WHERE v{reading.position} IS NOT NULL "
+        f"GROUP BY {reading.value} HAVING count(*) > 1 ORDER BY places[2] LIMIT 1"
     ).fetchone()
     if twice is None:  # the file changed while it was read
         raise ImportFailed(source.path, "changed while it was read; import it again")

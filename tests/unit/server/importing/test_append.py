@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.importing.append import append_folder
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.append import append_files
+from lsq_api.server.importing.importer import import_files
 from lsq_api.server.importing.report import AppendReport
 from lsq_api.server.store.faults import ImportFailed
 from lsq_api.server.store.schema import MOST_USED
@@ -79,8 +79,8 @@ def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def appended(folder: Path, old: Mapping[str, Table], *new: Mapping[str, Table]) -> tuple[Path, list[AppendReport]]:
     into = folder / "store"
-    import_folder(write(folder / "old", old), into)
-    reports = [append_folder(write(folder / f"new{n}", one), into) for n, one in enumerate(new)]
+    import_files(write(folder / "old", old), into)
+    reports = [append_files(write(folder / f"new{n}", one), into) for n, one in enumerate(new)]
     return into, reports
 
 
@@ -88,7 +88,7 @@ def whole(folder: Path, old: Mapping[str, Table], *new: Mapping[str, Table]) -> 
     """What one import of everything makes."""
     for one in new:
         old = joined(old, one)
-    import_folder(write(folder / "all", old), folder / "whole")
+    import_files(write(folder / "all", old), folder / "whole")
     return folder / "whole"
 
 
@@ -210,7 +210,7 @@ def test_append__new_columns_and_wider_numbers(tmp_path: Path) -> None:
     found = store.backend.cursor().execute(
         'SELECT "mx_Sum"::VARCHAR, "mx_Note", "mx_New" FROM leads ORDER BY "ProspectID"'
     )
-    assert found.fetchall() == [("5.00", "x", None), ("7.25", "007", datetime(2024, 2, 3))]
+    assert found.fetchall() == [("5.00", "x", None), ("7.25", "007", date(2024, 2, 3))]
     assert store.fields["mx_new"].data_type == "Date"
 
 
@@ -244,7 +244,7 @@ def test_append__a_column_keeps_its_type(tmp_path: Path) -> None:
     before = into.read_bytes()
     bad = write(tmp_path / "bad", {"leads": [lead("l3", mx_Text="y", mx_Sum="many")]})
     with pytest.raises(ImportFailed, match=r"leads.csv, line 2, column mx_Sum: 'many' is no number; allowed"):
-        append_folder(bad, into)
+        append_files(bad, into)
     assert into.read_bytes() == before
 
 
@@ -267,7 +267,7 @@ def test_append__a_lead_that_loses_its_only_activity_has_none(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("tables", "said"),
     [
-        ({}, "there is none of the files; allowed: leads.csv, .*activity_types.parquet; seen: nothing"),
+        ({}, "there is no file that can be read; allowed: any name with .csv, .*parquet; seen: nothing"),
         ({"leads": [lead("l8"), lead("l8")]}, "line 3, column ProspectID: 'l8' is there twice"),
         ({"leads": [lead("l8", CreatedOn="soon")]}, "column CreatedOn: 'soon' is no date"),
         (
@@ -280,7 +280,7 @@ def test_append__a_fault_leaves_the_store_as_it_was(tmp_path: Path, tables: dict
     into, _ = appended(tmp_path, OLD)
     before = into.read_bytes()
     with pytest.raises(ImportFailed, match=said):
-        append_folder(write(tmp_path / "bad", tables), into)
+        append_files(write(tmp_path / "bad", tables), into)
     assert into.read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"old", "bad", "store"}
 
@@ -288,8 +288,8 @@ def test_append__a_fault_leaves_the_store_as_it_was(tmp_path: Path, tables: dict
 def test_append__to_what_is_no_store(tmp_path: Path) -> None:
     folder = write(tmp_path / "new", NEW["a lead"])
     with pytest.raises(NotConnected, match="there is no such store file"):
-        append_folder(folder, tmp_path / "nothing")
+        append_files(folder, tmp_path / "nothing")
     (tmp_path / "text").write_text("not a store")
     with pytest.raises(NotConnected, match="is not a readable store"):
-        append_folder(folder, tmp_path / "text")
+        append_files(folder, tmp_path / "text")
     assert (tmp_path / "text").read_text() == "not a store"

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from lsq_api.contract.errors import NotConnected
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.importer import import_files
 from lsq_api.server.source import opened
 from lsq_api.server.store.build import making, remaking
 from lsq_api.server.store.faults import ImportFailed
@@ -96,7 +96,10 @@ def test_store__of_something_else(tmp_path: Path) -> None:
         ('ALTER TABLE leads DROP COLUMN "OwnerId"', "leads.OwnerId is missing"),
         ('ALTER TABLE leads DROP COLUMN "_first_22"', "leads._first_22 is missing"),
         ('ALTER TABLE contacts ALTER COLUMN "Lead" TYPE BIGINT', "contacts.Lead is BIGINT; it must be INTEGER"),
-        ('ALTER TABLE leads ADD COLUMN "mx_Day" DATE', "leads.mx_Day is DATE; it must be text, a number or a time"),
+        (
+            'ALTER TABLE leads ADD COLUMN "mx_Day" TIME',
+            "leads.mx_Day is TIME; it must be text, a number, a day or a time",
+        ),
         ("DROP TABLE contact_codes", "contact_codes.ActivityEvent is missing"),
         ('ALTER TABLE users DROP COLUMN "UserId"', "users.UserId is missing"),
     ],
@@ -130,7 +133,7 @@ def test_store__made_anew_by_two_at_once(store: Path) -> None:
 
 def test_source__a_folder_that_is_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    said = r"there is no leads file; allowed: leads.csv.*; seen: notes.txt"
+    said = r"there is no file that can be read; allowed: any name with .csv.*; seen: notes.txt"
     with pytest.raises(ImportFailed, match=said), opened(str(tmp_path)):
         pytest.fail("opened")
 
@@ -143,11 +146,11 @@ def test_source__neither_folder_nor_file(tmp_path: Path) -> None:
 FULL = """
 import pathlib, resource, sys
 from lsq_api.contract.errors import LeadSquaredError
-from lsq_api.server.importing.append import append_folder
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.append import append_files
+from lsq_api.server.importing.importer import import_files
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), resource.RLIM_INFINITY))
 try:
-    do = {"import": import_folder, "append": append_folder}[sys.argv[1]]
+    do = {"import": import_files, "append": append_files}[sys.argv[1]]
     do(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
 except LeadSquaredError as error:
     print(type(error).__name__, error)
@@ -159,7 +162,7 @@ except LeadSquaredError as error:
 def test_import__no_room_for_the_new_store(tmp_path: Path, what: str, room: int) -> None:
     """No file may grow beyond `room`, as on a full disk: the old store stays, and nothing else."""
     store, folder = tmp_path / "store", write(tmp_path / "new", {"leads": [lead("l1"), lead("l2")]})
-    import_folder(
+    import_files(
         write(tmp_path / "old", {"leads": [lead("l1")], "activities": [act(1, "l1", 22, "2024-01-01")]}), store
     )
     before = contents(store)

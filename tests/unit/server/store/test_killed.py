@@ -9,14 +9,14 @@ from time import perf_counter
 
 import pytest
 
-from lsq_api.server.importing.append import append_folder
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.append import append_files
+from lsq_api.server.importing.importer import import_files
 from tests.unit.server.importing.test_append import act, contents, lead, write
 
 KILLS = 10
 DO = {
-    "import": "from lsq_api.server.importing.folder import import_folder as do",
-    "append": "from lsq_api.server.importing.append import append_folder as do",
+    "import": "from lsq_api.server.importing.importer import import_files as do",
+    "append": "from lsq_api.server.importing.append import append_files as do",
 }
 OLD = {
     "leads": [lead(f"l{n}") for n in range(500)],
@@ -38,17 +38,17 @@ def start(what: str, folder: Path, into: Path) -> subprocess.Popen[str]:
     return running
 
 
-@pytest.mark.parametrize(("what", "again"), [("import", import_folder), ("append", append_folder)])
+@pytest.mark.parametrize(("what", "again"), [("import", import_files), ("append", append_files)])
 def test_killed__at_any_moment(tmp_path: Path, what: str, again: Callable[[Path, Path], object]) -> None:
     into, old, new = tmp_path / "store", write(tmp_path / "old", OLD), write(tmp_path / "new", NEW)
-    import_folder(old, into)
+    import_files(old, into)
     before = contents(into)
     running, began = start(what, new, into), perf_counter()
     running.communicate()
     whole = perf_counter() - began
     after = contents(into)
     assert after != before
-    import_folder(old, into)
+    import_files(old, into)
     moments, killed = random.Random(7), 0
     for kill in range(KILLS):
         running = start(what, new, into)
@@ -62,7 +62,7 @@ def test_killed__at_any_moment(tmp_path: Path, what: str, again: Callable[[Path,
         assert found in (before, after), f"after kill {kill}"
         if found == after:
             assert running.returncode in (0, -9)
-            import_folder(old, into)
+            import_files(old, into)
     assert killed >= KILLS // 2
     again(new, into)
     assert contents(into) == after

@@ -120,7 +120,13 @@ def opened(connection: duckdb.DuckDBPyConnection, name: str, path: Path, sheet: 
     if ending == ".xlsx":
         return _excel(connection, name, path, sheet)
     dialect = csv_file.dialect_of(path)
-    rows = csv_file.rows(path, dialect)
+    try:
+        rows = csv_file.rows(path, dialect)
+    except ImportFailed:
+        if (escaping := csv_file.with_backslashes(path, dialect)) is None:
+            raise
+        dialect = escaping
+        rows = csv_file.rows(path, dialect)
     source = Source(name, path, rows.header, ("VARCHAR",) * len(rows.header), header_at=f"line {rows.header_at}")
     source.found += _said(rows, dialect)
     source._dialect = dialect

@@ -126,6 +126,30 @@ def test_virtual_columns__owner_and_age(
     assert row == {"OwnerIdName": name, "OwnerIdEmailAddress": email, "LeadAge": age}
 
 
+@pytest.mark.parametrize(("number", "groups"), [(7, "North, South"), (1, None), (5, None), (6, None)])
+def test_virtual_columns__sales_groups_of_the_owner(company: Caller, number: int, groups: str | None) -> None:
+    """Section 2.2; of nobody, of an owner in no group, and of one who is in no list."""
+    assert named(company, number, "Groups") == {"Groups": groups}
+    assert named(company, number, "OwnerIdName,groups")["Groups"] == groups
+
+
+def test_virtual_columns__groups_can_be_asked_for(company: Caller) -> None:
+    south = [{"LookUpName": "Groups", "SqlOperator": "lik", "LookUpValues": ["south"]}]
+    assert company.ids(DISTRIBUTION, ReportFilter={"LeadFilters": south}) == ["lead-07"]
+    assert company.ask(grouped("Groups"), DISTRIBUTION)[1] == [
+        {"Groups": None, "Count": "9"},
+        {"Groups": "North, South", "Count": "1"},
+    ]
+
+
+def test_virtual_columns__a_field_of_the_same_name_goes_before(serve: Serve) -> None:
+    """A file of leads may have groups of its own; the owner's do not hide them."""
+    lead = {"ProspectID": "p1", "OwnerId": EVE, "Groups": "East"}
+    users = [{"UserId": EVE, "FirstName": "Eve", "Groups": "North"}]
+    caller = serve(Rows(leads=[lead], users=users, columns={"Groups": "VARCHAR"}))
+    assert caller.ask(listed("Groups,OwnerIdName"), DISTRIBUTION) == (1, [{"Groups": "East", "OwnerIdName": "Eve"}])
+
+
 @pytest.mark.parametrize(
     ("number", "first", "last", "name"),
     [

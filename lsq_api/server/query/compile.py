@@ -28,6 +28,7 @@ from lsq_api.server.store import schema
 from lsq_api.server.store.schema import RANK
 
 _DAY = 86_400
+_OF_OWNER = {"OwnerIdName", "OwnerIdEmailAddress", "Groups"}
 _MEAN_DIGITS = 6
 
 
@@ -121,9 +122,10 @@ def _shown(leads: ir.Table, plan: Plan) -> dict[str, ir.Value]:
 def _leads(plan: Plan, schema: Schema) -> ir.Table:
     """All leads, with the derived columns that the plan uses."""
     found = _needed(schema.table("leads"), plan)
-    if plan.columns & {"OwnerIdName", "OwnerIdEmailAddress"}:
-        found = _with_owner(found, schema.table("users"))
-    if "LeadAge" in plan.columns:
+    derived = plan.columns - {name for name, _ in schema.leads}
+    if derived & _OF_OWNER:
+        found = _with_owner(found, schema.table("users"), derived & _OF_OWNER)
+    if "LeadAge" in derived:
         seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
         found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
     return found
@@ -158,10 +160,13 @@ def _within(table: ir.Table, column: str, start: int, end: int) -> ir.BooleanVal
     return table[column].between(bound_time(start), bound_time(end))
 
 
-def _with_owner(found: ir.Table, people: ir.Table) -> ir.Table:
-    owners = people.select(
-        _OwnerKey=people["UserId"], OwnerIdName=full_name(people), OwnerIdEmailAddress=people["EmailAddress"]
-    )
+def _with_owner(found: ir.Table, people: ir.Table, wanted: set[str]) -> ir.Table:
+    known = {
+        "OwnerIdName": full_name(people),
+        "OwnerIdEmailAddress": people["EmailAddress"],
+        "Groups": people["Groups"],
+    }
+    owners = people.select(_OwnerKey=people["UserId"], **{name: known[name] for name in sorted(wanted)})
     return found.left_join(owners, found["OwnerId"] == owners["_OwnerKey"]).drop("_OwnerKey")
 
 

@@ -128,13 +128,14 @@ CORE_LEAD_FIELDS: Final[Mapping[str, StoredField]] = {
     )
 }
 
-# Derived by every query, never stored: they depend on the users table and on the clock.
+# Derived by every query: they depend on the users table and on the clock. A stored field of the same name goes before.
 DERIVED_LEAD_FIELDS: Final[Mapping[str, StoredField]] = {
     field.schema_name: field
     for field in (
         StoredField("OwnerIdName", "Owner Name", DataType.TEXT),
         StoredField("OwnerIdEmailAddress", "Owner Email", DataType.EMAIL),
         StoredField("LeadAge", "Lead Age (days)", DataType.NUMBER),
+        StoredField("Groups", "Owner's Sales Groups", DataType.TEXT),
     )
 }
 

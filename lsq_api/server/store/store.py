@@ -81,7 +81,7 @@ class Store:
             demo=row["Demo"],
             leads=row["Leads"],
             activities=row["Activities"],
-            fields=MappingProxyType({field.schema_name.lower(): field for field in [*fields, *_derived()]}),
+            fields=MappingProxyType(_by_name(fields)),
             column_types=MappingProxyType(_shown(found["leads"])),
             activity_columns=tuple(_shown(found["activities"])),
             codes=MappingProxyType(known),
@@ -110,8 +110,12 @@ def _field(row: Mapping[str, Any]) -> StoredField:
     return StoredField(row["SchemaName"], row["DisplayName"], DataType(row["DataType"]), options)
 
 
-def _derived() -> list[StoredField]:
-    return list(schema.DERIVED_LEAD_FIELDS.values())
+def _by_name(stored: list[StoredField]) -> dict[str, StoredField]:
+    """The stored fields, then the derived ones, by lower-case name; a stored one goes before a derived one."""
+    known = {field.schema_name.lower(): field for field in stored}
+    return known | {
+        name.lower(): field for name, field in schema.DERIVED_LEAD_FIELDS.items() if name.lower() not in known
+    }
 
 
 def _shown(columns: Mapping[str, str]) -> dict[str, str]:

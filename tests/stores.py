@@ -45,7 +45,10 @@ def make_store(path: Path, rows: Rows, *, title: str = "Test rows") -> Path:
         listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in rows.lead_columns.items())
         connection.execute(f"CREATE TABLE leads ({listed})")
         _fill(connection, "leads", list(rows.lead_columns), rows.leads)
-        _fill(connection, "activities", list(schema.ACTIVITIES), rows.activities)
+        own = sorted({name for row in rows.activities for name in row if name.startswith("mx_")})
+        for name in own:
+            connection.execute(f"ALTER TABLE activities ADD COLUMN {quoted(name)} VARCHAR")
+        _fill(connection, "activities", [*schema.ACTIVITIES, *own], rows.activities)
         _fill(connection, "users", list(schema.USERS), rows.users)
         _fill(connection, "activity_types", list(schema.ACTIVITY_TYPES), rows.types)
         finish(connection, title=title, demo=False, fields=fields)

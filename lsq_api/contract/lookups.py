@@ -175,15 +175,22 @@ class Activity:
 
     @classmethod
     def read(cls, row: Row) -> Self:
-        """From a row of ProspectActivity.svc/Retrieve or of RetrieveByActivityEvent."""
+        """From a row of ProspectActivity.svc/Retrieve or of RetrieveByActivityEvent.
+
+        A timeline has what is not common to all types in `Data` and in `ActivityFields`; the row itself goes before.
+        """
         Members(row)
-        members = Members({**attributes(row.get("Data"), "Key"), **row})
+        fields = row.get("ActivityFields")
+        own = {name: value for name, value in row.items() if value not in (None, "")}
+        members = Members(
+            {**attributes(row.get("Data"), "Key"), **(fields if isinstance(fields, Mapping) else {}), **own}
+        )
         return cls(
             id=members.needed("ProspectActivityId", "Id"),
             code=members.code("ActivityEvent", "EventCode"),
             lead_id=members.text("RelatedProspectId") or None,
             name=members.text("EventName", "ActivityEventName"),
-            note=members.text("ActivityEvent_Note", "Note"),
+            note=members.text("ActivityEvent_Note", "Note", "NotableEventDescription"),
             status=members.text("Status"),
             created_on=members.moment("CreatedOn"),
             modified_on=members.moment("ModifiedOn"),

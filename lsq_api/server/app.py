@@ -21,7 +21,7 @@ from lsq_api.contract import errors
 from lsq_api.server.calls import JSON, Service
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
-from lsq_api.server.routes import Call, Handler, routes
+from lsq_api.server.routes import Call, Served, routes
 from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.store.store import Store
 
@@ -36,18 +36,19 @@ def make_app(store: Store, options: Options) -> Starlette:
     service = Service(CurrentStore(store), options)
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
-    def route(path: str, method: str, handler: Handler) -> Route:
+    def route(served: Served) -> Route:
         async def answer(request: Request) -> Response:
             query = {name.lower(): value for name, value in request.query_params.items()}
             _check_keys(request, query, options)
             _take_permit(limiter, options.rate_limit)
-            body = await _decoded(request) if method == "POST" else None
-            return await service.answer(request, handler, Call(query, body, str(request.base_url).rstrip("/")))
+            served.check(query)
+            body = await _decoded(request, served) if served.method == "POST" else None
+            return await service.answer(request, served.handler, Call(query, body, str(request.base_url).rstrip("/")))
 
-        return Route(path, _logged(answer), methods=[method])
+        return Route(served.path, _logged(answer), methods=[served.method])
 
     app = Starlette(
-        routes=[route(*row) for row in routes(options.strict)],
+        routes=[route(served) for served in routes(options.strict)],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the keys in its address
@@ -70,15 +71,18 @@ def _take_permit(limiter: Limiter | None, limit: RateLimit | None) -> None:
         raise Refusal(429, errors.RATE_LIMIT, message)
 
 
-async def _decoded(request: Request) -> Any:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON:
-        raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {JSON}")
+async def _decoded(request: Request, served: Served) -> Any:
+    """The body; an empty object where there is none and none is needed."""
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > MAX_BODY:
             raise bad_input(f"The message body is larger than {MAX_BODY} bytes")
+    if not raw.strip() and served.bodiless:
+        return {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {JSON}")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

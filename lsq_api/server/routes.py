@@ -15,20 +15,22 @@ from lsq_api.contract import errors
 from lsq_api.contract.answer import RESULTS, TOTAL
 from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import Wire
-from lsq_api.server.query import lookups
+from lsq_api.server.query import activity_lookups, lead_lookups, lookups
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.refusal import Refusal, bad_input, bad_shape
 from lsq_api.server.query.statement import IN_ALL
 
 _ROWS_ONLY = pacsv.WriteOptions(include_header=False, eol="\r\n")
 
+KEYS = ("accessKey", "secretKey")
+"""The query parameters that every call takes."""
 CSV_NAME = {NotContacted: "LeadsNotContacted.csv", LeadDistribution: "LeadDistribution.csv"}
 Body = TypeVar("Body", bound=Wire)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as its handler sees it: query parameters by lower-case name, decoded body (None without one)."""
+    """A call as its handler sees it: query parameters by lower-case name, decoded body (empty object without one)."""
 
     query: Mapping[str, str]
     body: Any
@@ -76,42 +78,107 @@ Handler = Callable[[Engine, Call], Any]
 """Answers a call: `bytes` are finished JSON, `Csv` is streamed, anything else is encoded as JSON."""
 
 
-def routes(strict: bool) -> list[tuple[str, str, Handler]]:
-    """All routes; `strict` switches off the extensions of the vendor's page (decisions 2 and 3)."""
-    users, leads, activities = "/v2/UserManagement.svc", "/v2/LeadManagement.svc", "/v2/ProspectActivity.svc"
+@dataclass(frozen=True)
+class Served:
+    """A call that is served: how it is reached, the query parameters it takes beside the keys, and its body's shape."""
+
+    path: str
+    method: str
+    handler: Handler
+    query: tuple[str, ...] = ()
+    body: type[Wire] | None = None
+
+    @property
+    def bodiless(self) -> bool:
+        """Whether it may be called without a body: where no member of it is mandatory."""
+        return self.body is None or not any(field.is_required() for field in self.body.model_fields.values())
+
+    def check(self, query: Mapping[str, str]) -> None:
+        """Refusal where the query has a parameter that this call would ignore: it may have been meant to restrict."""
+        known = {name.lower() for name in (*KEYS, *self.query)}
+        for name in query:
+            if name not in known:
+                allowed = ", ".join((*self.query, *KEYS))
+                raise bad_input(f"{name!r} is not a parameter of the query here; allowed: {allowed}")
+
+
+def routes(strict: bool) -> list[Served]:
+    """All calls; `strict` switches off the extensions of the vendor's page (decisions 2 and 3)."""
+    return [*_reports(strict), *_users(), *_leads(), *_activities(), _account(strict)]
+
+
+def _reports(strict: bool) -> list[Served]:
     return [
-        (NotContacted.path, "POST", _report(NotContacted, strict)),
-        (LeadDistribution.path, "POST", _report(LeadDistribution, strict)),
-        (f"{users}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
-        (
-            f"{users}/User/AdvancedSearch",
-            "POST",
-            lambda engine, call: lookups.search_users(engine, call.read(lookups.UserSearch)),
-        ),
-        (
-            f"{users}/ReportingHierarchy/RetrieveAllReportingUsers",
+        Served(model.path, "POST", _report(model, strict), ("responseformat",), model)
+        for model in (NotContacted, LeadDistribution)
+    ]
+
+
+def _users() -> list[Served]:
+    at = "/v2/UserManagement.svc"
+    return [
+        Served(f"{at}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
+        _posted(f"{at}/User/AdvancedSearch", lookups.UserSearch, lookups.search_users),
+        _named(f"{at}/User/Retrieve/ByUserId", "userId", lookups.user),
+        Served(
+            f"{at}/ReportingHierarchy/RetrieveAllReportingUsers",
             "GET",
             lambda engine, call: lookups.team(engine, call.query.get("userid")),
-        ),
-        (f"{leads}/LeadsMetaData.Get", "GET", _lead_fields),
-        (f"{leads}/Leads.GetById", "GET", lambda engine, call: lookups.lead(engine, call.needed("id"))),
-        (f"{activities}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
-        (
-            f"{activities}/Retrieve",
-            "POST",
-            lambda engine, call: lookups.timeline(engine, call.needed("leadId"), call.read(lookups.TimelineSearch)),
-        ),
-        (
-            f"{activities}/CustomActivity/RetrieveByActivityEvent",
-            "POST",
-            lambda engine, call: lookups.activities(engine, call.read(lookups.ActivitySearch)),
-        ),
-        (
-            "/v2/Authentication.svc/UserByAccessKey.Get",
-            "GET",
-            lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
+            ("UserId",),
         ),
     ]
+
+
+def _leads() -> list[Served]:
+    at = "/v2/LeadManagement.svc"
+    return [
+        Served(f"{at}/LeadsMetaData.Get", "GET", _lead_fields, ("schemaName", "excludeOptionSets")),
+        _named(f"{at}/Leads.GetById", "id", lead_lookups.lead),
+        _named(f"{at}/Leads.GetByEmailaddress", "emailaddress", lead_lookups.by_email),
+        _named(f"{at}/RetrieveLeadByPhoneNumber", "phone", lead_lookups.by_phone),
+        _named(f"{at}/Leads.GetByQuickSearch", "key", lead_lookups.quick_search),
+        _posted(f"{at}/Leads.Get", lead_lookups.LeadSearch, lead_lookups.search),
+        _posted(f"{at}/Leads.RecentlyModified", lead_lookups.LeadRange, lead_lookups.changed),
+        _posted(f"{at}/Leads/Retrieve/ByIds", lead_lookups.LeadsById, lead_lookups.by_ids),
+    ]
+
+
+def _activities() -> list[Served]:
+    at = "/v2/ProspectActivity.svc"
+    search = activity_lookups.TimelineSearch
+    return [
+        Served(f"{at}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
+        Served(
+            f"{at}/Retrieve",
+            "POST",
+            lambda engine, call: activity_lookups.timeline(engine, call.needed("leadId"), call.read(search)),
+            ("leadId",),
+            search,
+        ),
+        _posted(
+            f"{at}/CustomActivity/RetrieveByActivityEvent",
+            activity_lookups.ActivitySearch,
+            activity_lookups.activities,
+        ),
+    ]
+
+
+def _account(strict: bool) -> Served:
+    return Served(
+        "/v2/Authentication.svc/UserByAccessKey.Get",
+        "GET",
+        lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
+    )
+
+
+def _posted(path: str, body: type[Body], answer: Callable[[Engine, Body], Any]) -> Served:
+    """A POST of which all that matters is its body."""
+    return Served(path, "POST", lambda engine, call: answer(engine, call.read(body)), body=body)
+
+
+def _named(path: str, parameter: str, answer: Callable[[Engine, str], Any]) -> Served:
+    """A GET with one mandatory query parameter."""
+    return Served(path, "GET", lambda engine, call: answer(engine, call.needed(parameter)), (parameter,))
 
 
 def _lead_fields(engine: Engine, call: Call) -> Any:

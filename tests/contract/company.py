@@ -64,7 +64,17 @@ LEADS = [
 
 # Lead 1 has nothing; 2 was called; 3 will be called; 4 only visited a page; 8 was called twice, 9 met and called in.
 ACTIVITIES = [
-    activity(1, "lead-02", 22, "2026-02-01 10:00:00", CreatedBy=ANN, ActivityEvent_Note="Not reached", Status="Busy"),
+    activity(
+        1,
+        "lead-02",
+        22,
+        "2026-02-01 10:00:00",
+        CreatedBy=ANN,
+        ActivityEvent_Note="Not reached",
+        Status="Busy",
+        Owner=BOB,
+        mx_Custom_1="+91-98",
+    ),
     activity(2, "lead-03", 21, "2026-03-01 12:00:01", CreatedBy=BOB),
     activity(3, "lead-04", 2, "2026-03-01 12:00:00"),
     activity(4, "lead-08", 22, "2026-01-05 09:00:00", CreatedBy=ANN),

@@ -22,14 +22,28 @@ CALLS = [
     ("POST", "/Leads/LeadDistribution/FilterByLeadField"),
     ("GET", "/v2/UserManagement.svc/Users.Get"),
     ("POST", "/v2/UserManagement.svc/User/AdvancedSearch"),
+    ("GET", "/v2/UserManagement.svc/User/Retrieve/ByUserId"),
     ("GET", "/v2/UserManagement.svc/ReportingHierarchy/RetrieveAllReportingUsers"),
     ("GET", "/v2/LeadManagement.svc/LeadsMetaData.Get"),
     ("GET", "/v2/LeadManagement.svc/Leads.GetById"),
+    ("GET", "/v2/LeadManagement.svc/Leads.GetByEmailaddress"),
+    ("GET", "/v2/LeadManagement.svc/RetrieveLeadByPhoneNumber"),
+    ("GET", "/v2/LeadManagement.svc/Leads.GetByQuickSearch"),
+    ("POST", "/v2/LeadManagement.svc/Leads.Get"),
+    ("POST", "/v2/LeadManagement.svc/Leads.RecentlyModified"),
+    ("POST", "/v2/LeadManagement.svc/Leads/Retrieve/ByIds"),
     ("GET", "/v2/ProspectActivity.svc/ActivityTypes.Get"),
     ("POST", "/v2/ProspectActivity.svc/Retrieve"),
     ("POST", "/v2/ProspectActivity.svc/CustomActivity/RetrieveByActivityEvent"),
     ("GET", "/v2/Authentication.svc/UserByAccessKey.Get"),
 ]
+POSTED = [path for method, path in CALLS if method == "POST"]
+BODILESS = ["/v2/UserManagement.svc/User/AdvancedSearch", "/v2/ProspectActivity.svc/Retrieve"]
+
+
+def queried(path: str) -> dict[str, str]:
+    """The keys, and a lead where the call wants one."""
+    return KEYS | ({"leadId": "lead-01"} if path == "/v2/ProspectActivity.svc/Retrieve" else {})
 
 
 def envelope(answer: httpx.Response, status: int, type_: str) -> str:
@@ -132,7 +146,6 @@ def test_content_type__with_parameters(company: Caller, kind: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"",
         b"{",
         b'{"Output": }',
         b"{'Output': {}}",
@@ -143,18 +156,37 @@ def test_content_type__with_parameters(company: Caller, kind: str) -> None:
         b"[" * 3000,
     ],
 )
-@pytest.mark.parametrize("path", [path for method, path in CALLS if method == "POST"])
+@pytest.mark.parametrize("path", POSTED)
 def test_400__broken_json(company: Caller, path: str, raw: bytes) -> None:
-    query = KEYS | {"leadId": "lead-01"}
-    answer = company.http.post(path, params=query, content=raw, headers=JSON)
+    answer = company.http.post(path, params=queried(path), content=raw, headers=JSON)
     assert envelope(answer, 400, "MXInvalidInputException").startswith("The message body is not JSON: ")
 
 
+@pytest.mark.parametrize("path", POSTED)
+def test_no_body__is_an_empty_one_where_no_member_is_mandatory(company: Caller, path: str) -> None:
+    for headers in ({}, JSON):
+        answer = company.http.post(path, params=queried(path), content=b"", headers=headers)
+        if path in BODILESS:
+            assert answer.json() == company.http.post(path, params=queried(path), json={}).json()
+            assert answer.status_code == 200
+        else:
+            envelope(answer, 400, "MXInvalidInputException")
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_400__parameter_of_the_query_that_would_do_nothing(company: Caller, method: str, path: str) -> None:
+    """It may have been meant to restrict the answer."""
+    answer = company.http.request(method, path, params=KEYS | {"stage": "Prospect"})
+    assert envelope(answer, 400, "MXInvalidInputException").startswith(
+        "'stage' is not a parameter of the query here; allowed: "
+    )
+
+
 @pytest.mark.parametrize("given", [[], [LIST], "List", 7, None, True])
-@pytest.mark.parametrize("path", [path for method, path in CALLS if method == "POST"])
+@pytest.mark.parametrize("path", POSTED)
 def test_400__body_that_is_no_object(company: Caller, path: str, given: Any) -> None:
     content = json.dumps(given).encode()
-    answer = company.http.post(path, params=KEYS | {"leadId": "lead-01"}, content=content, headers=JSON)
+    answer = company.http.post(path, params=queried(path), content=content, headers=JSON)
     assert envelope(answer, 400, "MXInvalidInputException") == "must be an object"
 
 

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.operators import USER_OPERATORS
-from tests.conftest import Caller, Serve
+from tests.conftest import KEYS, Caller, Serve
 from tests.contract.company import ANN, BOB, BOSS, EVE, GONE, LEADS
 from tests.stores import Rows, activity, at
 
 USERS, LEADS_OF, ACTIVITIES = "/v2/UserManagement.svc", "/v2/LeadManagement.svc", "/v2/ProspectActivity.svc"
 SEARCH = f"{USERS}/User/AdvancedSearch"
+USER = f"{USERS}/User/Retrieve/ByUserId"
 TEAM = f"{USERS}/ReportingHierarchy/RetrieveAllReportingUsers"
 FIELDS = f"{LEADS_OF}/LeadsMetaData.Get"
 LEAD = f"{LEADS_OF}/Leads.GetById"
@@ -66,6 +67,38 @@ def test_users_get__bare_array_with_a_number_as_status(company: Caller) -> None:
     }
     assert users[GONE]["FirstName"] is None
     assert users[GONE]["StatusCode"] == 0
+
+
+def test_user__by_id(company: Caller) -> None:
+    (ann,) = read(company.get(USER, userId=ANN.upper()))
+    assert {name: value for name, value in ann.items() if value not in (None, [])} == {
+        "UserId": ANN,
+        "FirstName": "Ann",
+        "LastName": "Lee",
+        "EmailAddress": "ann@x.org",
+        "Role": "Sales_User",
+        "StatusCode": 0,
+        "ManagerUserId": BOSS,
+        "ManagerName": "Bo Ss",
+        "CreatedOn": "2020-05-06 07:08:09",
+    }
+    assert read(company.get(USER, userId=GONE))[0]["Groups"] == []
+
+
+def test_user__groups_as_a_list(serve: Serve) -> None:
+    caller = serve(Rows(leads=[], users=[{"UserId": "u1", "StatusCode": "0", "Groups": "North, South"}]))
+    assert read(caller.get(USER, userid="u1"))[0]["Groups"] == [{"Name": "North"}, {"Name": "South"}]
+
+
+@pytest.mark.parametrize("user", [EVE, "nobody", f"{ANN},{BOSS}"])
+def test_user__inactive_or_unknown(company: Caller, user: str) -> None:
+    """Section 4.3: an inactive user is not answered."""
+    assert read(company.get(USER, userId=user)) == []
+
+
+def test_user__is_mandatory(company: Caller) -> None:
+    assert refused(company.get(USER)) == "userId is mandatory in the query"
+    assert refused(company.get(USER, id=ANN)).startswith("'id' is not a parameter of the query here; allowed: userId, ")
 
 
 def search(company: Caller, **body: Any) -> list[dict[str, Any]]:
@@ -310,13 +343,101 @@ def test_timeline__newest_first(company: Caller) -> None:
         "EventCode": 22,
         "EventName": "Outbound Call",
         "CreatedOn": "2026-02-01 10:00:00.000",
+        "ModifiedOn": "2026-02-01 10:00:00.000",
         "ActivityType": 1,
-        "Type": "Outbound Call",
+        "Type": "Outbound",
+        "RelatedProspectId": "lead-02",
         "CreatedBy": ANN,
         "CreatedByName": "Ann Lee",
         "Note": "Not reached",
         "Status": "Busy",
+        "Data": [
+            {"Key": "NotableEventDescription", "Value": "Not reached"},
+            {"Key": "CreatedByName", "Value": "Ann Lee"},
+            {"Key": "Status", "Value": "Busy"},
+            {"Key": "Owner", "Value": BOB},
+            {"Key": "mx_Custom_1", "Value": "+91-98"},
+        ],
+        "ActivityFields": {
+            "ActivityEvent_Note": "Not reached",
+            "Status": "Busy",
+            "Owner": BOB,
+            "mx_Custom_1": "+91-98",
+        },
     }
+
+
+def test_timeline__what_only_phone_calls_tell(company: Caller) -> None:
+    rows = read(company.post(TIMELINE, {}, leadId="lead-09"))["ProspectActivities"]
+    assert [(row["EventCode"], row["Type"], row["ActivityType"]) for row in rows] == [
+        (21, "Inbound", 1),
+        (201, None, 2),
+    ]
+    assert [row["ActivityFields"] for row in rows] == [{}, {}]
+    assert rows[0]["Data"] == [{"Key": "CreatedByName", "Value": "Bob"}]
+
+
+def test_timeline__without_empty_values(company: Caller) -> None:
+    asked = {"Parameter": {"ActivityEvent": 201, "RemoveEmptyValue": True}}
+    (row,) = read(company.post(TIMELINE, asked, leadId="lead-09"))["ProspectActivities"]
+    assert {"Type", "Note", "Status"}.isdisjoint(row)
+    assert row["CreatedBy"] == BOB
+    assert row["ActivityFields"] == {}
+
+
+@pytest.mark.parametrize(
+    ("sorting", "ids"),
+    [
+        ({"ColumnName": "CreatedOn", "Direction": "0"}, ["act-004", "act-005", "act-006"]),
+        ({"ColumnName": "ActivityEvent", "Direction": 1}, ["act-005", "act-004", "act-006"]),
+        ({"ColumnName": "modifiedon", "Direction": "1"}, ["act-005", "act-006", "act-004"]),
+    ],
+)
+def test_timeline__sorting(company: Caller, sorting: dict[str, Any], ids: list[str]) -> None:
+    rows = read(company.post(TIMELINE, {"Sorting": sorting}, leadId="lead-08"))["ProspectActivities"]
+    assert [row["Id"] for row in rows] == ids
+
+
+def test_timeline__as_many_as_the_vendor_answers_without_paging(serve: Serve) -> None:
+    many = [activity(number, "a", 21, f"2026-01-01 00:00:{number:02}") for number in range(27)]
+    caller = serve(Rows(leads=[{"ProspectID": "a"}], activities=many))
+    for answer in (caller.post(TIMELINE, {}, leadId="a"), caller.http.post(TIMELINE, params=KEYS | {"leadId": "a"})):
+        assert (read(answer)["RecordCount"], len(read(answer)["ProspectActivities"])) == (27, 25)
+    pages = [
+        [
+            row["Id"]
+            for row in read(caller.post(TIMELINE, {"Paging": {"PageIndex": n, "PageSize": "10"}}, leadId="a"))[
+                "ProspectActivities"
+            ]
+        ]
+        for n in (1, 2, 3, 4)
+    ]
+    assert list(map(len, pages)) == [10, 10, 7, 0]
+    assert [one for page in pages for one in page] == [f"act-{number:03}" for number in reversed(range(27))]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            {"Paging": {"Offset": 0, "PageSize": 10}},
+            "Paging: takes Offset and RowCount, or PageIndex and PageSize; not",
+        ),
+        ({"Paging": {"PageIndex": 0}}, "Paging.PageIndex: Input should be greater than or equal to 1"),
+        ({"Paging": {"PageSize": 1001}}, "Paging.PageSize: Input should be less than or equal to 1000"),
+        (
+            {"Sorting": {"ColumnName": "Shoe"}},
+            "Sorting.ColumnName: 'Shoe' is not a column of this answer; allowed: Pros",
+        ),
+        ({"Parameter": {"RemoveEmptyValue": "perhaps"}}, "Parameter.RemoveEmptyValue: Input should be a valid boolean"),
+        (
+            {"Parameter": {"FromDate": "2026-01-01 00:00:00"}},
+            "Parameter: 'FromDate' is not a member here; allowed: Act",
+        ),
+    ],
+)
+def test_timeline__mistakes(company: Caller, body: dict[str, Any], said: str) -> None:
+    assert refused(company.post(TIMELINE, body, leadId="lead-08")).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -363,8 +484,24 @@ def test_activities__by_the_time_of_their_last_change(company: Caller) -> None:
         "ModifiedOn": "2026-02-20 00:00:00",
         "CreatedBy": ANN,
         "CreatedByName": "Ann Lee",
+        "CreatedByEmailAddress": "ann@x.org",
+        "Owner": None,
+        "mx_Custom_1": None,
+        "ActivityType": "1",
     }
     assert read(company.post(BY_CODE, window(22, "2026-02-15 00:00:00", "2026-02-16 00:00:00"))) == {"RecordCount": 0}
+
+
+def test_activities__with_an_owner_and_without_empty_values(company: Caller) -> None:
+    asked = {"Parameter": window(22, "2026-02-01 00:00:00", "2026-02-20 00:00:00")["Parameter"]}
+    full = read(company.post(BY_CODE, asked))["List"]
+    assert [(row["Owner"], row["mx_Custom_1"]) for row in full] == [(None, None), (BOB, "+91-98")]
+    asked["Parameter"]["RemoveEmptyValue"] = True
+    bare = read(company.post(BY_CODE, asked))["List"]
+    assert bare == [{name: value for name, value in row.items() if value is not None} for row in full]
+    assert bare[0].keys() < full[0].keys()
+    asked["Parameter"]["RemoveEmptyValue"] = False
+    assert read(company.post(BY_CODE, asked))["List"] == full
 
 
 def test_activities__pages_by_number(serve: Serve) -> None:

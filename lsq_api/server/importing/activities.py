@@ -136,7 +136,7 @@ def _several(source: Source) -> str | None:
 
 
 def _reading(source: Source, name: str, position: int, orders: Mapping[int, str]) -> Reading:
-    if name in ("ProspectActivityId", "CreatedBy"):
+    if name in ("ProspectActivityId", "CreatedBy", "Owner"):
         return _of_each_lead(source, columns.identity(source, name, position))
     if name in _TIMES:
         return columns.moment(source, name, position, orders[position], mandatory=name == "CreatedOn")

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, Paging, Report
 from lsq_api.server.query import compile
 from lsq_api.server.query.cancel import Cancellation
-from lsq_api.server.query.plan import Planner
+from lsq_api.server.query.plan import Plan, Planner
 from lsq_api.server.query.statement import IN_ALL, Schema, Statement
 from lsq_api.server.store.backend import Answer, Session
 from lsq_api.server.store.store import Store
@@ -32,9 +32,12 @@ class Engine:
 
     def leads(self, report: Report) -> tuple[int, list[Row]]:
         """How many leads match, and a page of them as wire text (without `Paging`: the first page)."""
-        now = self.now()
-        planner = Planner(self.store, now)
-        plan, ends = planner.plan(report), _ends(report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+        planner = Planner(self.store, self.now())
+        return self.listed(planner.plan(report), planner, report.paging or Paging(size=DEFAULT_PAGE_SIZE))
+
+    def listed(self, plan: Plan, planner: Planner, paging: Paging) -> tuple[int, list[Row]]:
+        """How many leads match a plan, and a page of them as wire text; the planner has its values."""
+        now, ends = planner.now, _ends(paging)
         if plan.order is None and ends == _ONE:  # clients ask for a total so: one pass over the leads is enough
             (lead,) = self.rows(compile.first(plan, self.schema), planner.values, now=now)
             total = lead.pop(IN_ALL)

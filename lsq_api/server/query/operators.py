@@ -15,6 +15,8 @@ import ibis.expr.types as ir
 from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Test, ValueKind
 
 DECIMAL = "decimal(38, 9)"
+BEGINS, ENDS = "begins", "ends"
+"""Operators of Leads.Get alone: the text begins or ends with the value."""
 BOUND = "lsq_bound_"
 """How a parameter looks in an expression: a call of `lsq_bound_<type>` with its number."""
 
@@ -74,7 +76,8 @@ def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
     if isinstance(test, AnyOrAll):
         parts = [holds(table, part) for part in test.parts]
         return reduce(operator.or_ if test.joined_by == "OR" else operator.and_, parts)
-    return TESTS[test.operator](table[test.column.name], test)
+    test_of = TESTS.get(test.operator) or SEARCHES[test.operator]
+    return test_of(table[test.column.name], test)
 
 
 def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
@@ -97,6 +100,14 @@ def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
 def _contains(column: ir.Value, test: Test) -> ir.BooleanValue:
     shown = ibis.coalesce(wire_text(column, test.column.kind), "").lower()
     return shown.contains(normal(bound_text(test.slots[0].number)))
+
+
+def _begins(column: ir.Value, test: Test) -> ir.BooleanValue:
+    return normal(wire_text(column, test.column.kind)).startswith(normal(bound_text(test.slots[0].number)))
+
+
+def _ends(column: ir.Value, test: Test) -> ir.BooleanValue:
+    return normal(wire_text(column, test.column.kind)).endswith(normal(bound_text(test.slots[0].number)))
 
 
 def _compared(
@@ -149,3 +160,5 @@ TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
     "nlik": lambda column, test: ~_contains(column, test),
 }
 """What each operator of the contract's table does to a column, by its symbol: the one mapping there is."""
+SEARCHES: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {BEGINS: _begins, ENDS: _ends}
+"""What LIKE of Leads.Get does beside `lik`, which the reports have too."""

@@ -6,16 +6,17 @@ into a plan. Source: decisions 1 to 9 and section 2.5 of the wire notes.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
-from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report
+from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_time
 from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
 from lsq_api.server.query.refusal import bad_input, unknown
@@ -136,6 +137,23 @@ class Plan:
         return {column.name for column in shown} | {test.column.name for test in self.leads} | set(ordered)
 
 
+class Named(NamedTuple):
+    """The name of a lead field that a caller gave, and the member it stood in."""
+
+    member: str
+    name: str
+
+
+class Wanted(NamedTuple):
+    """One condition on leads of a look-up: the operator is the engine's, the members are those of the values."""
+
+    member: str
+    field: str
+    operator: str
+    values: tuple[str, ...]
+    of_values: str = ""
+
+
 class Planner:
     """Reads one report against one store; `plan` is the shape, `values` its parameters in the plan's order.
 
@@ -155,6 +173,34 @@ class Planner:
         contact = self._contact(report) if isinstance(report, NotContacted) else None
         output = self._output(report.output)
         return Plan(leads, owners, dates, contact, output, self._order(report, output))
+
+    def search(
+        self,
+        columns: Sequence[Named],
+        tests: Iterable[Wanted],
+        *,
+        changed: tuple[datetime, datetime] | None = None,
+        sorting: Sorting | None = None,
+    ) -> Plan:
+        """The plan of a look-up: these columns of the leads that meet all tests and were last `changed` in a range."""
+        found = tuple(
+            self._test(
+                self._column(test.member, test.field),
+                LEAD_OPERATORS.get(test.operator) or _on_text(test.operator),
+                test.values,
+                test.of_values or test.member,
+            )
+            for test in tests
+        )
+        dates = (
+            (self._range(DateFilter(field=DateField.MODIFIED, start=changed[0], end=changed[1])),) if changed else ()
+        )
+        order = None
+        if sorting:
+            by = self._column("Sorting.ColumnName", sorting.field)
+            order = Order(by.name, by.kind, sorting.descending)
+        shown = ListShape(tuple(self._column(*column) for column in columns))
+        return Plan(found, None, dates, None, shown, order)
 
     def _lead(self, index: int, test: LeadFilter) -> Test:
         member = f"ReportFilter.LeadFilters[{index}]"
@@ -246,6 +292,11 @@ class Planner:
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
         return ComparedColumn(field.schema_name, _kind(field, self.store))
+
+
+def _on_text(symbol: str) -> Operator:
+    """An operator that the contract's table has not, since look-ups alone have it."""
+    return Operator(symbol=symbol, words="", compares=Compares.TEXT)
 
 
 def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:

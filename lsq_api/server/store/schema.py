@@ -24,7 +24,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The version of this layout; a store of any other version is refused, with instructions to rebuild it."""
 
 
@@ -160,6 +160,7 @@ ACTIVITIES: Final = {
     "CreatedBy": "VARCHAR",  # a user's ID
     "ActivityEvent_Note": "VARCHAR",
     "Status": "VARCHAR",
+    "Owner": "VARCHAR",  # a user's ID
     "_Lead": "INTEGER",  # the number of its lead
 }
 USERS: Final = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,12 +12,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS
-from lsq_api.contract.report import NotContacted
+from lsq_api.contract.report import NotContacted, Sorting
 from lsq_api.server.engines.postgres.dialect import postgres
 from lsq_api.server.engines.spark.dialect import SPARK
 from lsq_api.server.query import compile, lookup_queries
-from lsq_api.server.query.operators import BOUND
-from lsq_api.server.query.plan import ColumnKind, GroupShape, Order, Plan, Planner
+from lsq_api.server.query.operators import BEGINS, BOUND, ENDS
+from lsq_api.server.query.plan import ColumnKind, GroupShape, Named, Order, Plan, Planner, Wanted
 from lsq_api.server.query.refusal import Refusal
 from lsq_api.server.query.statement import OFFSET, SIZE, Schema, Statement
 from lsq_api.server.store.dialect import Dialect
@@ -119,6 +119,14 @@ def planned(store: Store, body: dict[str, Any]) -> Plan | None:
 def plans(store: Store, request: pytest.FixtureRequest) -> list[Plan]:
     asked = [planned(store, body) for body in by_table()]
     assert None not in asked
+    asked.append(
+        Planner(store, NOW).search(
+            [Named("", field) for field in OF_EACH_KIND],
+            [Wanted("", field, operator, ("7",)) for field in OF_EACH_KIND for operator in (BEGINS, ENDS)],
+            changed=(NOW.replace(tzinfo=UTC), NOW.replace(tzinfo=UTC)),
+            sorting=Sorting(field="Groups", descending=True),
+        )
+    )
     many = AT_RANDOM.get(request.config.getoption("--engine"), 100)
     drawn = [planned(store, body) for body in at_random(many)]
     found = list(dict.fromkeys(plan for plan in [*asked, *drawn] if plan is not None))
@@ -141,8 +149,11 @@ def lookups(schema: Schema, plans: list[Plan]) -> Iterator[Statement]:
     owners = next(plan.owners for plan in plans if plan.owners)
     yield lookup_queries.lead(schema)
     for one in (False, True):
-        yield from lookup_queries.timeline(schema, of_one_code=one)
+        yield from lookup_queries.timeline(None, schema, of_one_code=one)
+    yield lookup_queries.by_phone(schema)
+    yield lookup_queries.containing(schema)
     for order in (None, Order("ActivityEvent_Note", ColumnKind.TEXT, descending=True)):
+        yield from lookup_queries.timeline(order, schema, of_one_code=True)
         yield from lookup_queries.activities(order, schema)
     yield lookup_queries.everything("users", "UserId", schema)
     yield lookup_queries.everything("activity_types", "ActivityEvent", schema)

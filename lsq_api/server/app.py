@@ -21,7 +21,7 @@ from lsq_api.contract import errors
 from lsq_api.server.calls import JSON, Service
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
-from lsq_api.server.routes import Call, Served, routes
+from lsq_api.server.routes import Call, ServedCall, routes
 from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.store.store import Store
 
@@ -36,7 +36,7 @@ def make_app(store: Store, options: Options) -> Starlette:
     service = Service(CurrentStore(store), options)
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
-    def route(served: Served) -> Route:
+    def route(served: ServedCall) -> Route:
         async def answer(request: Request) -> Response:
             query = {name.lower(): value for name, value in request.query_params.items()}
             _check_keys(request, query, options)
@@ -71,7 +71,7 @@ def _take_permit(limiter: Limiter | None, limit: RateLimit | None) -> None:
         raise Refusal(429, errors.RATE_LIMIT, message)
 
 
-async def _decoded(request: Request, served: Served) -> Any:
+async def _decoded(request: Request, served: ServedCall) -> Any:
     """The body; an empty object where there is none and none is needed."""
     raw = bytearray()
     async for chunk in request.stream():

@@ -79,7 +79,7 @@ Handler = Callable[[Engine, Call], Any]
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedCall:
     """A call that is served: how it is reached, the query parameters it takes beside the keys, and its body's shape."""
 
     path: str
@@ -102,25 +102,25 @@ class Served:
                 raise bad_input(f"{name!r} is not a parameter of the query here; allowed: {allowed}")
 
 
-def routes(strict: bool) -> list[Served]:
+def routes(strict: bool) -> list[ServedCall]:
     """All calls; `strict` switches off the extensions of the vendor's page (decisions 2 and 3)."""
     return [*_reports(strict), *_users(), *_leads(), *_activities(), _account(strict)]
 
 
-def _reports(strict: bool) -> list[Served]:
+def _reports(strict: bool) -> list[ServedCall]:
     return [
-        Served(model.path, "POST", _report(model, strict), ("responseformat",), model)
+        ServedCall(model.path, "POST", _report(model, strict), ("responseformat",), model)
         for model in (NotContacted, LeadDistribution)
     ]
 
 
-def _users() -> list[Served]:
+def _users() -> list[ServedCall]:
     at = "/v2/UserManagement.svc"
     return [
-        Served(f"{at}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
+        ServedCall(f"{at}/Users.Get", "GET", lambda engine, _: lookups.users(engine)),
         _posted(f"{at}/User/AdvancedSearch", lookups.UserSearch, lookups.search_users),
         _named(f"{at}/User/Retrieve/ByUserId", "userId", lookups.user),
-        Served(
+        ServedCall(
             f"{at}/ReportingHierarchy/RetrieveAllReportingUsers",
             "GET",
             lambda engine, call: lookups.team(engine, call.query.get("userid")),
@@ -129,10 +129,10 @@ def _users() -> list[Served]:
     ]
 
 
-def _leads() -> list[Served]:
+def _leads() -> list[ServedCall]:
     at = "/v2/LeadManagement.svc"
     return [
-        Served(f"{at}/LeadsMetaData.Get", "GET", _lead_fields, ("schemaName", "excludeOptionSets")),
+        ServedCall(f"{at}/LeadsMetaData.Get", "GET", _lead_fields, ("schemaName", "excludeOptionSets")),
         _named(f"{at}/Leads.GetById", "id", lead_lookups.lead),
         _named(f"{at}/Leads.GetByEmailaddress", "emailaddress", lead_lookups.by_email),
         _named(f"{at}/RetrieveLeadByPhoneNumber", "phone", lead_lookups.by_phone),
@@ -143,12 +143,12 @@ def _leads() -> list[Served]:
     ]
 
 
-def _activities() -> list[Served]:
+def _activities() -> list[ServedCall]:
     at = "/v2/ProspectActivity.svc"
     search = activity_lookups.TimelineSearch
     return [
-        Served(f"{at}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
-        Served(
+        ServedCall(f"{at}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
+        ServedCall(
             f"{at}/Retrieve",
             "POST",
             lambda engine, call: activity_lookups.timeline(engine, call.needed("leadId"), call.read(search)),
@@ -163,22 +163,22 @@ def _activities() -> list[Served]:
     ]
 
 
-def _account(strict: bool) -> Served:
-    return Served(
+def _account(strict: bool) -> ServedCall:
+    return ServedCall(
         "/v2/Authentication.svc/UserByAccessKey.Get",
         "GET",
         lambda engine, call: lookups.account(engine, call.base_url, strict=strict),
     )
 
 
-def _posted(path: str, body: type[Body], answer: Callable[[Engine, Body], Any]) -> Served:
+def _posted(path: str, body: type[Body], answer: Callable[[Engine, Body], Any]) -> ServedCall:
     """A POST of which all that matters is its body."""
-    return Served(path, "POST", lambda engine, call: answer(engine, call.read(body)), body=body)
+    return ServedCall(path, "POST", lambda engine, call: answer(engine, call.read(body)), body=body)
 
 
-def _named(path: str, parameter: str, answer: Callable[[Engine, str], Any]) -> Served:
+def _named(path: str, parameter: str, answer: Callable[[Engine, str], Any]) -> ServedCall:
     """A GET with one mandatory query parameter."""
-    return Served(path, "GET", lambda engine, call: answer(engine, call.needed(parameter)), (parameter,))
+    return ServedCall(path, "GET", lambda engine, call: answer(engine, call.needed(parameter)), (parameter,))
 
 
 def _lead_fields(engine: Engine, call: Call) -> Any:

@@ -33,7 +33,7 @@ class OneCode(Wire):
     bare: bool = Field(False, alias="RemoveEmptyValue")
 
 
-class Block(Wire):
+class TimelinePaging(Wire):
     """A block of a timeline: by the rows before it and its number of rows, or by a page's number and size."""
 
     offset: int | None = Field(None, alias="Offset", ge=0)
@@ -59,7 +59,7 @@ class TimelineSearch(Wire):
     """The body of ProspectActivity.svc/Retrieve."""
 
     parameter: OneCode = Field(default_factory=OneCode, alias="Parameter")
-    paging: Block = Field(default_factory=Block, alias="Paging")
+    paging: TimelinePaging = Field(default_factory=TimelinePaging, alias="Paging")
     sorting: Sorting | None = Field(None, alias="Sorting")
 
 

@@ -654,6 +654,20 @@ def test_timeline__newest_first() -> None:
     assert last.created_on is None
 
 
+def test_timeline__note_and_status_from_where_the_service_has_them() -> None:
+    """In `ActivityFields`, else in `Data`, where the note is `NotableEventDescription`; what the row says goes before."""
+    data = [{"Key": "NotableEventDescription", "Value": "said"}, {"Key": "Status", "Value": "from data"}]
+    fields = {"Status": "Answered", "ActivityEvent_Note": "in full", "Owner": "u1", "mx_Custom_3": "60"}
+    rows = [
+        {"Id": "1", "EventCode": 22, "Status": None, "Data": data, "ActivityFields": fields},
+        {"Id": "2", "EventCode": 22, "Status": "own", "Data": data, "ActivityFields": None},
+        {"Id": "3", "EventCode": 22, "Status": "own", "Note": "row's", "Data": data, "ActivityFields": fields},
+    ]
+    read = [Activity.read(row) for row in rows]
+    assert [(one.note, one.status) for one in read] == [("in full", "Answered"), ("said", "own"), ("in full", "own")]
+    assert [one.more for one in read] == [{"mx_custom_3": "60"}, {}, {"mx_custom_3": "60"}]
+
+
 @pytest.mark.parametrize("body", [{}, {"RecordCount": 0}, {"RecordCount": 0, "ProspectActivities": []}])
 def test_timeline__none(body: object) -> None:
     asked, timeline = answered(body, lambda client: client.timeline("lead-1"))

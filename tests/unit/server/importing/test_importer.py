@@ -68,6 +68,17 @@ def test_importer__a_folder(tmp_path: Path) -> None:
     assert _rows(store, """SELECT "ProspectActivityName_Max" FROM leads WHERE "ProspectID" = 'l1'""") == [("Out",)]
 
 
+def test_importer__owner_of_an_activity(tmp_path: Path) -> None:
+    """Whose an activity is, which need not be who posted it; a GUID in lower case as everywhere."""
+    text = "ProspectActivityId,RelatedProspectId,ActivityEvent,CreatedOn,CreatedBy,Owner\n"
+    text += f"a1,l1,22,2024-02-01 10:00:00,u2,{GUID.upper()}\na2,l1,22,2024-02-01 10:00:00,u2,\n"
+    _, store = _imported(tmp_path, leads=LEADS, activities=text)
+    assert _rows(store, 'SELECT "CreatedBy", "Owner" FROM activities ORDER BY "ProspectActivityId"') == [
+        ("u2", GUID),
+        ("u2", None),
+    ]
+
+
 def test_importer__progress_in_words(tmp_path: Path) -> None:
     said: list[str] = []
     import_files(_folder(tmp_path, leads=LEADS, activities=ACTIVITIES), tmp_path / "made", progress=said.append)

@@ -148,8 +148,9 @@ def _xlsx(path: Path, export: Export) -> Iterator[_File]:
     with workbook(path, export.columns, export.headers) as book:
         file = _File(lambda page: book.add(export.values(page)))
         yield file
-        book.close((*export.facts, ("Rows", f"{book.rows:,}")))
         file.cut = book.cut
+        cut = [("Texts cut to fit a cell", f"{file.cut:,}")] if file.cut else []
+        book.close((*export.facts, ("Rows", f"{book.rows:,}"), *cut))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import xlsxwriter
 
@@ -17,7 +17,9 @@ from lsq_api.export.columns import Column, Kind, Value
 MAX_ROWS = 100_000
 """The most leads of a workbook here: larger ones take minutes to write and to open."""
 LONGEST_TEXT = 32_767
-"""The most characters of an Excel cell."""
+"""The most of an Excel cell, in UTF-16 code units as Excel counts: a letter beyond the first 65,536 is two of them."""
+CUT: Final = "…"
+"""How a text that was cut ends."""
 _EARLIEST_YEAR = 1900
 _WIDTHS = {Kind.TIME: 19, Kind.NUMBER: 12, Kind.EMAIL: 30}
 Fact = tuple[str, str]
@@ -82,14 +84,21 @@ class Workbook:
         self._at += 1
 
     def _text(self, sheet: Any, row: int, column: int, text: str, style: Any) -> None:
-        if len(text) > LONGEST_TEXT:
-            self.cut += 1
-            text = f"{text[: LONGEST_TEXT - 1]}…"
+        fitting = fitted(text)
+        self.cut += fitting is not text
+        text = fitting
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter would read such text as its own markup; written in two pieces it stays text.
             sheet.write_rich_string(row, column, text[:1], self._plain, text[1:])
         else:
             sheet.write_string(row, column, text, style)
+
+
+def fitted(text: str) -> str:
+    """The text itself where a cell holds it; else as much of it as fits, with a mark, and no letter cut in two."""
+    if 2 * len(text) <= LONGEST_TEXT or len(units := text.encode("utf-16-le")) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", errors="ignore") + CUT
 
 
 @contextmanager

@@ -655,7 +655,7 @@ def test_timeline__newest_first() -> None:
 
 
 def test_timeline__note_and_status_from_where_the_service_has_them() -> None:
-    """In `ActivityFields`, else in `Data`, where the note is `NotableEventDescription`; what the row says goes before."""
+    """In `ActivityFields`, else in `Data`, where the note is `NotableEventDescription`; the row goes before."""
     data = [{"Key": "NotableEventDescription", "Value": "said"}, {"Key": "Status", "Value": "from data"}]
     fields = {"Status": "Answered", "ActivityEvent_Note": "in full", "Owner": "u1", "mx_Custom_3": "60"}
     rows = [

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +32,7 @@ from tests.contract.company import ANN, USERS
 from tests.scripted import ScriptedHost, error, leads
 from tests.stores import Rows, at, make_store
 
+CASES = Path(__file__).resolve().parents[4] / "shared" / "data" / "cases"
 INDIA = ZoneInfo("Asia/Kolkata")
 NOTE = "नमस्ते, ça va? " * 340  # more than 5,000 characters
 FIELDS = (
@@ -275,6 +277,68 @@ def test_xlsx__a_text_longer_than_a_cell_is_cut_and_counted(tmp_path: Path):
     path = tmp_path / "x.xlsx"
     assert write(one_page({"FirstName": long}, {"FirstName": long[:-1]}), path, "xlsx", export()) == Written(2, cut=1)
     assert [len(row[1]) for row in read_xlsx(path)[1:]] == [workbook.LONGEST_TEXT, workbook.LONGEST_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("😀" * 16_383, "😀" * 16_383),
+        ("😀" * 16_383 + "x", "😀" * 16_383 + "x"),
+        ("😀" * 16_384, "😀" * 16_383 + "…"),
+        ("x" + "😀" * 16_383, "x" + "😀" * 16_383),
+        ("x" + "😀" * 16_383 + "x", "x" + "😀" * 16_382 + "…"),
+        ("é" * 32_767, "é" * 32_767),
+        ("é" * 32_768, "é" * 32_766 + "…"),
+    ],
+    ids=["just", "full", "one more", "odd and full", "odd and more", "accents, full", "accents, one more"],
+)
+def test_fitted__counts_as_excel_does_and_cuts_no_letter_in_two(text: str, kept: str):
+    assert workbook.fitted(text) == kept
+    assert len(kept.encode("utf-16-le")) // 2 <= workbook.LONGEST_TEXT
+    assert (workbook.fitted(text) is text) == (text == kept)
+
+
+def nasty() -> list[dict[str, str]]:
+    """33 cells that people have: formulas, control signs, escapes, texts longer than a cell."""
+    with (CASES / "20" / "20_cells" / "leads.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            {"ProspectID": lead, "FirstName": name, "Phone": phone} for lead, name, phone in [*csv.reader(file)][1:]
+        ]
+
+
+def unescaped(text: str) -> str:
+    """A cell as Excel shows it; openpyxl keeps the escapes of control signs as they are written."""
+    return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="../shared/data/cases is not beside this checkout")
+def test_csv__nasty_cells_are_exact(tmp_path: Path):
+    """Nothing is cut, and what a spreadsheet would run has an apostrophe before it; the rest is unchanged."""
+    leads = nasty()
+    fields = ("ProspectID", "FirstName", "Phone")
+    assert write(one_page(*leads), tmp_path / "x", "csv", export(*fields)) == Written(33)
+    found = read_csv(tmp_path / "x")[1:]
+    assert found == [[neutral(lead[name]) for name in fields] for lead in leads]
+    changed = {lead["ProspectID"] for lead, row in zip(leads, found, strict=True) if row[1] != lead["FirstName"]}
+    assert changed == {f"t{number:02}" for number in (1, 5, 6, 7, 20, 21, 30, 32)}
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="../shared/data/cases is not beside this checkout")
+def test_xlsx__nasty_cells_are_exact_or_marked_and_counted(tmp_path: Path):
+    leads, path = nasty(), tmp_path / "x.xlsx"
+    written = write(one_page(*leads), path, "xlsx", export("ProspectID", "FirstName", "Phone"))
+    long = {lead["ProspectID"] for lead in leads if len(lead["FirstName"].encode("utf-16-le")) > 2 * 32_767}
+    assert long == {"t12", "t13", "t14"}
+    assert written == Written(33, cut=3)
+    for lead, (_, *cells) in zip(leads, read_xlsx(path)[1:], strict=True):
+        for cell, text in zip(map(unescaped, cells), (lead["FirstName"], lead["Phone"]), strict=True):
+            if text == lead["FirstName"] and lead["ProspectID"] in long:
+                assert cell.endswith("…")
+                assert text.startswith(cell[:-1])
+                assert len(cell.encode("utf-16-le")) // 2 in {32_766, 32_767}
+            else:
+                assert cell == text
+    assert read_xlsx(path, "About")[-1] == ["Texts cut to fit a cell", "3"]
 
 
 def test_xlsx__holds_no_formula_anywhere(tmp_path: Path):

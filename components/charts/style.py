@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from components.shell.words import in_chart
-from lsq_api.question.phrases import shortened
+from lsq_api.question.phrases import shortened_apart
 
 SIZE = 12
 """Size of a chart's text in pixels; the font is Source Sans."""
@@ -55,7 +55,7 @@ def named(labels: Sequence[str], *, top: int, bottom: int = 0) -> dict[str, Any]
 
     The left margin fits the names from the start: where Plotly has to widen it, the chart is drawn a second time.
     """
-    shown = [shortened(label, _LABEL) for label in labels]
+    shown = shortened_apart(labels, _LABEL)
     return {
         "margin": {"l": widest(shown) + _BESIDE, "r": 0, "t": top, "b": bottom},
         "yaxis": {

@@ -29,6 +29,7 @@ _MEMBERS = {
 }
 _GROUP_OF = {name.lower(): group for group, names in _MEMBERS.items() for name in names.split()}
 _ORDER = {name.lower(): place for names in _MEMBERS.values() for place, name in enumerate(names.split())}
+_OWNER_NAME = "owneridname"
 _USERS = {"ownerid", "createdby", "modifiedby"}
 _FLAGS = re.compile(r"(donot|is)[a-z]+|canupdate")
 _YES_NO = {"1": "Yes", "0": "No", "true": "Yes", "false": "No"}
@@ -57,7 +58,10 @@ def grouped(row: Row, directory: Directory, zone: tzinfo) -> list[tuple[str, lis
         if value in (None, "") or not str(value).strip():
             continue
         field = directory.field_named(schema_name) or ListedField(schema_name, schema_name)
-        shown = Value(field.display_name, readable(field, str(value), directory, zone))
+        text = readable(field, str(value), directory, zone)
+        if schema_name.lower() == _OWNER_NAME:
+            text = directory.owner_label(_text(row, "OwnerId"), str(value))
+        shown = Value(field.display_name, text)
         place = _ORDER.get(schema_name.lower(), len(_ORDER))
         found[_group(field)].append((place, shown.label.casefold(), shown))
     return [(group, [value for *_, value in sorted(values)]) for group, values in found.items() if values]
@@ -74,6 +78,8 @@ def readable(field: ListedField, value: str, directory: Directory, zone: tzinfo)
     schema_name, kind = field.schema_name.lower(), field.data_type.lower()
     if schema_name in _USERS or kind == "activeusers":
         return directory.user_label(value)
+    if schema_name == _OWNER_NAME:
+        return directory.name_label(value)
     if kind in _DATED:
         return _date(value, zone, custom=schema_name.startswith("mx_"))
     if kind == "boolean" or _FLAGS.fullmatch(schema_name):

@@ -18,6 +18,7 @@ from lsq_api.question.directory import Directory, ListedField
 Value = str | int | float | datetime | date | None
 """A value as people read it. A `datetime` is naive, in the reader's zone; a `date` has no time at all."""
 
+_OWNER_ID = "ownerid"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _EXACT_DIGITS = 15
 """Digits that survive in a spreadsheet's number; a number with more stays text."""
@@ -30,6 +31,7 @@ class Kind(Enum):
     NUMBER = "number"
     TIME = "time"
     USER = "user"
+    NAME = "name"  # of the owner, whose ID is in each row beside it
     EMAIL = "email"
     PHONE = "phone"
     FLAG = "flag"
@@ -44,6 +46,9 @@ _KINDS = {
     "phone": Kind.PHONE,
     "boolean": Kind.FLAG,
 }
+
+
+_OWNER = {_OWNER_ID: Kind.USER, f"{_OWNER_ID}name": Kind.NAME}
 
 
 class Column(NamedTuple):
@@ -64,9 +69,9 @@ def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
 
 
 def kind(field: ListedField) -> Kind:
-    """The type of a field's values; OwnerId holds a user whatever the account says."""
-    if field.schema_name.lower() == "ownerid":
-        return Kind.USER
+    """The type of a field's values; OwnerId and OwnerIdName hold a user whatever the account says."""
+    if field.schema_name.lower() in _OWNER:
+        return _OWNER[field.schema_name.lower()]
     return _KINDS.get(field.data_type.strip().lower(), Kind.TEXT)
 
 
@@ -81,7 +86,10 @@ Reader = Callable[[Any], Value]
 
 
 def readers(found: Iterable[Column], directory: Directory, zone: ZoneInfo) -> list[Reader]:
-    """For each column a function from a wire value to a `Value`. What does not fit the type stays text."""
+    """For each column a function from a wire value to a `Value`; for a name, from the owner's ID and the name.
+
+    What does not fit the type stays text.
+    """
     return [_reader(column, directory, zone) for column in found]
 
 
@@ -95,6 +103,10 @@ def _reader(column: Column, directory: Directory, zone: ZoneInfo) -> Reader:
             return lambda value: _time(text(value), zone, days=days)
         case Kind.USER:
             return lambda value: directory.user_label(named) if (named := text(value)) else None
+        case Kind.NAME:
+            return lambda owner: (
+                directory.owner_label(text(owner[0]) or "", named) if (named := text(owner[1])) else None
+            )
     return text
 
 
@@ -130,5 +142,7 @@ def rows_of(page: Sequence[dict[str, Any]], found: Sequence[Column], read: Seque
     """The values of a page of leads; keys of an answer may have any case and order."""
     sent = {name.lower(): name for row in page for name in row}
     keys = [sent.get(column.field.lower(), column.field) for column in found]
-    cells = list(zip(keys, read, strict=True))
-    return ([one(row.get(key)) for key, one in cells] for row in page)
+    owner = sent.get(_OWNER_ID, "")
+    of_owner = [column.kind is Kind.NAME for column in found]
+    cells = list(zip(keys, of_owner, read, strict=True))
+    return ([one((row.get(owner), row.get(key)) if both else row.get(key)) for key, both, one in cells] for row in page)

@@ -4,7 +4,7 @@ Links and sentences use names, requests use IDs and codes; the directory transla
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,6 +122,16 @@ class Directory:
         """A user's label; an unknown ID is its own label."""
         return self.user_labels.get(_key(user_id), user_id)
 
+    def name_label(self, name: str) -> str:
+        """A name that comes without an ID: as it is, and with the number of users who share it where there are more."""
+        users = self._users_of_name[_key(name)]
+        return f"{name} ({users} users)" if users > 1 else name
+
+    def owner_label(self, user_id: str, name: str) -> str:
+        """The label of a user who comes with ID and name, as in a row of leads; the name where the ID is unknown."""
+        known = self.user_with_id(user_id)
+        return self.user_label(known[0]) if known else self.name_label(name)
+
     def activity_label(self, code: int) -> str:
         """The label of an activity event code, known or not."""
         return self.activity_labels.get(code, f"Activity ({code})")
@@ -156,6 +166,10 @@ class Directory:
         """The name of the contact definition with exactly these codes; None where there is none."""
         wanted = tuple(sorted(set(codes)))
         return next((name for name, defined in self.contacts if defined == wanted), None)
+
+    @cached_property
+    def _users_of_name(self) -> Counter[str]:
+        return Counter(_key(user.name) for user in self.users)
 
     @cached_property
     def _users_by_word(self) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ does not reorder the numbers beside it.
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
@@ -89,6 +90,18 @@ def shortened(text: str, width: int = 60) -> str:
     """A value on one line, cut after `width` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def shortened_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Values on one line each, cut at the end; where that would make two alike, in the middle."""
+    cut = [shortened(text, width) for text in texts]
+    alike = Counter(cut)
+    lines = [" ".join(text.split()) for text in texts]
+    head = (width - 1) // 3
+    return [
+        f"{line[:head]}…{line[head + 1 - width :]}" if alike[short] > 1 and len(line) > width else short
+        for line, short in zip(lines, cut, strict=True)
+    ]
 
 
 def shown(text: str) -> str:

@@ -134,8 +134,9 @@ def _condition(condition: LeadFilter, directory: Directory) -> str:
     words = operator.words_of(FieldKind.of(field.data_type if field else ""))
     if operator.few_words and len(condition.values) <= FOLD_ABOVE:
         words = operator.few_words
-    of_user = condition.field.lower() == "ownerid"
-    values = [directory.user_label(value) if of_user else value for value in condition.values]
+    labels = {"ownerid": directory.user_label, "owneridname": directory.name_label}
+    label = labels.get(condition.field.lower(), str)
+    values = [label(value) for value in condition.values]
     said = [shown(field.display_name if field else condition.field), words, folded([shown(v) for v in values], "")]
     return " ".join(part for part in said if part)
 

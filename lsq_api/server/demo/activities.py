@@ -70,6 +70,6 @@ ACTIVITIES: Final = """
                 THEN concat('Caller{=}', caller, '{next}Duration{=}', talked, '{next}Status{=}', status)
             ELSE note
         END,
-        status, lead - 1
+        status, doer.user_id, lead - 1
     FROM doing JOIN people AS doer ON doer.number = doing.doer
 """

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from lsq_api.contract.report import MAX_PAGE_SIZE, Paging, Sorting
 from lsq_api.contract.wire import Moment, Name, Text, Wire
-from lsq_api.server.query import lookup_queries
+from lsq_api.server.query import compile, lookup_queries
 from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.operators import BEGINS, ENDS
 from lsq_api.server.query.plan import Named, Planner, Wanted
@@ -177,13 +177,15 @@ def by_ids(engine: Engine, asked: LeadsById) -> Row:
     for start in range(0, len(ids), _AT_ONCE):  # a statement with thousands of values takes long to compile
         some = ids[start : start + _AT_ONCE]
         test = Wanted("SearchParameters.LeadIds", _ID, "in", tuple(some))
-        found += _page(engine, [test], Paging(size=_AT_ONCE), names)[1]
+        planner = Planner(engine.store, engine.now())
+        plan = planner.search(_named(names.names), [test])
+        found += engine.rows(compile.leads(plan, engine.schema, paged=False), planner.values, now=planner.now)
     found.sort(key=operator.itemgetter(_ID))
     first = (asked.paging.index - 1) * asked.paging.size
     shown = found[first : first + asked.paging.size]
     if _ID.lower() not in map(str.lower, asked.columns.names):
         shown = [{name: value for name, value in row.items() if name != _ID} for row in shown]
-    return {"RecordCount": len(found), "Leads": shown}
+    return {"RecordCount": len(found), "Leads": _in_full(engine, shown)}
 
 
 def _block(paging: SearchPaging) -> Paging:
@@ -202,13 +204,17 @@ def _page(
     planner = Planner(engine.store, engine.now())
     names = columns.names if columns else tuple(engine.store.column_types)
     plan = planner.search(
-        [Named("Columns.Include_CSV", name) for name in names],
+        _named(names),
         tests,
         changed=changed,
         sorting=_known(engine, sorting),
     )
     total, rows = engine.listed(plan, planner, paging)
     return total, _in_full(engine, rows)
+
+
+def _named(names: Iterable[str]) -> list[Named]:
+    return [Named("Columns.Include_CSV", name) for name in names]
 
 
 def _known(engine: Engine, sorting: Sorting | None) -> Sorting | None:

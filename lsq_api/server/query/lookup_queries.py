@@ -76,7 +76,7 @@ def containing(schema: Schema) -> Statement:
     searched = [found[name].cast("string") for name in SEARCHED if name in found.columns]
     searched.append(full_name(found))
     key = normal(bound_text(0))
-    found = found.filter(reduce(operator.or_, (normal(text).contains(key) for text in searched)))
+    found = found.filter(reduce(operator.or_, (ibis.coalesce(text, "").lower().contains(key) for text in searched)))
     found = in_order(found, [found[tables.RANK].asc()]).limit(SIZE, offset=OFFSET)
     return compiled(found.select(**_stored(found, schema)), schema.dialect)
 

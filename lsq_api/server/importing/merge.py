@@ -214,7 +214,8 @@ def _renew_codes(connection: duckdb.DuckDBPyConnection) -> list[int]:
             connection.execute(f"ALTER TABLE leads ADD COLUMN {quoted(seen.of(code))} TIMESTAMP")
     connection.execute("DELETE FROM contact_codes")
     connection.execute(
-        """INSERT INTO contact_codes SELECT "ActivityEvent", max("CreatedOn"), list_contains(?, "ActivityEvent")
+        """INSERT INTO contact_codes
+        SELECT "ActivityEvent", min("CreatedOn"), max("CreatedOn"), list_contains(?, "ActivityEvent")
         FROM contacts GROUP BY ALL ORDER BY ALL""",
         [codes],
     )

@@ -44,8 +44,10 @@ _ENDS: Final = """
 """
 _CODES: Final = """
     INSERT INTO contact_codes
-    SELECT code, latest, row_number() OVER (ORDER BY leads DESC, code) <= ?
-    FROM (SELECT code, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code) ORDER BY code
+    SELECT code, earliest, latest, row_number() OVER (ORDER BY leads DESC, code) <= ?
+    FROM (
+        SELECT code, min(first) AS earliest, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code
+    ) ORDER BY code
 """
 
 

@@ -12,7 +12,8 @@
     activity_types  one row per activity event code
     contacts        one row per activity, three numbers of it, in the order of code and time: looked up where the
                     columns of leads cannot tell
-    contact_codes   one row per activity event code that occurs: when it was last used, and whether leads have columns
+    contact_codes   one row per activity event code that occurs: when it was first and last used, and whether leads
+                    have columns
     store           one row: what this is
 
 Blank text is NULL everywhere. IDs that are GUIDs are lower case. Source: sections 4 to 6 and 11 of the wire notes.
@@ -38,8 +39,9 @@ MOST_USED: Final = 32
 
 @dataclass(frozen=True)
 class KnownCode:
-    """An activity event code of a store: the time of its last activity, and whether leads have columns for it."""
+    """An activity event code of a store: the times of its first and last activity, and whether leads have columns."""
 
+    earliest: datetime
     latest: datetime
     columns: bool
 
@@ -195,7 +197,12 @@ LEAD_FIELDS: Final = {
     "Options": "VARCHAR[]",  # NULL unless a Select
 }
 CONTACTS: Final = {"ActivityEvent": "INTEGER", "CreatedOn": "TIMESTAMP", "Lead": "INTEGER"}
-CONTACT_CODES: Final = {"ActivityEvent": "INTEGER", "Latest": "TIMESTAMP", "Columns": "BOOLEAN"}
+CONTACT_CODES: Final = {
+    "ActivityEvent": "INTEGER",
+    "Earliest": "TIMESTAMP",
+    "Latest": "TIMESTAMP",
+    "Columns": "BOOLEAN",
+}
 STORE: Final = {
     "Format": "INTEGER",
     "Title": "VARCHAR",  # "Demo data", or the name of the imported folder

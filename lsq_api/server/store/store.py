@@ -70,7 +70,7 @@ class Store:
                 )
             _check(backend, found, [])  # first, since the tables read below may be missing
             codes = _rows(session, backend, "contact_codes", list(schema.CONTACT_CODES))
-            known = {row["ActivityEvent"]: KnownCode(row["Latest"], row["Columns"]) for row in codes}
+            known = {row["ActivityEvent"]: KnownCode(row["Earliest"], row["Latest"], row["Columns"]) for row in codes}
             _check(backend, found, [code for code, how in known.items() if how.columns])
             listed = _rows(session, backend, "lead_fields", list(schema.LEAD_FIELDS))
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]

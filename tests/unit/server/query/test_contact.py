@@ -18,10 +18,10 @@ from tests.stores import Rows, activity, make_store
 NOW = datetime(2026, 3, 1, 12)
 DAY = timedelta(days=1)
 KNOWN = {
-    21: KnownCode(NOW - DAY, columns=True),
-    22: KnownCode(NOW, columns=True),
-    30: KnownCode(NOW + DAY, columns=True),
-    900: KnownCode(NOW - 2 * DAY, columns=False),
+    21: KnownCode(NOW - DAY, NOW - DAY, columns=True),
+    22: KnownCode(NOW - DAY, NOW, columns=True),
+    30: KnownCode(NOW - DAY, NOW + DAY, columns=True),
+    900: KnownCode(NOW - 2 * DAY, NOW - 2 * DAY, columns=False),
 }
 LONG_AGO = NOW - 30 * DAY
 

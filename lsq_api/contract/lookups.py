@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
+from lsq_api.contract.coverage import COVERAGE, ActivityCoverage
 from lsq_api.contract.errors import UnexpectedAnswer
 from lsq_api.contract.members import Members, attributes
 
@@ -83,6 +84,8 @@ class Account:
     services: Mapping[str, str] = field(default_factory=dict)
     extensions: frozenset[str] = frozenset()
     """What a local server offers beyond the vendor's page: `ACTIVITY_DATES`, `SORTING`, operators of lead filters."""
+    coverage: ActivityCoverage | None = None
+    """Which activities the host has; None for one that has them all, as a real account."""
 
     @classmethod
     def read(cls, body: object) -> Self:
@@ -101,6 +104,7 @@ class Account:
                 if isinstance(address, str)
             },
             extensions=frozenset(str(name) for name in members.first("Extensions") or ()),
+            coverage=ActivityCoverage.read(members.first(COVERAGE)),
         )
 
 

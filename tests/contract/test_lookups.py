@@ -1,9 +1,11 @@
 """The calls under /v2, against sections 1 and 4 to 7 of the wire notes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from lsq_api.contract.lookups import Account
 from lsq_api.contract.operators import USER_OPERATORS
 from tests.conftest import KEYS, Caller, Serve
 from tests.contract.company import ANN, BOB, BOSS, EVE, GONE, LEADS
@@ -37,6 +39,10 @@ USER_KEYS = {
     "Designation",
     "CreatedOn",
 }
+
+
+def utc(text: str) -> datetime:
+    return at(text).replace(tzinfo=UTC)
 
 
 def read(answer: Any) -> Any:
@@ -573,5 +579,49 @@ def test_account__who_and_where(company: Caller) -> None:
 
 
 def test_account__says_which_extensions_there_are(serve: Serve, company: Caller) -> None:
-    assert read(company.get(ACCOUNT))["Extensions"] == ["ActivityCreatedOn", "Sorting", "LeadFilters <>"]
+    known = ["ActivityCreatedOn", "Sorting", "LeadFilters <>", "ActivityCoverage"]
+    assert read(company.get(ACCOUNT))["Extensions"] == known
     assert read(serve(strict=True).get(ACCOUNT))["Extensions"] == []
+
+
+def test_account__says_which_activities_are_known(company: Caller, serve: Serve) -> None:
+    said = read(company.get(ACCOUNT))
+    assert said["ActivityCoverage"] == {
+        "Count": 8,
+        "Since": "2026-01-05 09:00:00",
+        "Until": "2026-03-01 12:00:01",
+        "LeadsSince": "2025-12-31 23:59:59",
+        "Codes": [
+            {"ActivityEvent": 2, "Since": "2026-02-16 00:00:00", "Until": "2026-03-01 12:00:00"},
+            {"ActivityEvent": 21, "Since": "2026-02-01 10:00:00", "Until": "2026-03-01 12:00:01"},
+            {"ActivityEvent": 22, "Since": "2026-01-05 09:00:00", "Until": "2026-02-15 23:59:59"},
+            {"ActivityEvent": 201, "Since": "2026-01-20 09:00:00", "Until": "2026-01-20 09:00:00"},
+        ],
+    }
+    coverage = Account.read(said).coverage
+    assert coverage is not None
+    assert coverage.of([21, 201]) == (utc("2026-01-20 09:00:00"), utc("2026-03-01 12:00:01"))
+    assert coverage.wire() == said["ActivityCoverage"]
+    strict = read(serve(strict=True).get(ACCOUNT))
+    assert "ActivityCoverage" not in strict
+    assert Account.read(strict).coverage is None
+
+
+def test_account__knows_no_activity_where_none_was_imported(serve: Serve) -> None:
+    said = read(serve(Rows(leads=[{"ProspectID": "p1"}])).get(ACCOUNT))
+    nothing = {"Count": 0, "Since": None, "Until": None, "LeadsSince": None, "Codes": []}
+    assert said["ActivityCoverage"] == nothing
+    coverage = Account.read(said).coverage
+    assert coverage is not None
+    assert coverage.of() is None
+
+
+def test_account__times_of_the_first_year_are_read_again(serve: Serve) -> None:
+    """Some systems write 0001-01-01 for no time."""
+    rows = Rows(
+        leads=[{"ProspectID": "p1", "CreatedOn": at("0001-01-01 00:00:00")}],
+        activities=[activity(1, "p1", 22, "0001-01-01 00:00:00")],
+    )
+    coverage = Account.read(read(serve(rows).get(ACCOUNT))).coverage
+    assert coverage is not None
+    assert (coverage.of(), coverage.leads_since) == ((utc("0001-01-01 00:00:00"),) * 2, utc("0001-01-01 00:00:00"))

@@ -43,6 +43,13 @@ def lead(schema: Schema) -> Statement:
 
 
 @lru_cache(COMPILED)
+def oldest_lead(schema: Schema) -> Statement:
+    """When the oldest lead came in; NULL where no lead has such a date."""
+    found = schema.table("leads")
+    return compiled(found.aggregate(oldest=found["CreatedOn"].min()), schema.dialect)
+
+
+@lru_cache(COMPILED)
 def by_phone(schema: Schema) -> Statement:
     """The lead with a phone number (p0, digits alone), in `Phone` or `Mobile`; of several the last one active."""
     found = schema.table("leads")

@@ -3,11 +3,13 @@
 Source: sections 1 and 4 to 6 of the wire notes. There each call has a shape of its own, and so it has here.
 """
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
+from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.report import Sorting
 from lsq_api.contract.wire import Wire
@@ -18,8 +20,14 @@ from lsq_api.server.query.refusal import unknown
 from lsq_api.server.query.searching import SearchColumns, SearchPaging
 from lsq_api.server.store.schema import USERS, StoredField
 
-EXTENSIONS = [DateField.ACTIVITY, "Sorting", *(row.extension for row in LEAD_OPERATORS.values() if row.extension)]
-"""What `--strict` switches off (decisions 2 and 3, and operators of lead filters that the vendor's page has not)."""
+EXTENSIONS = [
+    DateField.ACTIVITY,
+    "Sorting",
+    *(row.extension for row in LEAD_OPERATORS.values() if row.extension),
+    COVERAGE,
+]
+"""What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, and what
+the account says of the activities that are known)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 
@@ -151,7 +159,7 @@ def activity_types(engine: Engine) -> list[Row]:
 
 def account(engine: Engine, base_url: str, *, strict: bool) -> Row:
     """UserByAccessKey.Get: the user of the keys, the hosts, and this server's extensions (section 1)."""
-    return {
+    said: Row = {
         "Id": KEY_OWNER,
         "FirstName": "Local",
         "LastName": "Server",
@@ -162,3 +170,18 @@ def account(engine: Engine, base_url: str, *, strict: bool) -> Row:
         "LSQCommonServiceURLs": {"Api": base_url},
         "Extensions": [] if strict else EXTENSIONS,
     }
+    return said if strict else said | {COVERAGE: _coverage(engine).wire()}
+
+
+def _coverage(engine: Engine) -> ActivityCoverage:
+    store = engine.store
+    ((oldest,),) = (row.values() for row in engine.rows(lookup_queries.oldest_lead(engine.schema)))
+    return ActivityCoverage(
+        count=store.activities,
+        codes={code: Covered(_utc(known.earliest), _utc(known.latest)) for code, known in store.codes.items()},
+        leads_since=oldest and _utc(oldest),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)

@@ -93,7 +93,9 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def account(self) -> Account:
         """The account and user of the keys (section 1)."""
-        return self._named("account", lambda client: client.whoami())
+        found = self._named("account", lambda client: client.whoami())
+        # What it says of activities goes with the answers of reports, and own data may be appended to at any time.
+        return found if found.coverage is None else self._named("account", lambda client: client.whoami(), REPORTS)
 
     @property
     def can_sort(self) -> bool:
@@ -150,9 +152,9 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def _call(self, client: Client, ask: Ask[T]) -> T:
         return ask.of(self.recency.answering(ask.report)) if isinstance(ask, OfReport) else ask.of(client)
 
-    def _named(self, key: str, call: Callable[[Client], T]) -> T:
+    def _named(self, key: str, call: Callable[[Client], T], life: Life = NAMES) -> T:
         client = self._instance
-        return self._names.get(key, NAMES, lambda: call(client)).answer
+        return self._names.get(key, life, lambda: call(client)).answer
 
     def _key(self, ask: Ask[Any]) -> str:
         if not isinstance(ask, OfReport):

@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 
 from components.shell import words
 from lsq_api.contract.lookups import Activity
+from lsq_api.question.contacts import contact_words
 from lsq_api.question.directory import Directory
 from lsq_api.question.phrases import span
 from lsq_api.question.question import Question
-from lsq_api.question.sentence import contact_words
 from lsq_api.question.spans import Always, Between
 
 

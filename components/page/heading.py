@@ -137,6 +137,7 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
         top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
         as_of=as_of(view),
         zone=view.zone,
+        evidence=view.evidence,
     )
     _redated(view)
     st.text(said)

@@ -13,8 +13,9 @@ import streamlit as st
 
 from components.shell import link
 from lsq_api.connection import LeadSquaredConnection
-from lsq_api.question import formats
+from lsq_api.question import evidence, formats
 from lsq_api.question.directory import Directory
+from lsq_api.question.evidence import Evidence
 from lsq_api.question.question import Question
 
 P = ParamSpec("P")
@@ -63,6 +64,23 @@ class View:
     now: datetime
     notes: tuple[str, ...]
     """A sentence for each part of the link that could not be used."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is known of the activities that the question asks about."""
+        coverage = self.source.account().coverage
+        return evidence.of_question(coverage, self.question, self.directory, now=self.now, zone=self.zone)
+
+    @property
+    def evidence_of_any(self) -> Evidence:
+        """What is known of activities of any type, for the question's leads."""
+        coverage = self.source.account().coverage
+        return evidence.of_any_activity(coverage, self.question, self.directory, now=self.now, zone=self.zone)
+
+    def evidence_of_lead(self, came_in: datetime | None) -> Evidence:
+        """What is known of the question's kind of contact for a lead that came in then."""
+        coverage = self.source.account().coverage
+        return evidence.of_lead(coverage, self.question, self.directory, came_in, now=self.now, zone=self.zone)
 
 
 _asked: ContextVar[View] = ContextVar("asked")

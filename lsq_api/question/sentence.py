@@ -3,24 +3,27 @@
     1,284 of 3,377 leads (38 %) created in the last 90 days have had no phone call in the last 30 days.
     312 are with Ann Lee, 41 % of theirs. As of 14:05 IST.
 
+It claims no more than is known of the activities (`evidence.py`):
+
+    1,284 of 3,377 leads (38 %) have had no known phone call; activities are known since 3 Mar 2026. As of 14:05 IST.
+
 Plain text, never Markdown or HTML: names and values come from leads and may hold anything. Long lists are folded, long
 values cut, and a value written from right to left is kept from turning the numbers beside it around.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
-from itertools import takewhile
 from typing import NamedTuple
 
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.question import formats
+from lsq_api.question.contacts import contact_words, event, with_article
 from lsq_api.question.directory import Directory
-from lsq_api.question.phrases import FOLD_ABOVE, SET_APART, between, clock, folded, joined, share, shown, span
+from lsq_api.question.evidence import WHOLE, Evidence, Extent
+from lsq_api.question.phrases import FOLD_ABOVE, between, clock, folded, joined, share, shown, span
 from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between, Last, Window
-
-_EVENTS = {"call", "conversation", "chat", "email", "meeting", "message", "visit"}
 
 
 class Chip(NamedTuple):
@@ -40,24 +43,34 @@ def sentence(
     top_owner: tuple[str, int, int] | None,
     as_of: datetime,
     zone: tzinfo,
+    evidence: Evidence = WHOLE,
 ) -> str:
     """The question and its answer in two or three sentences.
 
     `waiting` of `matching` leads are not contacted. `top_owner` is who has most of them: user id (or name), how many,
-    and how many of the matching leads are his or hers at all. `as_of` is aware and shown in `zone`.
+    and how many of the matching leads are his or hers at all. `as_of` is aware and shown in `zone`. `evidence` is what
+    is known of the activities; without it, all of them.
     """
-    parts = [_answer(question, directory, waiting, max(matching, waiting), zone)]
+    matching = max(matching, waiting)
+    known = evidence.of_answer(waiting, matching)
+    if known.extent is Extent.NOTHING:
+        parts, top_owner = [_unknown(question, directory, matching, zone, known)], None
+    else:
+        parts = [_answer(question, directory, waiting, matching, zone, known)]
     if top_owner and 0 < top_owner[1] <= waiting and not (question.owners == top_owner[:1] and not question.teams):
         parts.append(_lead_of_the_list(directory, waiting, *top_owner))
     return " ".join([*parts, f"As of {clock(as_of, zone)}."])
 
 
-def _answer(question: Question, directory: Directory, waiting: int, matching: int, zone: tzinfo) -> str:
+def _answer(
+    question: Question, directory: Directory, waiting: int, matching: int, zone: tzinfo, evidence: Evidence
+) -> str:
     which = _which(question, directory, zone)
-    contact = _contact(question.activities, directory)
-    ever = isinstance(question.quiet, Always)
-    when = "" if ever else f" {span(question.quiet, zone)}"
-    lacking = contact.never if ever else contact.none
+    contact, when = _contact(question.activities, directory), _when(question, zone)
+    lacking = contact.none if when else contact.never
+    if evidence.extent is Extent.PART:
+        lacking = contact.unseen
+        when += f"; {evidence.note}" if evidence.note else ""
     if not matching:
         return f"There are no leads{which.removesuffix(',')}."
     done = f"{lacking if waiting else contact.some}{when}."
@@ -66,6 +79,20 @@ def _answer(question: Question, directory: Directory, waiting: int, matching: in
         return f"The only lead{which} has {done}" if matching == 1 else f"All {all_} leads{which} have {done}"
     part = f"{formats.number(waiting)} of {all_} leads ({share(waiting, matching)})"
     return f"{part}{which} {_have(waiting)} {done}"
+
+
+def _unknown(question: Question, directory: Directory, matching: int, zone: tzinfo, evidence: Evidence) -> str:
+    """`Which of the 12 leads have had a phone call is not known: no activities were imported.`"""
+    which, some = _which(question, directory, zone), _contact(question.activities, directory).some
+    asked = f"{some}{_when(question, zone)} is not known: {evidence.note}."
+    if matching == 1:
+        return f"Whether the only lead{which} has {asked}"
+    return f"Which of the {formats.number(matching)} leads{which} have {asked}"
+
+
+def _when(question: Question, zone: tzinfo) -> str:
+    """The span without contact, with its blank; "" for ever."""
+    return "" if isinstance(question.quiet, Always) else f" {span(question.quiet, zone)}"
 
 
 def _lead_of_the_list(directory: Directory, waiting: int, owner: str, count: int, book: int) -> str:
@@ -142,60 +169,23 @@ def _condition(condition: LeadFilter, directory: Directory) -> str:
 
 
 class _ContactWords(NamedTuple):
-    """How a kind of contact is said after "has" or "have": never, not in a span, and that there was one."""
+    """How a kind of contact is said after "has" or "have": never, not in a span, none that is known, and one."""
 
     never: str
     none: str
+    unseen: str
     some: str
 
 
 def _contact(codes: tuple[int, ...], directory: Directory) -> _ContactWords:
     kind = contact_words(codes, directory)
     if kind is None:
-        return _ContactWords("never had any activity", "had no activity", "had an activity")
+        return _ContactWords("never had any activity", "had no activity", "had no known activity", "had an activity")
     if not directory.contact_named(codes) and len(codes) > FOLD_ABOVE:
-        return _ContactWords(f"never had any of {kind}", f"not had any of {kind}", f"had one of {kind}")
-    return _ContactWords(f"never had {_article(kind)} {kind}", f"had no {kind}", f"had {_article(kind)} {kind}")
-
-
-def contact_words(codes: tuple[int, ...], directory: Directory) -> str | None:
-    """What counts as contact: a definition's name, up to three types by name, `12 activity types`; None for any."""
-    definition = directory.contact_named(codes)
-    if definition:
-        return _within_a_sentence(definition)
-    if not codes or codes == directory.codes:
-        return None
-    if len(codes) > FOLD_ABOVE:
-        return f"{len(codes)} activity types"
-    return _sharing_an_end(list(dict.fromkeys(_event(code, directory) for code in codes)))
-
-
-def _event(code: int, directory: Directory) -> str:
-    """`Outbound Phone Call` for "Outbound Phone Call Activity (22)"; "Sales Activity" stays as it is."""
-    name = shown(directory.activity_label(code).removesuffix(f" ({code})"))
-    shorter = name.removesuffix(" Activity")
-    return shorter if shorter.split()[-1:] and shorter.split()[-1].lower() in _EVENTS else name
-
-
-def _sharing_an_end(names: list[str]) -> str:
-    """`Inbound or Outbound Phone Call` for the two in full."""
-    words = [name.split() for name in names]
-    same = 0
-    if len(names) > 1 and not any(SET_APART in name for name in names):
-        backwards = zip(*(rest[:0:-1] for rest in words), strict=False)  # each name keeps its first word
-        same = sum(1 for _ in takewhile(lambda ends: len(set(ends)) == 1, backwards))
-    heads = [" ".join(rest[: len(rest) - same]) for rest in words]
-    return " ".join([joined(heads, "or"), *words[0][len(words[0]) - same :]])
-
-
-def _within_a_sentence(name: str) -> str:
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _article(noun: str) -> str:
-    """`a` or `an`, by the sound of the first letter; capitals alone are spelled out ("an SMS")."""
-    first = noun.split()[0]
-    return "an" if first[0].upper() in ("AEFHILMNORSX" if len(first) > 1 and first.isupper() else "AEIOU") else "a"
+        unseen = f"had no known activity of {kind}"
+        return _ContactWords(f"never had any of {kind}", f"not had any of {kind}", unseen, f"had one of {kind}")
+    one = with_article(kind)
+    return _ContactWords(f"never had {one}", f"had no {kind}", f"had no known {kind}", f"had {one}")
 
 
 def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tuple[Chip, ...]:
@@ -232,4 +222,4 @@ def _of_contact(codes: tuple[int, ...], directory: Directory) -> list[Chip]:
     words = contact_words(codes, directory)
     if words is None or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
         return [Chip(f"contact: {words or 'any activity'}", "activity")]
-    return [Chip(f"contact: {_event(code, directory)}", "activity", code) for code in codes]
+    return [Chip(f"contact: {event(code, directory)}", "activity", code) for code in codes]

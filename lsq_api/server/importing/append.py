@@ -97,7 +97,7 @@ def _merged(
         progress(f"activities: {merged.new_activities:,} new, {merged.changed_activities:,} changed")
     progress("working out last activities and options")
     with ticking(connection, "last activities and options", progress):
-        merge.finish(connection, described)
+        own = merge.finish(connection, described)
     return AppendReport(
         leads=merged.new_leads,
         changed_leads=merged.changed_leads,
@@ -108,6 +108,7 @@ def _merged(
         unknown_leads=strays.unknown_leads,
         unlisted_codes=strays.unlisted_codes,
         activities_without_id=strays.without_id,
+        own_dates=own,
     )
 
 

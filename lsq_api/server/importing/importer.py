@@ -21,7 +21,7 @@ from lsq_api.server.importing.progress import ticking
 from lsq_api.server.importing.recognise import recognise
 from lsq_api.server.importing.report import FileReport, ImportReport, of_file
 from lsq_api.server.store.build import making
-from lsq_api.server.store.derive import finish
+from lsq_api.server.store.derive import OwnDates, finish
 from lsq_api.server.store.faults import ImportFailed
 
 __all__ = ["ImportFailed", "ImportReport", "import_files", "open_files"]
@@ -49,8 +49,8 @@ def import_files(
             seen = ", ".join(f"{each.path.name} ({table})" for table, some in sources.items() for each in some)
             where = ", ".join(map(str, given))
             raise ImportFailed(where, f"there is no file of leads; give one, or name it leads.csv; seen: {seen}")
-        read, strays, listed = _fill(connection, sources, title, choices, progress or _silent)
-        return _report(connection, title, sources, read, strays, listed, began)
+        read, strays, own_dates, listed = _fill(connection, sources, title, choices, progress or _silent)
+        return _report(connection, title, sources, read, strays, own_dates, listed, began)
 
 
 def open_files(
@@ -86,7 +86,7 @@ def _fill(
     title: str,
     choices: Choices,
     progress: Progress,
-) -> tuple[ReadLeads, LeftOut, int]:
+) -> tuple[ReadLeads, LeftOut, OwnDates, int]:
     """Users before leads, and types before activities, since the latter refer to the former."""
     for table, read in (("users", read_users), ("activity_types", read_activity_types)):
         for each in sources.get(table, ()):
@@ -109,8 +109,8 @@ def _fill(
         progress(f"activities: {_count(connection, 'activities') + strays.of_unknown_leads:,} rows read")
     progress("working out last activities and options")
     with ticking(connection, "last activities and options", progress):
-        finish(connection, title=title, demo=False, fields=read_of_leads.fields)
-    return read_of_leads, strays, listed
+        own_dates = finish(connection, title=title, demo=False, fields=read_of_leads.fields)
+    return read_of_leads, strays, own_dates, listed
 
 
 def _report(
@@ -119,6 +119,7 @@ def _report(
     sources: dict[str, list[Source]],
     read: ReadLeads,
     strays: LeftOut,
+    own_dates: OwnDates,
     listed: int,
     began: float,
 ) -> ImportReport:
@@ -144,6 +145,7 @@ def _report(
         unlisted_codes=strays.unlisted_codes,
         activities_without_id=strays.without_id,
         unlisted_owners=users - listed,
+        own_dates=own_dates,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from lsq_api.server.store import derive, layout, schema
-from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, quoted
+from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, OwnDates, quoted
 from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, StoredField
 
 KEPT: Final = "store.main"
@@ -156,11 +156,16 @@ def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> Non
     connection.execute(f"INSERT INTO {KEPT}.contacts {layout.CONTACTS_OF.format(activities=new)}")
 
 
-def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> None:
-    """Compute what follows from the new rows: users, types, the touched leads' columns, fields, the store's row."""
+def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> OwnDates:
+    """Compute what follows from the new rows: users, types, the touched leads' columns, fields, the store's row.
+
+    Returns how many own dates of touched leads contradict the activities.
+    """
     _settle(connection)
     contacts = '(FROM contacts WHERE "Lead" IN (FROM touched))'
     layout.pair(connection, contacts)
+    touched = f"CASE WHEN {NUMBERED} IN (FROM touched) THEN {_said('leads', derive.LAST)} END"
+    own = derive.own_dates(connection, NUMBERED, touched)
     codes = _renew_codes(connection)
     shown = [_column(field.schema_name) for field in described]
     connection.execute(
@@ -179,6 +184,7 @@ def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredFiel
         "Leads" = (SELECT count(*) FROM leads), "Activities" = (SELECT count(*) FROM activities)"""  # noqa: S608
     )
     connection.execute("CHECKPOINT")
+    return own
 
 
 NUMBERED: Final = f'leads."{NUMBER}"'

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from lsq_api.server.importing import recognise
 from lsq_api.server.importing.files.source import Source
 from lsq_api.server.importing.files.types import Inferred
 from lsq_api.server.store import schema
+from lsq_api.server.store.derive import OwnDates
+
+_AGREED: Final = OwnDates()
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class ImportReport:
     unlisted_codes: tuple[int, ...] = ()
     activities_without_id: int = 0
     unlisted_owners: int = 0
+    own_dates: OwnDates = _AGREED
     files: tuple[FileReport, ...] = ()
     rows_that_are_no_leads: int = 0
     rows_that_are_no_activities: int = 0
@@ -113,7 +118,9 @@ class ImportReport:
         return [
             f"{self.title}: {self.leads:,} leads, {self.activities:,} activities of {self.activity_types:,} types, "
             f"{self.users:,} users, in {self.seconds:.1f} s.",
+            *(["No activities were imported, so nobody can tell who was contacted."] if not self.activities else []),
             *self._kept_out(),
+            *_of_own_dates(self.own_dates),
             *self._added(),
             *(line for file in self.files for line in file.lines()),
         ]
@@ -172,6 +179,7 @@ class AppendReport:
     unknown_leads: tuple[str, ...] = ()  # the first three
     unlisted_codes: tuple[int, ...] = ()
     activities_without_id: int = 0
+    own_dates: OwnDates = _AGREED
 
     def __str__(self) -> str:
         said = [
@@ -183,8 +191,23 @@ class AppendReport:
                 f"{self.activities_of_unknown_leads:,} activities kept out: their leads are neither in the store nor "
                 f"in the leads file, first {', '.join(self.unknown_leads)}."
             )
+        said += _of_own_dates(self.own_dates)
         if self.unlisted_codes:
             said.append(f"Named after their codes: activity types {', '.join(map(str, self.unlisted_codes))}.")
         if self.activities_without_id:
             said.append(f"{self.activities_without_id:,} activities had no id: appended again, they are there twice.")
         return "\n".join(said)
+
+
+def _of_own_dates(own: OwnDates) -> list[str]:
+    """Where leads say of themselves what the activities do not."""
+    said = []
+    if own.later:
+        said.append(f"{_with(own.later, 'a later last activity')} than in the activities file.")
+    if own.alone:
+        said.append(f"{_with(own.alone, 'a last activity')}, but no activity that was imported.")
+    return said
+
+
+def _with(leads: int, what: str) -> str:
+    return f"1 lead has {what} in its own field" if leads == 1 else f"{leads:,} leads have {what} in their own field"

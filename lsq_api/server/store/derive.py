@@ -1,15 +1,16 @@
 """The last step of making a store: computes what follows from its filled tables."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 
 from lsq_api.server.store import layout, schema
 from lsq_api.server.store.schema import DataType, StoredField
 
+LAST: Final = "ProspectActivityDate_Max"
 FROM_ACTIVITIES: Final = {
-    "ProspectActivityDate_Max": "seen.last",
+    LAST: "seen.last",
     "ProspectActivityDate_Min": "seen.first",
     "ProspectActivityName_Max": 'coalesce(named."ActivityEventName", seen.last_code::VARCHAR)',
 }
@@ -29,7 +30,27 @@ _DESCRIBE_STORE: Final = """
 """
 
 
-def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[StoredField]) -> None:
+_OWN_DATES: Final = """
+    SELECT count(*) FILTER (said > seen.last), count(*) FILTER (seen.last IS NULL)
+    FROM (SELECT {number} AS lead, {said} AS said FROM leads) AS own LEFT JOIN ends AS seen ON seen.lead = own.lead
+    WHERE said IS NOT NULL
+"""
+
+
+class OwnDates(NamedTuple):
+    """Leads whose own last activity is later than the newest of the known ones, and those with no known one at all."""
+
+    later: int = 0
+    alone: int = 0
+
+
+def own_dates(connection: duckdb.DuckDBPyConnection, number: str, said: str) -> OwnDates:
+    """How many leads' own dates of a last activity (`said`, SQL) contradict `ends`; `number` is SQL for the lead's."""
+    ((later, alone),) = connection.execute(_OWN_DATES.format(number=number, said=said)).fetchall()
+    return OwnDates(later, alone)
+
+
+def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[StoredField]) -> OwnDates:
     """Complete a store whose `leads`, `activities`, `users` and `activity_types` are filled.
 
     `leads` has at least ProspectID and may be a temporary table, which saves the file the room of a second copy.
@@ -38,14 +59,16 @@ def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fie
 
     `_Lead` of an activity may be NULL; else it is the rowid of its lead.
     Missing core columns are added as NULL. Last and first activity are those of any type (section 2.6), or what the
-    file said for a lead without activities. An owner who is no user becomes one, without a name.
+    file said for a lead without activities; how many leads' own dates contradict the activities is returned. An owner
+    who is no user becomes one, without a name.
     """
     described = _described(_columns(connection), fields)
-    _complete_leads(connection, described)
+    own = _complete_leads(connection, described)
     connection.execute(OWNERS_NOT_LISTED)
     describe(connection, described)
     connection.execute(_DESCRIBE_STORE, [schema.FORMAT, title, demo])
     connection.execute("CHECKPOINT")
+    return own
 
 
 def quoted(name: str) -> str:
@@ -67,10 +90,11 @@ def _described(columns: Sequence[str], fields: Sequence[StoredField]) -> list[St
     return [known[name] for name in [*columns, *missing]]
 
 
-def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> None:
+def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> OwnDates:
     """Write leads with all columns, oldest first: one write is much faster than updating each row."""
     there = set(_columns(connection))
     codes = layout.look_through(connection)
+    own = own_dates(connection, "rowid", quoted(LAST)) if LAST in there else OwnDates()
     listed = [_column(field, field.schema_name in there) for field in described]
     order = "" if _is_in_order(connection, there) else 'ORDER BY "CreatedOn"'
     connection.execute(
@@ -81,6 +105,7 @@ def _complete_leads(connection: duckdb.DuckDBPyConnection, described: Sequence[S
     layout.forget(connection)
     connection.execute("DROP TABLE leads")
     connection.execute("ALTER TABLE finished RENAME TO leads")
+    return own
 
 
 def _is_in_order(connection: duckdb.DuckDBPyConnection, there: set[str]) -> bool:

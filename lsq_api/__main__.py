@@ -26,6 +26,7 @@ from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Settings
+from lsq_api.question import evidence
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
 from lsq_api.question.listing import Listing, read_listing
@@ -95,10 +96,15 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
         _gather(recency, report)
     answering = recency.answering(report)
     waiting, matching = answering.total(report), client.total(report.all_leads)
-    said = sentence(question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone)
+    known = evidence.of_question(account.coverage, question, directory, now=now, zone=zone)
+    said = sentence(
+        question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone, evidence=known
+    )
     _say(said)
-    facts = cover.facts(said, question, directory, zone, now=now, source=account.organisation or settings.mode)
-    export = Export.of(listing.columns, directory, zone, facts)
+    source = account.organisation or settings.mode
+    known = known.of_answer(waiting, matching)
+    facts = cover.facts(said, question, directory, zone, now=now, source=source, evidence=known)
+    export = Export.of(listing.columns, directory, zone, facts, known)
     return write(lambda: answering.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 

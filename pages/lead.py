@@ -36,4 +36,4 @@ with left:
 with right, notices.explained():
     st.subheader("Activities", anchor=False)
     with st.skeleton(height=300):
-        timeline.shown(view, *view.source.get(answers.activities(lead_id)), now)
+        timeline.shown(view, row, *view.source.get(answers.activities(lead_id)), now)

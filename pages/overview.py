@@ -30,6 +30,8 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
         oldest=answers.longest_wait(page) if view.source.can_sort else None,
         mean=view.source.get(answers.mean_engagement(view)),
         now=view.now,
+        evidence=view.evidence.of_answer(waiting, matching),
+        evidence_of_any=view.evidence_of_any,
     )
 
 if not waiting:

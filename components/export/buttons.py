@@ -17,6 +17,7 @@ from lsq_api.export import cover
 from lsq_api.export.columns import Value
 from lsq_api.export.files import Export, Written, spelled, write
 from lsq_api.export.workbook import MAX_ROWS
+from lsq_api.question.evidence import WHOLE
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import clock
 from lsq_api.work.job import Progress
@@ -88,8 +89,9 @@ def preparation(
     source, question, directory, zone, now = view.source, view.question, view.directory, view.zone, view.now
     listed = answers.report(view, ListOutput(fields=tuple(fields))).model_copy(update={"sorting": sorting})
     host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
-    facts = cover.facts(said, question, directory, zone, now=now, source=host)
-    export = Export.of(fields, directory, zone, facts)
+    known = view.evidence if waiting else WHOLE
+    facts = cover.facts(said, question, directory, zone, now=now, source=host, evidence=known)
+    export = Export.of(fields, directory, zone, facts, known)
     name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
     answering = source.recency.answering(listed)
 

@@ -42,12 +42,13 @@ def ways(view: View, lead_id: str | None) -> None:
 def waiting(view: View, found: contact.Wait, now: datetime) -> None:
     """Draw whether the lead waits, for how long, and why."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        head = words.plain(contact.headline(found, now))
+        known = view.evidence_of_lead(found.came_in)
+        head = words.plain(contact.headline(found, now, known))
         if found.waiting:
             st.badge(head, icon=":material/hourglass_top:", color="orange")
         else:
             st.badge(head, icon=":material/done_all:", color="gray")
-        said = contact.rule(found, view.question, view.directory, now=now, zone=view.zone)
+        said = contact.rule(found, view.question, view.directory, now=now, zone=view.zone, evidence=known)
         st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
 
 

@@ -8,6 +8,7 @@ from components.shell import words
 from lsq_api.contract.lookups import Activity
 from lsq_api.question.contacts import contact_words
 from lsq_api.question.directory import Directory
+from lsq_api.question.evidence import WHOLE, Evidence, Extent
 from lsq_api.question.phrases import span
 from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between
@@ -48,23 +49,36 @@ def judged(
     return Wait(True, came_in, last)
 
 
-def headline(wait: Wait, now: datetime) -> str:
-    """`Waiting 41 days`, or `Contacted`."""
+def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE) -> str:
+    """`Waiting 41 days`, `Contacted`, or by too little `evidence` `No known contact`."""
     since = wait.last or wait.came_in
     if not wait.waiting:
         return "Contacted"
+    if wait.last is None and evidence.extent is not Extent.WHOLE:
+        return "No known contact"
     return f"Waiting {words.age(since, now)}" if since else "Waiting"
 
 
-def rule(wait: Wait, question: Question, directory: Directory, *, now: datetime, zone: tzinfo) -> str:
-    """Why it waits or not: `came in 204 days ago; no phone call ever`, `last phone call 41 days ago; none in …`."""
+def rule(
+    wait: Wait, question: Question, directory: Directory, *, now: datetime, zone: tzinfo, evidence: Evidence = WHOLE
+) -> str:
+    """Why it waits or not: `came in 204 days ago; no phone call ever`, `last phone call 41 days ago; none in …`.
+
+    By too little `evidence` it says why nobody can tell: `came in 204 days ago; no activities were imported`.
+    """
     kind = contact_words(question.activities, directory) or "activity of any type"
     many = kind.endswith("activity types")
     if wait.last is None:
         never = f"none of {kind} ever" if many else f"no {kind} ever"
+        if evidence.extent is Extent.NOTHING:
+            never = evidence.note
+        elif evidence.extent is Extent.PART:
+            never = f"no known {f'activity of {kind}' if many else kind}; {evidence.note}"
         return f"came in {words.age(wait.came_in, now)} ago; {never}" if wait.came_in else never
     last = f"{'last of' if many else 'last'} {kind} {words.age(wait.last, now)} ago"
     if isinstance(question.quiet, Always):
         return last
     when = span(question.quiet, zone)
+    if wait.waiting and evidence.note:
+        return f"{last}; none known {when}; {evidence.note}"
     return f"{last}; none {when}" if wait.waiting else f"{last}; contacted {when}"

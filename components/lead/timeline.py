@@ -1,15 +1,18 @@
 """A lead's activities, newest first: type, time and user; those that count as contact stand out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from components.lead.answers import MOST_BLOCKS, blocks
 from components.lead.contact import is_contact
 from components.shell import link, widgets, words
+from components.shell.fields import moment_of
 from components.shell.frame import View
 from lsq_api.contract.lookups import Activity
+from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day, shortened
 
@@ -18,12 +21,16 @@ SHOWN = 280
 _NEXT, _IS = "{next}", "{=}"
 
 _WHEN = 128
+_LAST, _LAST_NAME = "ProspectActivityDate_Max", "ProspectActivityName_Max"
 
 
-def shown(view: View, found: Sequence[Activity], total: int, now: datetime) -> None:
-    """Draw the activities read so far, of `total`, and a button for one more block."""
+def shown(view: View, row: Mapping[str, Any], found: Sequence[Activity], total: int, now: datetime) -> None:
+    """Draw the activities of a lead that were read so far, of `total`, and a button for one more block.
+
+    `row` has the lead's fields by schema name.
+    """
     if not found:
-        st.caption("No activity of any type yet.")
+        _none(view, row)
         return
     contacts = sum(is_contact(activity, view.question, now) for activity in found)
     st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
@@ -35,6 +42,20 @@ def shown(view: View, found: Sequence[Activity], total: int, now: datetime) -> N
         )
     elif len(found) < total:
         st.caption("Older activities are in LeadSquared.")
+
+
+def _none(view: View, row: Mapping[str, Any]) -> None:
+    """Say that there is no activity, or only that none is known, and when the lead's own field says there was one."""
+    known, last = view.evidence_of_lead(moment_of(row.get("CreatedOn")), of_any=True), moment_of(row.get(_LAST))
+    none = {
+        Extent.WHOLE: "No activity of any type yet.",
+        Extent.PART: f"No activity of any type is known; {known.note}.",
+        Extent.NOTHING: known.said,
+    }
+    st.caption(none[known.extent])
+    if last:
+        name = f", {words.plain(shortened(str(row[_LAST_NAME])))}" if row.get(_LAST_NAME) else ""
+        st.caption(f"By the lead's own field its last activity was on {words.plain(day(last, view.zone))}{name}.")
 
 
 def _counted(contacts: int) -> str:

@@ -1,46 +1,99 @@
 """The row of figures below the Overview's sentence."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import streamlit as st
 
 from components.shell import words
+from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
+_NOTHING = "–"
+
+
+class _Figure(NamedTuple):
+    """A figure with what it counts, and a note below it where that is not all known."""
+
+    label: str
+    value: str
+    counts: str
+    note: str = ""
+
 
 def row(
-    *, waiting: int, matching: int, untouched: int, oldest: datetime | None, mean: float | None, now: datetime
+    *,
+    waiting: int,
+    matching: int,
+    untouched: int,
+    oldest: datetime | None,
+    mean: float | None,
+    now: datetime,
+    evidence: Evidence,
+    evidence_of_any: Evidence,
 ) -> None:
-    """Draw five figures; a dash where there is nothing to measure."""
+    """Draw five figures; a dash where there is nothing to measure, or where nobody can know.
+
+    `evidence` is what is known of the contacts that the leads lack, `evidence_of_any` that of any activity.
+    """
     with st.grid(5, min_column_width=150, gap="small"):
-        st.metric(
-            "Not contacted",
-            number(waiting),
-            border=True,
-            help="Leads that match and had none of these activities.",
-        )
-        st.metric(
-            "Share of all",
-            share(waiting, matching) if matching else "–",
-            border=True,
-            help="Not contacted, of all leads that match the filters.",
-        )
-        st.metric(
-            "Never any activity",
-            number(untouched),
-            border=True,
-            help="Of the leads not contacted: those without an activity of any type, not even an e-mail opened.",
-        )
-        st.metric(
-            "Longest wait",
-            words.age(oldest, now) if oldest else "–",
-            border=True,
-            help="Since the oldest lead not contacted came in.",
-        )
-        st.metric(
-            "Mean engagement",
-            "–" if mean is None else number(mean),
-            border=True,
-            help="Engagement score of the leads not contacted, where they have one.",
-        )
+        for figure in (
+            *_of_contact(evidence, waiting, matching),
+            _without_any(evidence_of_any.of_answer(waiting, matching), untouched),
+            _wait(evidence, words.age(oldest, now) if oldest else _NOTHING),
+            _mean(evidence, _NOTHING if mean is None else number(mean)),
+        ):
+            st.metric(
+                figure.label,
+                figure.value,
+                figure.note or None,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                help=figure.counts,
+                height="stretch",
+            )
+
+
+def _of_contact(evidence: Evidence, waiting: int, matching: int) -> list[_Figure]:
+    if evidence.extent is Extent.WHOLE:
+        counts, label = "Leads that match and had none of these activities.", "Not contacted"
+    else:
+        counts, label = f"Leads that match without a known contact.{_said(evidence)}", "Not contacted, as far as known"
+    nothing = evidence.extent is Extent.NOTHING or not matching
+    of_all = "Not contacted, of all leads that match the filters."
+    return [
+        _Figure(label, number(waiting), counts),
+        _Figure("Share of all", _NOTHING if nothing else share(waiting, matching), of_all),
+    ]
+
+
+def _without_any(evidence: Evidence, untouched: int) -> _Figure:
+    label = "Never any activity"
+    if evidence.extent is Extent.NOTHING:
+        return _Figure(label, _NOTHING, _unknown(evidence), evidence.note)
+    if evidence.extent is Extent.PART:
+        counts = f"Of the leads not contacted: those without a known activity of any type.{_said(evidence)}"
+        return _Figure(label, number(untouched), counts, evidence.note)
+    counts = "Of the leads not contacted: those without an activity of any type, not even an e-mail opened."
+    return _Figure(label, number(untouched), counts)
+
+
+def _wait(evidence: Evidence, longest: str) -> _Figure:
+    if evidence.extent is Extent.NOTHING:
+        return _Figure("Longest wait", _NOTHING, _unknown(evidence))
+    return _Figure("Longest wait", longest, "Since the oldest lead not contacted came in.")
+
+
+def _mean(evidence: Evidence, mean: str) -> _Figure:
+    which = "these leads" if evidence.extent is Extent.NOTHING else "the leads not contacted"
+    return _Figure("Mean engagement", mean, f"Engagement score of {which}, where they have one.")
+
+
+def _unknown(evidence: Evidence) -> str:
+    return words.plain(f"Not known: {evidence.note}.")
+
+
+def _said(evidence: Evidence) -> str:
+    return f" {words.plain(evidence.said)}" if evidence.note else ""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from components.filters import form
+from components.page import notices
 from components.shell import link, words
 from components.shell.frame import View
 from components.shell.measures import Standing
@@ -129,6 +130,7 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
     """Draw the question and its answer as a sentence, and its filters as chips; the sentence is returned."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
+    known = view.evidence
     said = sentence(
         view.question,
         view.directory,
@@ -137,9 +139,10 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
         top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
         as_of=as_of(view),
         zone=view.zone,
-        evidence=view.evidence,
+        evidence=known,
     )
     _redated(view)
     st.text(said)
     form.chips(view.question, view.directory, view.zone)
+    notices.not_known(known.of_answer(waiting, matching))
     return said

@@ -11,6 +11,7 @@ from components.shell import frame, link, words
 from components.shell.widgets import CLOSE, pair
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.errors import Costly, HostError, LeadSquaredError
+from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.recency.job import Gathering
 
 _POLL = 0.5
@@ -77,6 +78,13 @@ def nothing_waits(matching: int, filtered: bool) -> None:
         st.info("No lead matches these filters. Take one away above, or reset them.", icon=":material/filter_alt_off:")
     else:
         st.info("There are no leads here yet.", icon=":material/inbox:")
+
+
+def not_known(evidence: Evidence) -> None:
+    """Where nobody can tell which leads were contacted, say what the page shows then, and what to do about it."""
+    if evidence.extent is Extent.NOTHING:
+        said = f"All of these leads are shown, contacted or not. {evidence.advice}"
+        st.info(words.plain(said), icon=":material/visibility_off:")
 
 
 def no_lead(*, named: bool) -> None:

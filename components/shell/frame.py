@@ -68,19 +68,22 @@ class View:
     @property
     def evidence(self) -> Evidence:
         """What is known of the activities that the question asks about."""
-        coverage = self.source.account().coverage
-        return evidence.of_question(coverage, self.question, self.directory, now=self.now, zone=self.zone)
+        return self._known(self.question)
 
     @property
     def evidence_of_any(self) -> Evidence:
         """What is known of activities of any type, for the question's leads."""
-        coverage = self.source.account().coverage
-        return evidence.of_any_activity(coverage, self.question, self.directory, now=self.now, zone=self.zone)
+        return self._known(evidence.any_activity(self.question))
 
-    def evidence_of_lead(self, came_in: datetime | None) -> Evidence:
-        """What is known of the question's kind of contact for a lead that came in then."""
+    def _known(self, question: Question) -> Evidence:
         coverage = self.source.account().coverage
-        return evidence.of_lead(coverage, self.question, self.directory, came_in, now=self.now, zone=self.zone)
+        return evidence.of_question(coverage, question, self.directory, now=self.now, zone=self.zone)
+
+    def evidence_of_lead(self, came_in: datetime | None, *, of_any: bool = False) -> Evidence:
+        """What is known of the question's kind of contact, or of any activity, for a lead that came in then."""
+        question = evidence.any_activity(self.question) if of_any else self.question
+        coverage = self.source.account().coverage
+        return evidence.of_lead(coverage, question, self.directory, came_in, now=self.now, zone=self.zone)
 
 
 _asked: ContextVar[View] = ContextVar("asked")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lsq_api.export.workbook import Fact
 from lsq_api.question.directory import Directory
+from lsq_api.question.evidence import WHOLE, Evidence
 from lsq_api.question.phrases import SET_APART, SET_BACK
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import chips_of
@@ -16,12 +17,23 @@ _PIECES, _PIECE, _NAME = 3, 40, 120
 
 
 def facts(
-    said: str, question: Question, directory: Directory, zone: ZoneInfo, *, now: datetime, source: str
+    said: str,
+    question: Question,
+    directory: Directory,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    source: str,
+    evidence: Evidence = WHOLE,
 ) -> tuple[Fact, ...]:
-    """The lines of a workbook's second sheet: the sentence, each filter, when it was made and from which host."""
+    """The lines of a workbook's second sheet: the sentence, each filter, when it was made and from which host.
+
+    Where not all activities are known, it says what is.
+    """
     chips = [_bare(chip.label) for chip in chips_of(question, directory, zone)] or ["none"]
     return (
         ("Question", _bare(said)),
+        *([("What is known", _bare(evidence.said))] if evidence.note else []),
         *(("Filter", chip) for chip in chips),
         ("As of", f"{now.astimezone(zone):%Y-%m-%d %H:%M} {zone.key} ({now.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"),
         ("Times are in", zone.key),

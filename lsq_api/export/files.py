@@ -4,7 +4,8 @@
     write    reads every page and writes it to a path; returns the number of rows. A file is whole, or not there
 
 CSV and Excel are for people: display names, names of users, times in the reader's zone. JSON is for programs: schema
-names, IDs, times in UTC. Source: sections 2.3, 2.4 and 10 of the wire notes; "Exports are exact" of the product's page.
+names, IDs, times in UTC; where not all activities are known, each lead says what is, in `Evidence`. Source: sections
+2.3, 2.4 and 10 of the wire notes; "Exports are exact" of the product's page.
 """
 
 import csv
@@ -24,6 +25,7 @@ from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_o
 from lsq_api.export.csv_injection import neutral
 from lsq_api.export.workbook import MAX_ROWS, Fact, workbook
 from lsq_api.question.directory import Directory
+from lsq_api.question.evidence import WHOLE, Evidence
 from lsq_api.work.job import Progress
 
 ATTEMPTS = 2
@@ -46,17 +48,28 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Export:
-    """What goes into a file. `facts` are the lines of a workbook's second sheet."""
+    """What goes into a file. `facts` are the lines of a workbook's second sheet.
+
+    `evidence` is what is known of the contacts that these leads lack.
+    """
 
     columns: tuple[Column, ...]
     directory: Directory
     zone: ZoneInfo
     facts: tuple[Fact, ...] = ()
+    evidence: Evidence = WHOLE
 
     @classmethod
-    def of(cls, fields: Sequence[str], directory: Directory, zone: ZoneInfo, facts: tuple[Fact, ...] = ()) -> "Export":
+    def of(
+        cls,
+        fields: Sequence[str],
+        directory: Directory,
+        zone: ZoneInfo,
+        facts: tuple[Fact, ...] = (),
+        evidence: Evidence = WHOLE,
+    ) -> "Export":
         """The export of these lead fields, in their order."""
-        return cls(columns(fields, directory), directory, zone, facts)
+        return cls(columns(fields, directory), directory, zone, facts, evidence)
 
     @property
     def headers(self) -> list[str]:
@@ -84,7 +97,7 @@ class Export:
             lead[column.field] = f"{value.isoformat()}Z" if isinstance(value, datetime) else value
             if column.kind is Kind.USER:
                 lead.setdefault(f"{column.field}Name", self.directory.user_label(str(value)) if value else None)
-        return lead
+        return lead | {"Evidence": self.evidence.note} if self.evidence.note else lead
 
 
 def _as_text(found: tuple[Column, ...], kind: Kind) -> tuple[Column, ...]:

@@ -70,11 +70,9 @@ def of_question(
     return _judged(coverage, question.activities, directory, _latest(starts), quiet, zone)
 
 
-def of_any_activity(
-    coverage: ActivityCoverage | None, question: Question, directory: Directory, *, now: datetime, zone: tzinfo
-) -> Evidence:
-    """What is known of activities of any type at any time, for the leads of the question."""
-    return of_question(coverage, replace(question, activities=(), quiet=EVER), directory, now=now, zone=zone)
+def any_activity(question: Question) -> Question:
+    """The question for which an activity of any type at any time is contact."""
+    return replace(question, activities=(), quiet=EVER)
 
 
 def of_lead(
@@ -86,11 +84,16 @@ def of_lead(
     now: datetime,
     zone: tzinfo,
 ) -> Evidence:
-    """What is known of the question's kind of contact for one lead, which came in then (None: nobody knows when)."""
+    """What is known of the question's kind of contact for one lead, which came in then.
+
+    Without that date the oldest lead's is taken.
+    """
     if coverage is None:
         return WHOLE
     quiet = question.quiet.resolve(now, zone)
-    return _judged(coverage, question.activities, directory, _latest([came_in, _start(quiet)]), quiet, zone)
+    return _judged(
+        coverage, question.activities, directory, _latest([came_in or coverage.leads_since, _start(quiet)]), quiet, zone
+    )
 
 
 def _judged(

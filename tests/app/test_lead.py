@@ -48,6 +48,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lead("never", FirstName="Ravi", OwnerId=EVE, Source="Web", mx_Budget=25000),
             lead("loud", FirstName=LOUD, ProspectStage=LOUD, Source=LOUD, mx_Note=LONG, OwnerId=LOUD),
             lead("busy", FirstName="Zoe", CreatedOn=ago(days=20)),
+            lead("first"),
             {"ProspectID": "bare"},
         ],
         activities=[
@@ -59,6 +60,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
             done(6, "loud", 2, ago(days=6), ActivityEvent_Note=LONG),
             *(done(100 + n, "busy", 2, ago(hours=n + 1)) for n in range(MANY)),
             done(99, "busy", 22, ago(days=19)),
+            done(98, "first", 22, ago(days=203)),
         ],
         columns={"mx_Budget": "BIGINT", "mx_Note": "VARCHAR"},
     )

@@ -9,6 +9,7 @@ from components.overview import answers, boards, metrics
 from components.page import heading, notices
 from components.shell import drill, frame
 from components.shell.answers import by, by_owner
+from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.sentence import chips_of
 
@@ -22,6 +23,7 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
     owners = view.source.get(by_owner(view))
     said = heading.answered(view, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
+    evidence = view.evidence.of_answer(waiting, matching)
     listing, page = view.source.get(answers.waiting_longest(view))
     metrics.row(
         waiting=waiting,
@@ -30,7 +32,7 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
         oldest=answers.longest_wait(page) if view.source.can_sort else None,
         mean=view.source.get(answers.mean_engagement(view)),
         now=view.now,
-        evidence=view.evidence.of_answer(waiting, matching),
+        evidence=evidence,
         evidence_of_any=view.evidence_of_any,
     )
 
@@ -59,7 +61,8 @@ for column, heading_, field, noun in zip(
             boards.board(view, field, noun, view.source.get(by(view, field)))
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader("Waiting longest" if view.source.can_sort else "Leads", anchor=False, width="stretch")
+    first = "Waiting longest" if evidence.extent is not Extent.NOTHING else "Oldest"
+    st.subheader(first if view.source.can_sort else "Leads", anchor=False, width="stretch")
     buttons.every_lead(view, listing.columns, waiting, sorting=listing.sorting(view.directory), said=said)
 buttons.under_way(view, waiting)
 with notices.explained():

@@ -9,6 +9,7 @@ from components.overview import figures
 from components.shell import drill, measures, words
 from components.shell.frame import View
 from components.shell.measures import Standing
+from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
@@ -23,25 +24,30 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
         return
-    folded = measures.folded(found, SHOWN)
-    figure = figures.leaderboard(folded, dark=plot.dark())
-    mark = plot.clicked(figure, f"board_{field}", figures.in_words(folded, noun))
+    folded, known = measures.folded(found, SHOWN), _known(view, found)
+    figure = figures.leaderboard(folded, dark=plot.dark(), known=known)
+    mark = plot.clicked(figure, f"board_{field}", figures.in_words(folded, noun, known=known))
     if mark and folded.shown[mark.place].waiting:
         drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
-    more = (
-        f" · {number(folded.others)} more: {number(folded.waiting)} of {number(folded.book)}" if folded.others else ""
-    )
+    of_all = f" of {number(folded.book)}" if known else ""
+    more = f" · {number(folded.others)} more: {number(folded.waiting)}{of_all}" if folded.others else ""
     rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
-            _links(view, field, found)
+            _links(view, field, found, known=known)
 
 
-def _links(view: View, field: str, found: Sequence[Standing]) -> None:
+def _known(view: View, found: Sequence[Standing]) -> bool:
+    """Whether anybody can know which of these leads were contacted."""
+    waiting, book = sum(one.waiting for one in found), sum(one.book for one in found)
+    return view.evidence.of_answer(waiting, book).extent is not Extent.NOTHING
+
+
+def _links(view: View, field: str, found: Sequence[Standing], *, known: bool) -> None:
     for one in found[:MOST_LINKS]:
-        label = f"{words.plain(one.label)}: **{number(one.waiting)}** of {number(one.book)}" + (
-            f", {share(one.waiting, one.book)}" if one.book else ""
-        )
+        label = f"{words.plain(one.label)}: **{number(one.waiting)}**"
+        if known:
+            label += f" of {number(one.book)}" + (f", {share(one.waiting, one.book)}" if one.book else "")
         drill.link(label, view.question.narrowed(field, one.value, view.directory), view.directory)
     if len(found) > MOST_LINKS:
         st.caption(f"The first {MOST_LINKS} of {number(len(found))} are listed. The filters reach the others.")
@@ -49,11 +55,10 @@ def _links(view: View, field: str, found: Sequence[Standing]) -> None:
 
 def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
     """Draw how many leads not contacted each age class has; as tall as the leaderboard of `beside`."""
-    said = "; ".join(f"{label}: {number(count)}" for label, count in found)
+    said, known = "; ".join(f"{label}: {number(count)}" for label, count in found), _known(view, beside)
+    what = "Leads not contacted by age" if known else "Leads by age, contacted or not"
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
-    mark = plot.clicked(
-        figures.ages(found, tall=tall, dark=plot.dark()), "board_ages", f"Leads not contacted by age: {said}"
-    )
+    mark = plot.clicked(figures.ages(found, tall=tall, dark=plot.dark(), known=known), "board_ages", f"{what}: {said}")
     if mark and found[mark.place][1]:
         _enter_age(view, mark.place)
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:

@@ -14,12 +14,15 @@ _LEAST, _BELOW = 260, 26
 """Pixels of the ages at least, and of the names below their bars."""
 
 
-def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
-    """One row a group: all its leads in grey, those not contacted in colour, count and share behind the bar."""
+def leaderboard(found: Folded, *, dark: bool, known: bool = True) -> go.Figure:
+    """One row a group: all its leads in grey, those not contacted in colour, count and share behind the bar.
+
+    Where it is not `known` who was contacted there is no colour and no share.
+    """
     rows = found.shown
     places = list(range(len(rows)))
-    counts = [f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}" for one in rows]
-    hover = [_hover(one) for one in rows]
+    counts = [number(one.waiting) + (_share(one) if known else "") for one in rows]
+    hover = [_hover(one) if known else _all(one) for one in rows]
     names = named([one.label for one in rows], top=MARGIN, bottom=MARGIN)
     longest = max((one.book for one in rows), default=1)
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
@@ -34,7 +37,12 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
                 "cliponaxis": False,
                 "name": "All leads",
             },
-            {**bar, "x": [one.waiting for one in rows], "marker": {"color": WAITING}, "name": "Not contacted"},
+            {
+                **bar,
+                "x": [one.waiting for one in rows],
+                "marker": {"color": WAITING if known else BOOK},
+                "name": "Not contacted" if known else "Contacted or not",
+            },
         ],
         dark=dark,
         barmode="overlay",
@@ -49,25 +57,35 @@ def leaderboard(found: Folded, *, dark: bool) -> go.Figure:
     )
 
 
+def _share(one: Standing) -> str:
+    return f" · {share(one.waiting, one.book) if one.book else '–'}"
+
+
+def _all(one: Standing) -> str:
+    return f"{in_chart(one.label)}<br>{number(one.waiting)} leads, contacted or not"
+
+
 def _hover(one: Standing) -> str:
     part = f" ({share(one.waiting, one.book)})" if one.book else ""
     return f"{in_chart(one.label)}<br>{number(one.waiting)} of {number(one.book)} leads not contacted{part}"
 
 
-def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figure:
-    """One bar an age class, the oldest in the strongest colour; `tall` pixels, or the least that a chart needs."""
+def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool, known: bool = True) -> go.Figure:
+    """One bar an age class, the oldest in the strongest colour; `tall` pixels, or the least that a chart needs.
+
+    Where it is not `known` who was contacted the bars are grey.
+    """
+    which = "leads not contacted" if known else "leads, contacted or not"
     labels, counts = [label for label, _ in found], [count for _, count in found]
     bars = {
         "type": "bar",
         "x": labels,
         "y": counts,
-        "marker": {"color": scale(len(found), dark=dark)},
+        "marker": {"color": scale(len(found), dark=dark) if known else BOOK},
         "text": [f"{number(count)}" for count in counts],
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertext": [
-            f"Came in {in_chart(label)} ago<br>{number(count)} leads not contacted" for label, count in found
-        ],
+        "hovertext": [f"Came in {in_chart(label)} ago<br>{number(count)} {which}" for label, count in found],
         "hoverinfo": "text",
     }
     return drawn(
@@ -81,8 +99,12 @@ def ages(found: Sequence[tuple[str, int]], *, tall: int, dark: bool) -> go.Figur
     )
 
 
-def in_words(found: Folded, noun: str) -> str:
+def in_words(found: Folded, noun: str, *, known: bool = True) -> str:
     """The leaderboard as text, for screen readers."""
+    if not known:
+        said = [f"{one.label}: {number(one.waiting)}" for one in found.shown]
+        said += [f"{number(found.others)} more {noun}: {number(found.waiting)}"] if found.others else []
+        return f"Leads by {noun}, contacted or not: {'; '.join(said)}"
     rows = "; ".join(f"{one.label}: {number(one.waiting)} of {number(one.book)}" for one in found.shown)
     more = (
         f"; {number(found.others)} more {noun}: {number(found.waiting)} of {number(found.book)}" if found.others else ""

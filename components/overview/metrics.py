@@ -58,13 +58,13 @@ def row(
 
 def _of_contact(evidence: Evidence, waiting: int, matching: int) -> list[_Figure]:
     if evidence.extent is Extent.WHOLE:
-        counts, label = "Leads that match and had none of these activities.", "Not contacted"
+        counts, note = "Leads that match and had none of these activities.", ""
     else:
-        counts, label = f"Leads that match without a known contact.{_said(evidence)}", "Not contacted, as far as known"
+        counts, note = f"Leads that match, without a known contact.{_said(evidence)}", "as far as known"
     nothing = evidence.extent is Extent.NOTHING or not matching
     of_all = "Not contacted, of all leads that match the filters."
     return [
-        _Figure(label, number(waiting), counts),
+        _Figure("Not contacted", number(waiting), counts, note),
         _Figure("Share of all", _NOTHING if nothing else share(waiting, matching), of_all),
     ]
 
@@ -72,10 +72,10 @@ def _of_contact(evidence: Evidence, waiting: int, matching: int) -> list[_Figure
 def _without_any(evidence: Evidence, untouched: int) -> _Figure:
     label = "Never any activity"
     if evidence.extent is Extent.NOTHING:
-        return _Figure(label, _NOTHING, _unknown(evidence), evidence.note)
+        return _Figure(label, _NOTHING, _unknown(evidence), evidence.brief)
     if evidence.extent is Extent.PART:
         counts = f"Of the leads not contacted: those without a known activity of any type.{_said(evidence)}"
-        return _Figure(label, number(untouched), counts, evidence.note)
+        return _Figure(label, number(untouched), counts, evidence.brief)
     counts = "Of the leads not contacted: those without an activity of any type, not even an e-mail opened."
     return _Figure(label, number(untouched), counts)
 

@@ -34,10 +34,14 @@ class Extent(Enum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """How much is known, why not more (`note`, a clause) and what to do about it (`advice`, a sentence)."""
+    """How much is known, why not more (`note`, a clause) and what to do about it (`advice`, a sentence).
+
+    `brief` is the note in a few letters, for below a figure.
+    """
 
     extent: Extent = Extent.WHOLE
     note: str = ""
+    brief: str = ""
     advice: str = ""
 
     @property
@@ -107,30 +111,34 @@ def _judged(
     """`matters` is the first moment at which a contact would count; None where that is open."""
     known, of_kind = coverage.of(), coverage.of(codes)
     if known is None:
-        return Evidence(Extent.NOTHING, "no activities were imported", "Import them together with the leads.")
+        advice = "Import activities together with the leads."
+        return Evidence(Extent.NOTHING, "no activities were imported", "none were imported", advice)
     if of_kind is None:
-        of_them = _of_them(codes, directory)
-        advice = "Choose other activity types, or import these too."
-        return Evidence(Extent.NOTHING, f"none of the imported activities is {of_them}", advice)
+        note = f"none of the imported activities is {_of_them(codes, directory)}"
+        advice = "Choose other activity types, or import these as well."
+        return Evidence(Extent.NOTHING, note, "none of this kind", advice)
     if within and within.end < known.since:
-        return Evidence(Extent.NOTHING, _since(known, zone), "Choose a later span, or import earlier activities.")
-    note = _missing(known, of_kind, matters, zone)
-    return Evidence(Extent.PART, note) if note else WHOLE
+        advice = "Choose a later span, or import earlier activities."
+        return replace(_since(known, zone), extent=Extent.NOTHING, advice=advice)
+    return _missing(known, of_kind, matters, zone)
 
 
-def _missing(known: Covered, of_kind: Covered, matters: datetime | None, zone: tzinfo) -> str:
-    """A clause about the part that is not known; "" where there is none."""
+def _missing(known: Covered, of_kind: Covered, matters: datetime | None, zone: tzinfo) -> Evidence:
+    """The evidence where some of it is there."""
     if matters is None or known.since - matters > SLACK:
         return _since(known, zone)
     if matters - known.until > SLACK:
-        return f"the newest known activity is of {_on(known.until, zone)}"
+        newest = _on(known.until, zone)
+        return Evidence(Extent.PART, f"the newest known activity is of {newest}", f"until {newest}")
     if of_kind.since - matters > max(SLACK, (known.until - matters) / LATE):
-        return f"the first known one is of {_on(of_kind.since, zone)}"
-    return ""
+        first = _on(of_kind.since, zone)
+        return Evidence(Extent.PART, f"the first known one is of {first}", f"since {first}")
+    return WHOLE
 
 
-def _since(known: Covered, zone: tzinfo) -> str:
-    return f"activities are known since {_on(known.since, zone)}"
+def _since(known: Covered, zone: tzinfo) -> Evidence:
+    first = _on(known.since, zone)
+    return Evidence(Extent.PART, f"activities are known since {first}", f"since {first}")
 
 
 def _of_them(codes: tuple[int, ...], directory: Directory) -> str:

@@ -21,6 +21,7 @@ from lsq_api.server.demo.make import make_demo
 from lsq_api.server.store.store import Store
 from lsq_api.server.thread import ServerThread
 from tests.scripted import ACCESS_KEY, SECRET_KEY
+from tests.stores import Rows, activity, at, make_store
 
 ROOT = Path(__file__).parents[2]
 CALLED = 'SELECT "RelatedProspectId" FROM activities WHERE "ActivityEvent" IN (21, 22)'
@@ -128,3 +129,29 @@ def test_report__not_contacted_lately_is_worked_out_where_the_host_cannot_tell(s
     assert b"Reading who was contacted: about 2 calls" in found[0].stderr
     assert b"2 of about 2 calls" in found[0].stderr
     assert b"Reading who was contacted" not in found[1].stderr
+
+
+def test_report__says_what_is_known_where_that_is_not_all(tmp_path: Path) -> None:
+    """On stderr, on a workbook's second sheet, and in each row for programs; a store that knows all says nothing."""
+    leads = [{"ProspectID": "p1", "CreatedOn": at("2024-01-01 00:00:00")}, {"ProspectID": "p2"}]
+    without = make_store(tmp_path / "without", Rows(leads=leads))
+    later = make_store(tmp_path / "later", Rows(leads=leads, activities=[activity(1, "p1", 22, "2026-03-03 09:00:00")]))
+    whole = make_store(tmp_path / "whole", Rows(leads=leads, activities=[activity(1, "p1", 22, "2024-01-01 09:00:00")]))
+    for store, waiting, note in (
+        (without, {"p1", "p2"}, "no activities were imported"),
+        (later, {"p2"}, "activities are known since 3 Mar 2026"),
+        (whole, {"p2"}, None),
+    ):
+        ran = run(store, "--link", "?columns=ProspectID", "--format", "json", "--timezone", "UTC")
+        assert ran.returncode == 0, ran.stderr
+        rows = json.loads(ran.stdout)
+        assert {row["ProspectID"] for row in rows} == waiting
+        assert {row.get("Evidence") for row in rows} == {note}
+        sentence = next(line for line in ran.stderr.decode().splitlines() if " As of " in line)
+        assert ("never had" in sentence) == (note is None)
+        assert note is None or note in sentence
+        ran = run(store, "--link", "?", "--format", "xlsx", "--timezone", "UTC", "--output", str(tmp_path / "x.xlsx"))
+        assert ran.returncode == 0, ran.stderr
+        facts = dict(openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[1].iter_rows(values_only=True))
+        assert facts.get("What is known") == (note and f"{note[:1].upper()}{note[1:]}.")
+        assert (note or "never had") in facts["Question"]

@@ -173,3 +173,18 @@ def test_scale__has_a_colour_for_every_class(dark: bool, classes: int):
     assert colours[:1] == [(style.DARK if dark else style.LIGHT)[0]][:classes]
     if classes == 7:
         assert colours == list(style.DARK if dark else style.LIGHT)
+
+
+def test_figures__claim_nothing_where_nobody_can_know():
+    """No colour for leads not contacted, no share, and no word about it."""
+    figure = figures.leaderboard(TOP, dark=False, known=False).to_dict()
+    book, waiting = figure["data"]
+    assert list(book["text"]) == ["312", "20", "0"]
+    assert book["marker"]["color"] == waiting["marker"]["color"]
+    assert book["hovertext"][0] == "Ann Lee<br>312 leads, contacted or not"
+    assert figures.in_words(Folded(ROWS[:2], 3, 9, 9), "owners", known=False) == (
+        "Leads by owners, contacted or not: Ann Lee: 312; Ravi: 20; 3 more owners: 9"
+    )
+    (bars,) = figures.ages([("<1 h", 3)], tall=300, dark=False, known=False).to_dict()["data"]
+    assert list(bars["hovertext"]) == ["Came in &lt;1 h ago<br>3 leads, contacted or not"]
+    assert bars["marker"]["color"] == book["marker"]["color"]

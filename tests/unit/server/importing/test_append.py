@@ -19,6 +19,7 @@ from lsq_api.server.store.faults import ImportFailed
 from lsq_api.server.store.schema import MOST_USED
 from lsq_api.server.store.store import Store
 
+CASES = Path(__file__).resolve().parents[5] / "shared" / "data" / "cases" / "25"
 Table = Sequence[Mapping[str, str]]
 KEYS = {"leads": "ProspectID", "activities": "ProspectActivityId", "users": "ID", "activity_types": "ActivityEvent"}
 TIMES = ["2024-01-01 00:00:00", "2024-02-01 00:00:00", "2024-02-01 00:00:01", "2030-01-01 00:00:00"]
@@ -293,3 +294,52 @@ def test_append__to_what_is_no_store(tmp_path: Path) -> None:
     with pytest.raises(NotConnected, match="is not a readable store"):
         append_files(folder, tmp_path / "text")
     assert (tmp_path / "text").read_text() == "not a store"
+
+
+OWN = "ProspectActivityDate_Max"
+
+
+def test_reports__say_where_own_dates_of_leads_contradict_the_activities(tmp_path: Path) -> None:
+    later = "in their own field than in the activities file."
+    old: dict[str, Table] = {
+        "leads": [
+            lead("later", **{OWN: TIMES[2]}),
+            lead("later too", **{OWN: TIMES[3]}),
+            lead("same", **{OWN: TIMES[1]}),
+            lead("earlier", **{OWN: TIMES[0]}),
+            lead("alone", **{OWN: TIMES[0]}),
+            lead("neither", **{OWN: ""}),
+        ],
+        "activities": [act(n, one, 22, TIMES[1]) for n, one in enumerate(("later", "later too", "same", "earlier"))],
+    }
+    said = str(import_folder(write(tmp_path / "old", old), tmp_path / "store"))
+    assert f"2 leads have a later last activity {later}" in said
+    assert "1 lead has a last activity in its own field, but no activity that was imported." in said
+    # An activity earlier than the field of a lead that had none, and a lead with a date of its own.
+    new: dict[str, Table] = {
+        "leads": [lead("same", **{OWN: TIMES[3]}), lead("fresh", **{OWN: TIMES[3]})],
+        "activities": [act(9, "alone", 22, "2023-01-01 00:00:00"), act(10, "earlier", 22, TIMES[0])],
+    }
+    said = str(append_folder(write(tmp_path / "new", new), tmp_path / "store"))
+    assert f"2 leads have a later last activity {later}" in said
+    assert "1 lead has a last activity in its own field, but no activity that was imported." in said
+
+
+def test_reports__agree_in_silence(tmp_path: Path) -> None:
+    into = tmp_path / "store"
+    reports = [import_folder(write(tmp_path / "old", OLD), into), append_folder(write(tmp_path / "new", OLD), into)]
+    assert not any("own field" in str(report) or "nobody can tell" in str(report) for report in reports)
+    without = import_folder(write(tmp_path / "leads", {"leads": OLD["leads"]}), into)
+    assert "No activities were imported, so nobody can tell who was contacted." in str(without).splitlines()
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="../shared/data/cases is not beside this checkout")
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("29_leads_only", "1 lead has a last activity in its own field, but no activity that was imported."),
+        ("29_max_vs_act", "1 lead has a later last activity in its own field than in the activities file."),
+    ],
+)
+def test_reports__of_the_cases(tmp_path: Path, case: str, said: str) -> None:
+    assert said in str(import_folder(CASES / case, tmp_path / "store")).splitlines()

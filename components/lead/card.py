@@ -12,6 +12,7 @@ from components.shell.fields import grouped, ways_to_contact
 from components.shell.frame import View
 from components.shell.widgets import CLOSE, pair
 from lsq_api.host import addresses
+from lsq_api.question.evidence import Extent
 from lsq_api.question.phrases import shortened
 
 MARKS = ("lead", "timeline")
@@ -44,7 +45,9 @@ def waiting(view: View, found: contact.Wait, now: datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         known = view.evidence_of_lead(found.came_in)
         head = words.plain(contact.headline(found, now, known))
-        if found.waiting:
+        if found.waiting and found.last is None and known.extent is Extent.NOTHING:
+            st.badge(head, icon=":material/visibility_off:", color="gray")
+        elif found.waiting:
             st.badge(head, icon=":material/hourglass_top:", color="orange")
         else:
             st.badge(head, icon=":material/done_all:", color="gray")

@@ -83,7 +83,8 @@ def _without_any(evidence: Evidence, untouched: int) -> _Figure:
 def _wait(evidence: Evidence, longest: str) -> _Figure:
     if evidence.extent is Extent.NOTHING:
         return _Figure("Longest wait", _NOTHING, _unknown(evidence))
-    return _Figure("Longest wait", longest, "Since the oldest lead not contacted came in.")
+    lead = "lead without a known contact" if evidence.extent is Extent.PART else "lead not contacted"
+    return _Figure("Longest wait", longest, f"Since the oldest {lead} came in.")
 
 
 def _mean(evidence: Evidence, mean: str) -> _Figure:

@@ -11,6 +11,7 @@ from components.owners.books import Book
 from components.owners.choice import Ranking, ask_view
 from components.shell import words
 from components.shell.frame import View, part
+from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
@@ -31,7 +32,9 @@ def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> No
             shape = ask_view()
             _download(view, rows, total, choice)
     with st.container(gap=None):
-        for line in filter(None, (_marked(rows, choice.threshold, noun), out, _undated(total))):
+        known = view.evidence.of_answer(total.waiting, total.book).extent is not Extent.NOTHING
+        marked = _marked(rows, choice.threshold, noun) if known else ""
+        for line in filter(None, (marked, out, _undated(total))):
             st.caption(words.plain(line))
     if shape == "table":
         table.show(view, rows, total, everybody, choice.threshold, teams=choice.teams)

@@ -83,7 +83,7 @@ def test_strange__nothing_is_read_as_markdown(view: Open, strange: Path, link: d
 def test_strange__nothing_is_read_as_html_by_the_charts(view: Open, strange: Path):
     screen = view(data=strange)
     for noun in ("owners", "stages", "sources"):
-        figure = screen.figure(f"Leads not contacted by {noun}:")
+        figure = screen.figure(f"Leads by {noun}, contacted or not:")
         words = [
             *figure["layout"]["yaxis"]["ticktext"],
             *(text for bars in figure["data"] for text in bars["hovertext"]),

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lsq_api.server.importing.folder import import_folder
+
 from tests.app.screen import PAGES, Open, Screen
 from tests.stores import Rows, activity, at, make_store
 

@@ -90,13 +90,17 @@ class FileRows:
             else:
                 yield from map(self._fitted, [*held, record])
                 held, after_blank = [], False
-        # A row that is whole may be a lead of which only the ID is known: only words of a footer tell otherwise.
-        if all(len(record.values) < len(self.header) for record in held) or any(
-            FOOTERS.match(record.values[0]) for record in held
-        ):
-            self.footer = [record.values[0].strip() for record in held]
-        else:
-            yield from map(self._fitted, held)
+        # A row that is whole may be a lead of which only the ID is known: what is shorter, or has words of a footer,
+        # tells where the footer begins.
+        told = (at for at, record in enumerate(held) if self._is_footer(record))
+        begins = next(told, len(held))
+        if self.unit == "row" and begins < len(held):
+            begins = 0  # a sheet has no short rows: the words of one line tell of those around it, too
+        yield from map(self._fitted, held[:begins])
+        self.footer = [record.values[0].strip() for record in held[begins:]]
+
+    def _is_footer(self, record: Record) -> bool:
+        return len(record.values) < len(self.header) or FOOTERS.match(record.values[0]) is not None
 
     def _fitted(self, record: Record) -> Record:
         width, values = len(self.header), record.values

@@ -312,7 +312,7 @@ def test_reports__say_where_own_dates_of_leads_contradict_the_activities(tmp_pat
         ],
         "activities": [act(n, one, 22, TIMES[1]) for n, one in enumerate(("later", "later too", "same", "earlier"))],
     }
-    said = str(import_folder(write(tmp_path / "old", old), tmp_path / "store"))
+    said = str(import_files(write(tmp_path / "old", old), tmp_path / "store"))
     assert f"2 leads have a later last activity {later}" in said
     assert "1 lead has a last activity in its own field, but no activity that was imported." in said
     # An activity earlier than the field of a lead that had none, and a lead with a date of its own.
@@ -320,16 +320,16 @@ def test_reports__say_where_own_dates_of_leads_contradict_the_activities(tmp_pat
         "leads": [lead("same", **{OWN: TIMES[3]}), lead("fresh", **{OWN: TIMES[3]})],
         "activities": [act(9, "alone", 22, "2023-01-01 00:00:00"), act(10, "earlier", 22, TIMES[0])],
     }
-    said = str(append_folder(write(tmp_path / "new", new), tmp_path / "store"))
+    said = str(append_files(write(tmp_path / "new", new), tmp_path / "store"))
     assert f"2 leads have a later last activity {later}" in said
     assert "1 lead has a last activity in its own field, but no activity that was imported." in said
 
 
 def test_reports__agree_in_silence(tmp_path: Path) -> None:
     into = tmp_path / "store"
-    reports = [import_folder(write(tmp_path / "old", OLD), into), append_folder(write(tmp_path / "new", OLD), into)]
+    reports = [import_files(write(tmp_path / "old", OLD), into), append_files(write(tmp_path / "new", OLD), into)]
     assert not any("own field" in str(report) or "nobody can tell" in str(report) for report in reports)
-    without = import_folder(write(tmp_path / "leads", {"leads": OLD["leads"]}), into)
+    without = import_files(write(tmp_path / "leads", {"leads": OLD["leads"]}), into)
     assert "No activities were imported, so nobody can tell who was contacted." in str(without).splitlines()
 
 
@@ -342,4 +342,4 @@ def test_reports__agree_in_silence(tmp_path: Path) -> None:
     ],
 )
 def test_reports__of_the_cases(tmp_path: Path, case: str, said: str) -> None:
-    assert said in str(import_folder(CASES / case, tmp_path / "store")).splitlines()
+    assert said in str(import_files(CASES / case, tmp_path / "store")).splitlines()

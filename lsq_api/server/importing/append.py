@@ -37,24 +37,24 @@ def append_files(
 ) -> AppendReport:
     """Append files, or those of folders, to the store `into`; a row with a known ID replaces the old one.
 
-    Columns that a file lacks stay as they are. Activities without an ID are new each time. Raises ImportFailed or
-    NotConnected; the store is then unchanged.
+    Times are of the store's zone unless another one was chosen. Columns that a file lacks stay as they are.
+    Activities without an ID are new each time. Raises ImportFailed or NotConnected; the store is then unchanged.
     """
     began = perf_counter()
     given = [given] if isinstance(given, Path) else given
     choices = choices or Choices()
-    described = _described(into)
+    described, zone = _described(into)
     with remaking(into) as connection:
-        sources = open_files(connection, given, choices)
+        sources = open_files(connection, given, choices, zone)
         merge.prepare(connection)
         return _merged(connection, sources, described, choices, progress, began)
 
 
-def _described(into: Path) -> list[StoredField]:
-    """The lead fields of the store; raises NotConnected where there is no store of this version."""
+def _described(into: Path) -> tuple[list[StoredField], str]:
+    """The lead fields of the store, and its zone; raises NotConnected where there is no store of this version."""
     store = Store.open(into)
     try:
-        return [field for field in store.fields.values() if field.schema_name in store.column_types]
+        return [field for field in store.fields.values() if field.schema_name in store.column_types], store.timezone
     finally:
         store.close()
 

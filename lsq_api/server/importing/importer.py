@@ -109,7 +109,8 @@ def _fill(
         progress(f"activities: {_count(connection, 'activities') + strays.of_unknown_leads:,} rows read")
     progress("working out last activities and options")
     with ticking(connection, "last activities and options", progress):
-        own_dates = finish(connection, title=title, demo=False, fields=read_of_leads.fields)
+        ((zone,),) = connection.execute(grammar.ZONE).fetchall()
+        own_dates = finish(connection, title=title, demo=False, fields=read_of_leads.fields, timezone=zone)
     return read_of_leads, strays, own_dates, listed
 
 

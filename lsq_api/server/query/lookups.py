@@ -165,7 +165,7 @@ def account(engine: Engine, base_url: str, *, strict: bool) -> Row:
         "LastName": "Server",
         "EmailAddress": None,
         "Role": "Administrator",
-        "TimeZone": "Asia/Kolkata" if engine.store.demo else "UTC",
+        "TimeZone": engine.store.timezone,
         "OrgDisplayName": engine.store.title,
         "LSQCommonServiceURLs": {"Api": base_url},
         "Extensions": [] if strict else EXTENSIONS,

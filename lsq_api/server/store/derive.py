@@ -26,7 +26,7 @@ OWNERS_NOT_LISTED: Final = """
 
 _DESCRIBE_STORE: Final = """
     INSERT INTO store SELECT ?, ?, ?, date_trunc('second', now() AT TIME ZONE 'UTC'),
-        (SELECT count(*) FROM leads), (SELECT count(*) FROM activities)
+        (SELECT count(*) FROM leads), (SELECT count(*) FROM activities), ?
 """
 
 
@@ -50,12 +50,20 @@ def own_dates(connection: duckdb.DuckDBPyConnection, number: str, said: str) -> 
     return OwnDates(later, alone)
 
 
-def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fields: Sequence[StoredField]) -> OwnDates:
+def finish(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    title: str,
+    demo: bool,
+    fields: Sequence[StoredField],
+    timezone: str = "UTC",
+) -> OwnDates:
     """Complete a store whose `leads`, `activities`, `users` and `activity_types` are filled.
 
     `leads` has at least ProspectID and may be a temporary table, which saves the file the room of a second copy.
-    `fields` describes its columns that are no core fields; core fields are described in `schema.py`. Options of fields
-    are taken from the columns' values. Raises ValueError for a column without a description.
+    `fields` describes its columns that are no core fields; core fields are described in `schema.py`. Options of
+    fields are taken from the columns' values. `timezone` is the account's zone. Raises ValueError for a column
+    without a description.
 
     `_Lead` of an activity may be NULL; else it is the rowid of its lead.
     Missing core columns are added as NULL. Last and first activity are those of any type (section 2.6), or what the
@@ -66,7 +74,7 @@ def finish(connection: duckdb.DuckDBPyConnection, *, title: str, demo: bool, fie
     own = _complete_leads(connection, described)
     connection.execute(OWNERS_NOT_LISTED)
     describe(connection, described)
-    connection.execute(_DESCRIBE_STORE, [schema.FORMAT, title, demo])
+    connection.execute(_DESCRIBE_STORE, [schema.FORMAT, title, demo, timezone])
     connection.execute("CHECKPOINT")
     return own
 

@@ -210,6 +210,7 @@ STORE: Final = {
     "MadeOn": "TIMESTAMP",
     "Leads": "BIGINT",
     "Activities": "BIGINT",
+    "Timezone": "VARCHAR",  # the IANA name of the zone that the files' times were in, and that days are shown in
 }
 FIXED: Final = {
     "activities": ACTIVITIES,

@@ -26,7 +26,7 @@ class Store:
     """An open store. `fields` are the lead fields a caller may name, by lower-case schema name.
 
     `column_types` are DuckDB's types of the stored lead columns, by schema name; `codes` are the activity event codes
-    that occur.
+    that occur; `timezone` is the account's zone, an IANA name.
     """
 
     backend: Backend
@@ -38,6 +38,7 @@ class Store:
     column_types: Mapping[str, str]
     activity_columns: tuple[str, ...]
     codes: Mapping[int, KnownCode]
+    timezone: str
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -73,6 +74,7 @@ class Store:
             known = {row["ActivityEvent"]: KnownCode(row["Earliest"], row["Latest"], row["Columns"]) for row in codes}
             _check(backend, found, [code for code, how in known.items() if how.columns])
             listed = _rows(session, backend, "lead_fields", list(schema.LEAD_FIELDS))
+            (zone,) = _rows(session, backend, "store", ["Timezone"])  # which earlier versions have not
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]
         (row,) = described
         return cls(
@@ -85,6 +87,7 @@ class Store:
             column_types=MappingProxyType(_shown(found["leads"])),
             activity_columns=tuple(_shown(found["activities"])),
             codes=MappingProxyType(known),
+            timezone=zone["Timezone"],
         )
 
     def close(self) -> None:

@@ -151,10 +151,14 @@ _MACROS: Final = {
 }
 
 
-def define_macros(connection: duckdb.DuckDBPyConnection, timezone: str, fillers: Sequence[str] = ()) -> None:
-    """Define the macros on a connection, local times being of `timezone`; raises ImportFailed where it is unknown.
+ZONE: Final = "SELECT getvariable('zone')"
+"""The query for the IANA name of the zone that the macros were defined for."""
 
-    `fillers` mean nothing in the files read, beside those of `FILLERS`.
+
+def define_macros(connection: duckdb.DuckDBPyConnection, timezone: str, fillers: Sequence[str] = ()) -> None:
+    """Define the macros on a connection, local times being of `timezone`, whose proper spelling is in `ZONE`.
+
+    Raises ImportFailed where it is unknown. `fillers` mean nothing in the files read, beside those of `FILLERS`.
     """
     found = connection.execute(
         "SELECT name FROM pg_timezone_names() WHERE lower(name) = lower(?)", [timezone]

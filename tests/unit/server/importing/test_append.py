@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.importing.append import append_files
+from lsq_api.server.importing.choices import Choices
 from lsq_api.server.importing.importer import import_files
 from lsq_api.server.importing.report import AppendReport
 from lsq_api.server.store.faults import ImportFailed
@@ -343,3 +344,17 @@ def test_reports__agree_in_silence(tmp_path: Path) -> None:
 )
 def test_reports__of_the_cases(tmp_path: Path, case: str, said: str) -> None:
     assert said in str(import_files(CASES / case, tmp_path / "store")).splitlines()
+
+
+def test_append__times_are_of_the_zone_of_the_store(tmp_path: Path) -> None:
+    """Unless the append names another one; the store's own stays."""
+    made = tmp_path / "store"
+    leads: dict[str, Table] = {"leads": [lead("l1", CreatedOn="2024-01-01 05:30:00")]}
+    import_files(write(tmp_path / "old", leads), made, Choices(timezone="asia/kolkata"))
+    for name, zone in (("l2", None), ("l3", "UTC")):
+        more: dict[str, Table] = {"leads": [lead(name, CreatedOn="2024-01-01 05:30:00")]}
+        append_files(write(tmp_path / name, more), made, Choices(timezone=zone))
+    store = Store.open(made)
+    found = store.backend.cursor().execute('SELECT "CreatedOn" FROM leads ORDER BY "ProspectID"').fetchall()
+    assert found == [(datetime(2024, 1, 1),), (datetime(2024, 1, 1),), (datetime(2024, 1, 1, 5, 30),)]
+    assert store.timezone == "Asia/Kolkata"

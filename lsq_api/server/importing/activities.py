@@ -1,12 +1,13 @@
 """Reads files of activities; those of unknown leads are left out, those of unlisted types are reported."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import duckdb
 
 from lsq_api.server.importing import people
+from lsq_api.server.importing.activity_ids import Identified, identify
 from lsq_api.server.importing.catalogue import CODES, NAMES, OWN
 from lsq_api.server.importing.files import columns, types
 from lsq_api.server.importing.files.columns import Reading
@@ -25,7 +26,7 @@ _TIMES: Final = ("CreatedOn", "ModifiedOn")
 @dataclass(frozen=True)
 class LeftOut:
     """What did not fit: rows that are no activities that were done, as their system says; activities left out as their
-    lead is unknown, of unlisted types, and without an ID.
+    lead is unknown, of unlisted types, or with odd IDs.
     """
 
     uncounted: int = 0
@@ -33,7 +34,12 @@ class LeftOut:
     unknown_leads: tuple[str, ...] = ()
     of_unlisted_types: int = 0
     unlisted_codes: tuple[int, ...] = ()
-    without_id: int = 0
+    ids: Identified = field(default_factory=Identified)
+
+    @property
+    def lost(self) -> int:
+        """Rows of the file that are not in the table."""
+        return self.of_unknown_leads + self.ids.replaced
 
 
 NUMBERS: Final = '(SELECT "ProspectID" AS id, rowid AS number FROM leads)'
@@ -54,20 +60,26 @@ def read_activities(
     name of all activities of files that do not name theirs; `listed` says that types were listed by a file, so that
     a name that is not among them is a fault.
     """
-    uncounted, without, unknown, leads = 0, 0, 0, tuple[str, ...]()
+    uncounted, made_up, unknown, leads = 0, 0, 0, tuple[str, ...]()
     for source in sources:
         uncounted += columns.count_left_out(connection, source)
-        without += _read(connection, source, numbers, activity, listed=listed)
+        rows = _read(connection, source, numbers, activity, listed=listed)
         strays, first = _keep_out_unknown_leads(connection)
         unknown, leads = unknown + strays, (leads + first)[:3]
+        made_up += 0 if "ProspectActivityId" in source.meant else rows - strays
+    # Rows that are kept out replace none: an append of them alone would not either.
+    given = any("ProspectActivityId" in source.meant for source in sources)
+    ids = identify(connection, given=given)
+    if given:
+        ids = replace(ids, without_id=ids.without_id + made_up)
     unlisted, codes = _name_unlisted_types(connection)
-    return LeftOut(uncounted, unknown, leads, unlisted, codes, without)
+    return LeftOut(uncounted, unknown, leads, unlisted, codes, ids)
 
 
 def _read(
     connection: duckdb.DuckDBPyConnection, source: Source, numbers: str, activity: str | None, *, listed: bool
 ) -> int:
-    """Fill in one file; returns how many of its activities have no ID."""
+    """Fill in one file; returns the number of its rows."""
     meant = source.meant
     code, join = _code(connection, source, activity, listed=listed)
     joins = [join, _know_authors(connection, source), _know_leads(source, numbers)]
@@ -84,9 +96,7 @@ def _read(
         if whole == orders:
             raise
         rows = columns.load(connection, source, into, _readings(source, code, whole), " ".join(joins))
-    if "ProspectActivityId" in meant:
-        return _give_ids(connection)
-    return rows - _count(connection, 'SELECT count(*) FROM activities WHERE "ProspectActivityId" IS NULL')
+    return rows
 
 
 def _readings(source: Source, code: Reading, orders: Mapping[int, str]) -> list[Reading]:
@@ -99,8 +109,7 @@ def _readings(source: Source, code: Reading, orders: Mapping[int, str]) -> list[
     readings += [code, *_lead(source)]
     if "ProspectActivityId" not in meant:
         lead = readings[-1]
-        made = "CASE WHEN known0.number IS NOT NULL THEN uuid()::VARCHAR END"
-        readings.append(Reading("ProspectActivityId", lead.position, lead.cut, made))
+        readings.append(Reading("ProspectActivityId", lead.position, lead.cut, "uuid()::VARCHAR"))
     author = next((each for each in readings if each.position in [meant.get(name) for name in _NAMED]), None)
     if author is not None:
         readings.append(Reading("CreatedBy", author.position, author.cut, "named.user_id"))
@@ -283,15 +292,6 @@ def _know_authors(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     positions = [None, meant.get(AUTHOR_NAME), meant.get(AUTHOR_EMAIL)]
     people.write(connection, people.listed(connection), people.said_in(connection, source, positions))
     return people.join(positions[1], positions[2])
-
-
-def _give_ids(connection: duckdb.DuckDBPyConnection) -> int:
-    """Give IDs to activities without one; returns how many these are."""
-    there = 'WHERE "ProspectActivityId" IS NULL AND "_Lead" IS NOT NULL'
-    without = _count(connection, f"SELECT count(*) FROM activities {there}")  # noqa: S608 -- ours
-    if without:
-        connection.execute(f'UPDATE activities SET "ProspectActivityId" = uuid()::VARCHAR {there}')  # noqa: S608 -- ours
-    return without
 
 
 def _know_leads(source: Source, numbers: str) -> str:

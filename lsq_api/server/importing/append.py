@@ -14,7 +14,6 @@ import duckdb
 from lsq_api.server.importing import merge
 from lsq_api.server.importing.activities import LeftOut, read_activities
 from lsq_api.server.importing.choices import Choices
-from lsq_api.server.importing.files import columns
 from lsq_api.server.importing.files.source import Source
 from lsq_api.server.importing.files.types import Inferred
 from lsq_api.server.importing.importer import open_files
@@ -35,7 +34,8 @@ def append_files(
     choices: Choices | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> AppendReport:
-    """Append files, or those of folders, to the store `into`; a row with a known ID replaces the old one.
+    """Append files, or those of folders, to the store `into`; a row with a known ID replaces the old one
+    (`activity_ids.py`).
 
     Times are of the store's zone unless another one was chosen. Columns that a file lacks stay as they are.
     Activities without an ID are new each time. Raises ImportFailed or NotConnected; the store is then unchanged.
@@ -91,8 +91,6 @@ def _merged(
         progress(f"activities: reading {', '.join(each.path.name for each in files)}")
         with ticking(connection, "activities", progress):
             strays = read_activities(connection, files, _NUMBERS, activity=choices.activity)
-        for each in files:
-            _check_ids(connection, each)
         merge.merge_activities(connection, merged, {name for each in files for name in each.meant})
         progress(f"activities: {merged.new_activities:,} new, {merged.changed_activities:,} changed")
     progress("working out last activities and options")
@@ -107,16 +105,11 @@ def _merged(
         activities_of_unknown_leads=strays.of_unknown_leads,
         unknown_leads=strays.unknown_leads,
         unlisted_codes=strays.unlisted_codes,
-        activities_without_id=strays.without_id,
+        activities_without_id=strays.ids.without_id,
+        repeated_activities=strays.ids.replaced,
+        change_log_rows=strays.ids.change_log,
         own_dates=own,
     )
-
-
-def _check_ids(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Raises ImportFailed where two activities of the file have one ID: neither could replace the store's."""
-    position = source.meant.get("ProspectActivityId")
-    if position is not None:
-        columns.check_unique(connection, source, "activities", columns.identity(source, "ProspectActivityId", position))
 
 
 def _with_new(described: list[StoredField], read: list[StoredField]) -> list[StoredField]:

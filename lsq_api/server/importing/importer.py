@@ -106,7 +106,7 @@ def _fill(
             strays = read_activities(
                 connection, sources["activities"], activity=choices.activity, listed="activity_types" in sources
             )
-        progress(f"activities: {_count(connection, 'activities') + strays.of_unknown_leads:,} rows read")
+        progress(f"activities: {_count(connection, 'activities') + strays.lost:,} rows read")
     progress("working out last activities and options")
     with ticking(connection, "last activities and options", progress):
         ((zone,),) = connection.execute(grammar.ZONE).fetchall()
@@ -144,7 +144,9 @@ def _report(
         unknown_leads=strays.unknown_leads,
         activities_of_unlisted_types=strays.of_unlisted_types,
         unlisted_codes=strays.unlisted_codes,
-        activities_without_id=strays.without_id,
+        activities_without_id=strays.ids.without_id,
+        repeated_activities=strays.ids.replaced,
+        change_log_rows=strays.ids.change_log,
         unlisted_owners=users - listed,
         own_dates=own_dates,
     )

@@ -119,7 +119,8 @@ def merge_activities(connection: duckdb.DuckDBPyConnection, merged: Merged, give
         WHERE old."ProspectActivityId" IN (SELECT "ProspectActivityId" FROM activities)"""  # noqa: S608
     )
     ((read, merged.changed_activities),) = connection.execute(
-        "SELECT (SELECT count(*) FROM activities), (SELECT count(*) FROM replaced)"
+        """SELECT (SELECT count(*) FROM activities),
+        (SELECT count(DISTINCT "ProspectActivityId") FROM replaced)"""
     ).fetchall()
     merged.new_activities = read - merged.changed_activities
     connection.execute('INSERT INTO touched SELECT "_Lead" FROM activities UNION SELECT "_Lead" FROM replaced')

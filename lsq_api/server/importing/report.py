@@ -86,7 +86,10 @@ def of_file(source: Source, kinds: Mapping[str, Inferred]) -> FileReport:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import read, left out and added. Counts are rows unless their name says otherwise."""
+    """What an import read, left out and added. Counts are rows unless their name says otherwise.
+
+    `activities`, `activities_of_unknown_leads` and `repeated_activities` add up to the rows of the activities file.
+    """
 
     title: str
     leads: int
@@ -100,6 +103,8 @@ class ImportReport:
     activities_of_unlisted_types: int = 0
     unlisted_codes: tuple[int, ...] = ()
     activities_without_id: int = 0
+    repeated_activities: int = 0
+    change_log_rows: int = 0
     unlisted_owners: int = 0
     own_dates: OwnDates = _AGREED
     files: tuple[FileReport, ...] = ()
@@ -120,6 +125,7 @@ class ImportReport:
             f"{self.users:,} users, in {self.seconds:.1f} s.",
             *(["No activities were imported, so nobody can tell who was contacted."] if not self.activities else []),
             *self._kept_out(),
+            *_of_ids(self.repeated_activities, self.change_log_rows),
             *_of_own_dates(self.own_dates),
             *self._added(),
             *(line for file in self.files for line in file.lines()),
@@ -168,7 +174,11 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class AppendReport:
-    """What was added to a store and what was replaced; counts are rows."""
+    """What was added to a store and what was replaced; counts are rows.
+
+    `activities`, `changed_activities`, `activities_of_unknown_leads` and `repeated_activities` add up to the rows of
+    the activities file.
+    """
 
     leads: int
     changed_leads: int
@@ -179,6 +189,8 @@ class AppendReport:
     unknown_leads: tuple[str, ...] = ()  # the first three
     unlisted_codes: tuple[int, ...] = ()
     activities_without_id: int = 0
+    repeated_activities: int = 0
+    change_log_rows: int = 0
     own_dates: OwnDates = _AGREED
 
     def __str__(self) -> str:
@@ -196,6 +208,7 @@ class AppendReport:
             said.append(f"Named after their codes: activity types {', '.join(map(str, self.unlisted_codes))}.")
         if self.activities_without_id:
             said.append(f"{self.activities_without_id:,} activities had no id: appended again, they are there twice.")
+        said += _of_ids(self.repeated_activities, self.change_log_rows)
         return "\n".join(said)
 
 
@@ -211,3 +224,17 @@ def _of_own_dates(own: OwnDates) -> list[str]:
 
 def _with(leads: int, what: str) -> str:
     return f"1 lead has {what} in its own field" if leads == 1 else f"{leads:,} leads have {what} in their own field"
+
+
+def _of_ids(repeated: int, of_change_log: int) -> list[str]:
+    """What became of rows that bear another row's Id."""
+    said = []
+    if repeated:
+        rows = "row repeats" if repeated == 1 else "rows repeat"
+        said.append(f"{repeated:,} {rows} an activity's Id; the later one counts.")
+    if of_change_log:
+        rows = "row of the change log bears" if of_change_log == 1 else "rows of the change log bear"
+        said.append(
+            f"{of_change_log:,} {rows} the Id of what was changed (codes 3001 to 3011); known by Id, code and time."
+        )
+    return said

@@ -272,10 +272,6 @@ def test_append__a_lead_that_loses_its_only_activity_has_none(tmp_path: Path) ->
         ({}, "there is no file that can be read; allowed: any name with .csv, .*parquet; seen: nothing"),
         ({"leads": [lead("l8"), lead("l8")]}, "line 3, column ProspectID: 'l8' is there twice"),
         ({"leads": [lead("l8", CreatedOn="soon")]}, "column CreatedOn: 'soon' is no date"),
-        (
-            {"activities": [act(1, "l1", 2, TIMES[0]), act(1, "l2", 2, TIMES[0])]},
-            "ProspectActivityId: 'a1' is there twice",
-        ),
     ],
 )
 def test_append__a_fault_leaves_the_store_as_it_was(tmp_path: Path, tables: dict[str, Table], said: str) -> None:

@@ -22,7 +22,8 @@ _OF_ITS_OWN: Final = f"""
     UPDATE activities SET {_ID} = {_ID} || {_ENDING} WHERE {_IN_LOG} AND NOT ends_with({_ID}, {_ENDING})
 """  # noqa: S608 -- names of ours
 _MADE_UP: Final = f"UPDATE activities SET {_ID} = uuid()::VARCHAR WHERE {_ID} IS NULL"  # noqa: S608 -- as above
-# Numbers are counted much faster than text. Two IDs may have one hash: only rows found by it are compared.
+# Numbers are counted in half the time and room of text. Two IDs may have one hash: rows found by it are compared.
+_REPEATS: Final = f"SELECT count(*) - count(DISTINCT hash({_ID})) FROM activities"  # noqa: S608 -- as above
 _SUSPECTED: Final = """
     CREATE OR REPLACE TEMP TABLE suspected AS
     SELECT hash("ProspectActivityId") AS hashed FROM activities GROUP BY ALL HAVING count(*) > 1
@@ -59,10 +60,11 @@ def identify(connection: duckdb.DuckDBPyConnection, *, given: bool) -> Identifie
     without = _one(connection, 'SELECT count(*) - count("ProspectActivityId") FROM activities')
     if without:
         connection.execute(_MADE_UP)
-    connection.execute(_SUSPECTED)
-    suspected = _one(connection, "SELECT count(*) FROM suspected")
-    replaced = _one(connection, _REPLACED) if suspected else 0
-    connection.execute("DROP TABLE suspected")
+    replaced = 0
+    if _one(connection, _REPEATS):
+        connection.execute(_SUSPECTED)
+        replaced = _one(connection, _REPLACED)
+        connection.execute("DROP TABLE suspected")
     return Identified(without, replaced, logged)
 
 

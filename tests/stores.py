@@ -15,7 +15,7 @@ from lsq_api.server.store.schema import CORE_COLUMN_TYPES, CORE_LEAD_FIELDS, Dat
 
 ROWS = Mapping[str, Any]
 _AT_ONCE = 100
-_DATA_TYPES = {"VARCHAR": DataType.TEXT, "TIMESTAMP": DataType.DATE}
+_DATA_TYPES = {"VARCHAR": DataType.TEXT, "TIMESTAMP": DataType.DATETIME, "DATE": DataType.DATE}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rows:
         return core | dict(self.columns)
 
 
-def make_store(path: Path, rows: Rows, *, title: str = "Test rows") -> Path:
+def make_store(path: Path, rows: Rows, *, title: str = "Test rows", timezone: str = "UTC") -> Path:
     """Write the rows as a store file."""
     fields = [_field(name, kind) for name, kind in rows.columns.items()]
     with making(path) as connection:
@@ -51,7 +51,7 @@ def make_store(path: Path, rows: Rows, *, title: str = "Test rows") -> Path:
         _fill(connection, "activities", [*schema.ACTIVITIES, *own], rows.activities)
         _fill(connection, "users", list(schema.USERS), rows.users)
         _fill(connection, "activity_types", list(schema.ACTIVITY_TYPES), rows.types)
-        finish(connection, title=title, demo=False, fields=fields)
+        finish(connection, title=title, demo=False, fields=fields, timezone=timezone)
     return path
 
 

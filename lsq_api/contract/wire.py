@@ -7,7 +7,7 @@ notes.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -25,6 +25,7 @@ from pydantic import (
 WIRE_TIME = "%Y-%m-%d %H:%M:%S"
 
 _WIRE_TIME_SHAPE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+_WIRE_DAY_SHAPE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T]00:00:00(?:\.0+)?Z?)?", re.ASCII)
 # Members the vendor's page spells in several ways, lower case; the sibling page writes `LeadFilter`.
 _SYNONYMS = {
     "lookupvalue": "lookupvalues",
@@ -46,6 +47,20 @@ def read_time(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)  # strptime takes forty times as long
     except ValueError:
         raise ValueError(f"{text!r} is no date of the calendar; the form is yyyy-MM-dd HH:mm:ss, in UTC") from None
+
+
+def read_day(text: str) -> date:
+    """A day, `yyyy-MM-dd`, alone or with the clock of midnight, as the service writes it; ValueError where it is none.
+
+    A day is of the calendar and of no zone: its clock says nothing, and another one than midnight's is refused.
+    """
+    found = _WIRE_DAY_SHAPE.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text.strip()!r} is not a day; the form is yyyy-MM-dd")
+    try:
+        return date.fromisoformat(found[1])
+    except ValueError:
+        raise ValueError(f"{text.strip()!r} is no day of the calendar; the form is yyyy-MM-dd") from None
 
 
 def write_time(moment: datetime) -> str:

@@ -89,6 +89,12 @@ COMPANY = Rows(
     activities=ACTIVITIES,
     users=USERS,
     types=TYPES,
-    columns={"mx_City": "VARCHAR", "mx_Budget": "DECIMAL(18, 2)", "mx_Visit": "TIMESTAMP", "mx_Ratio": "DOUBLE"},
+    columns={
+        "mx_City": "VARCHAR",
+        "mx_Budget": "DECIMAL(18, 2)",
+        "mx_Visit": "TIMESTAMP",
+        "mx_Ratio": "DOUBLE",
+        "mx_Due": "DATE",
+    },
 )
 EVERYBODY = [lead["ProspectID"] for lead in LEADS]

@@ -286,11 +286,16 @@ def test_fields__what_can_be_filtered_with_types_and_options(company: Caller) ->
         "IsSortable": True,
         "Options": [{"Value": value} for value in fields_options()],
     }
-    kinds = {name: fields[name]["DataType"] for name in ("mx_City", "mx_Budget", "mx_Visit", "OwnerId", "LeadAge")}
+    kinds = {
+        name: fields[name]["DataType"] for name in ("mx_City", "mx_Budget", "mx_Visit", "mx_Due", "OwnerId", "LeadAge")
+    }
+    rendered = {name: field.get("RenderTypeTextValue") for name, field in fields.items()}
+    assert (rendered["mx_Visit"], rendered["mx_Due"], rendered["mx_City"]) == ("DateTime", "Date", None)
     assert kinds == {
         "mx_City": "Text",
         "mx_Budget": "Number",
-        "mx_Visit": "Date",
+        "mx_Visit": "DateTime",
+        "mx_Due": "Date",
         "OwnerId": "ActiveUsers",
         "LeadAge": "Number",
     }

@@ -11,6 +11,8 @@ from lsq_api.server.store.schema import DataType, StoredField
 Shares = Mapping[str, int]
 DIAL: Final = "+91-5550"
 """How a telephone number that nobody has begins: no Indian mobile number begins with 5."""
+ZONE: Final = "Asia/Kolkata"
+"""Where it is, and its account."""
 
 
 class Home(NamedTuple):

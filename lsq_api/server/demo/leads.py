@@ -165,9 +165,9 @@ LEADS: Final = """
             CASE WHEN chance(lead, 'English') < 0.3 THEN 'English' ELSE places.language END
         END AS "mx_Preferred_Language",
         CASE
-            WHEN depth BETWEEN 3 AND 5 THEN date_trunc('day', moment(
-                greatest(created, getvariable('now') + days(draw(lead, 'close', 110) - 20))))
-            WHEN depth = 6 THEN date_trunc('day', moment(created + floor(age * chance(lead, 'closed'))::BIGINT))
+            WHEN depth BETWEEN 3 AND 5 THEN moment(
+                greatest(created, getvariable('now') + days(draw(lead, 'close', 110) - 20)))::DATE
+            WHEN depth = 6 THEN moment(created + floor(age * chance(lead, 'closed'))::BIGINT)::DATE
         END AS "mx_Expected_Close"
     FROM drawn
     JOIN names AS given

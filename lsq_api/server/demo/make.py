@@ -44,7 +44,7 @@ def make_demo(
             connection.execute(f"CREATE TEMP TABLE {table} AS SELECT unnest(getvariable('rows'), recursive := true)")
         for statement in (WHEELS, ACTIVITY_TYPES, people.USERS, *STEPS, TOLD, ACTIVITIES):
             connection.execute(statement)
-        finish(connection, title=TITLE, demo=True, fields=company.LEAD_FIELDS, timezone="Asia/Kolkata")
+        finish(connection, title=TITLE, demo=True, fields=company.LEAD_FIELDS, timezone=company.ZONE)
 
 
 def _set(connection: duckdb.DuckDBPyConnection, **variables: Any) -> None:

@@ -89,7 +89,7 @@ def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
     figures = {"leads": found.count()} | ({"amount": of.sum(), "amounts": of.count()} if measured else {})
     raw = found.group_by(value=value).aggregate(**figures)
     value = raw["value"]
-    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.NUMBER} else value.strip().nullif("")
+    shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.DAY, ColumnKind.NUMBER} else value.strip().nullif("")
     figures = {COUNT: raw["leads"].sum(), "label": shown.min()}
     if measured:
         amount = raw["amount"].sum()

@@ -142,7 +142,10 @@ def _with_names(found: ir.Table, schema: Schema) -> ir.Table:
 
 
 def _plain(column: ir.Value) -> ir.StringValue:
-    return wire_text(column, ColumnKind.TIME if column.type().is_timestamp() else ColumnKind.TEXT)
+    kind = column.type()
+    if kind.is_date():
+        return wire_text(column, ColumnKind.DAY)
+    return wire_text(column, ColumnKind.TIME if kind.is_timestamp() else ColumnKind.TEXT)
 
 
 @lru_cache(COMPILED)

@@ -18,7 +18,7 @@ from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.plan import Order, Planner, user_attribute
 from lsq_api.server.query.refusal import unknown
 from lsq_api.server.query.searching import SearchColumns, SearchPaging
-from lsq_api.server.store.schema import USERS, StoredField
+from lsq_api.server.store.schema import USERS, DataType, StoredField
 
 EXTENSIONS = [
     DateField.ACTIVITY,
@@ -148,6 +148,8 @@ def _field(field: StoredField, *, options: bool) -> Row:
         "IsVisible": True,
         "IsSortable": True,
     }
+    if field.data_type in {DataType.DATE, DataType.DATETIME}:
+        row["RenderTypeTextValue"] = field.data_type
     return row | {"Options": [{"Value": value} for value in field.options]} if options and field.options else row
 
 

@@ -36,6 +36,11 @@ def bound_time(number: int) -> dt.timestamp:
     """A parameter that holds a time, UTC."""
 
 
+@ibis.udf.scalar.builtin(name=f"{BOUND}day")
+def bound_day(number: int) -> dt.date:
+    """A parameter that holds a day."""
+
+
 @ibis.udf.scalar.builtin(name=f"{BOUND}whole")
 def bound_whole(number: int) -> dt.int64:
     """A parameter that holds a whole number."""
@@ -46,6 +51,7 @@ _BOUND_AS = {
     ValueKind.NUMBER: bound_number,
     ValueKind.EITHER: bound_number,
     ValueKind.TIME: bound_time,
+    ValueKind.DAY: bound_day,
 }
 
 
@@ -58,12 +64,14 @@ def wire_text(value: ir.Value, kind: ColumnKind) -> ir.StringValue:
     """A column as the wire shows it."""
     if kind is ColumnKind.TIME:
         return value.strftime("%Y-%m-%d %H:%M:%S")
+    if kind is ColumnKind.DAY:
+        return value.strftime("%Y-%m-%d")
     return value if isinstance(value, ir.StringValue) else value.cast("string")
 
 
 def group_key(value: ir.Value, kind: ColumnKind) -> ir.Value:
     """What two rows of one group have in common: just what `=` finds equal. NULL is a group of its own."""
-    if kind in {ColumnKind.TIME, ColumnKind.NUMBER}:
+    if kind in {ColumnKind.TIME, ColumnKind.DAY, ColumnKind.NUMBER}:
         return value
     key = normal(value)
     if kind is ColumnKind.TEXT:

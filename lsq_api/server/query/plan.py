@@ -8,7 +8,7 @@ into a plan. Source: decisions 1 to 9 and section 2.5 of the wire notes.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
-from lsq_api.contract.wire import read_time
+from lsq_api.contract.wire import read_day, read_time
 from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, DataType, StoredField
@@ -38,6 +38,7 @@ class ValueKind(StrEnum):
     NUMBER = "number"
     EITHER = "either"  # a number where the column's text is one, else text: the next parameter is the text
     TIME = "time"
+    DAY = "day"
     BLANK = "blank"
 
 
@@ -48,6 +49,7 @@ class ColumnKind(StrEnum):
     ID = "id"
     NUMBER = "number"
     TIME = "time"
+    DAY = "day"
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,8 @@ class Planner:
         if operator.by_type:
             if column.kind is ColumnKind.TIME:
                 return Slot(self._note(_moment(text, f"{member} of {column.name}")), ValueKind.TIME)
+            if column.kind is ColumnKind.DAY:
+                return Slot(self._note(_day(text, f"{member} of {column.name}")), ValueKind.DAY)
             if column.kind is not ColumnKind.ID and re.fullmatch(NUMBER, text.strip()):
                 number = self._note(Decimal(text.strip()))
                 if column.kind is ColumnKind.NUMBER or operator.compares is Compares.EQUALS:
@@ -310,6 +314,8 @@ def _kind(field: StoredField, store: Store) -> ColumnKind:
     engine_type = store.column_types.get(field.schema_name, "")
     if engine_type == "TIMESTAMP":
         return ColumnKind.TIME
+    if engine_type == "DATE":
+        return ColumnKind.DAY
     if field.schema_name == "ProspectID" or field.data_type is DataType.ACTIVE_USERS:
         return ColumnKind.ID
     number = engine_type.startswith(("BIGINT", "DECIMAL", "DOUBLE")) or (
@@ -330,10 +336,18 @@ def user_attribute(member: str, name: str) -> ComparedColumn:
 
 
 def _moment(text: str, member: str) -> datetime:
-    """A filter's value on a date field: a wire time, or a day, which means its first second."""
+    """A filter's value on a field of moments: a wire time in UTC, or a day, which means its first second."""
     day = re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII)
     try:
         return _naive(read_time(f"{day[0]} 00:00:00" if day else text))
+    except ValueError as error:
+        raise bad_input(f"{member}: {error}") from None
+
+
+def _day(text: str, member: str) -> date:
+    """A filter's value on a field of days: a day, or its midnight, as the service writes days (section 10)."""
+    try:
+        return read_day(text)
     except ValueError as error:
         raise bad_input(f"{member}: {error}") from None
 

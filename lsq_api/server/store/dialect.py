@@ -17,9 +17,9 @@ Rewrite = Callable[[sge.Expression], sge.Expression]
 class Dialect:
     """The spelling of one engine; equal by name.
 
-    `parameter` makes a parameter of its place (from 1), name and type (`text`, `number`, `time`, `whole`); `rewrite` is
-    applied to each node of a compiled statement. `not_in` is true where NOT IN over a big table is quick; else an
-    anti-join is used.
+    `parameter` makes a parameter of its place (from 1), name and type (`text`, `number`, `time`, `day`, `whole`);
+    `rewrite` is applied to each node of a compiled statement. `not_in` is true where NOT IN over a big table is
+    quick; else an anti-join is used.
     """
 
     name: str

@@ -63,20 +63,19 @@ class Store:
     def _read(cls, backend: Backend) -> "Store":
         found = backend.columns()
         with backend.session() as session:
-            described = _rows(session, backend, "store", ["Format", "Title", "Demo", "Leads", "Activities"])
-            if not described or described[0]["Format"] != schema.FORMAT:
+            formats = _rows(session, backend, "store", ["Format"])  # alone: other versions have other columns
+            if not formats or formats[0]["Format"] != schema.FORMAT:
                 raise NotConnected(
-                    f"{backend}: store of version {described[0]['Format'] if described else 'none'}, this program "
+                    f"{backend}: store of version {formats[0]['Format'] if formats else 'none'}, this program "
                     f"reads version {schema.FORMAT}; rebuild it with {_IMPORT.format(place=backend)}"
                 )
             _check(backend, found, [])  # first, since the tables read below may be missing
+            (row,) = _rows(session, backend, "store", list(schema.STORE))
             codes = _rows(session, backend, "contact_codes", list(schema.CONTACT_CODES))
             known = {row["ActivityEvent"]: KnownCode(row["Earliest"], row["Latest"], row["Columns"]) for row in codes}
             _check(backend, found, [code for code, how in known.items() if how.columns])
             listed = _rows(session, backend, "lead_fields", list(schema.LEAD_FIELDS))
-            (zone,) = _rows(session, backend, "store", ["Timezone"])  # which earlier versions have not
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]
-        (row,) = described
         return cls(
             backend=backend,
             title=row["Title"],
@@ -87,7 +86,7 @@ class Store:
             column_types=MappingProxyType(_shown(found["leads"])),
             activity_columns=tuple(_shown(found["activities"])),
             codes=MappingProxyType(known),
-            timezone=zone["Timezone"],
+            timezone=row["Timezone"],
         )
 
     def close(self) -> None:

@@ -44,6 +44,7 @@ _KINDS: Final = {
     "double precision": "DOUBLE",
     "boolean": "BOOLEAN",
     "timestamp without time zone": "TIMESTAMP",
+    "date": "DATE",
 }
 
 

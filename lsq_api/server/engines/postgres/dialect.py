@@ -21,6 +21,7 @@ _KINDS: Final = {
     "text": sge.DataType.build("TEXT"),
     "number": sge.DataType.build("DECIMAL(38, 9)"),
     "time": sge.DataType.build("TIMESTAMP"),
+    "day": sge.DataType.build("DATE"),
     "whole": sge.DataType.build("BIGINT"),
 }
 

@@ -39,6 +39,7 @@ _KINDS: Final[dict[str, LiteralString]] = {
     "DOUBLE": "double precision",
     "BOOLEAN": "boolean",
     "TIMESTAMP": "timestamp",
+    "DATE": "date",
 }
 _INDEXES: Final[tuple[LiteralString, ...]] = (
     'CREATE INDEX ON {schema}.leads ("ProspectID")',

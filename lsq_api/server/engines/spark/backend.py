@@ -31,6 +31,7 @@ _KINDS: Final = {
     "bigint": "BIGINT",
     "double": "DOUBLE",
     "timestamp_ntz": "TIMESTAMP",
+    "date": "DATE",
     "boolean": "BOOLEAN",
     "array<string>": "VARCHAR[]",
 }

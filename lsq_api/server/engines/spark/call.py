@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
@@ -98,13 +98,15 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any) -> Any:
-    """A value for the statement (`dialect.py`): numbers and times as text, integers as they are."""
+    """A value for the statement (`dialect.py`): numbers, times and days as text, integers as they are."""
     if name == "size":
         return min(value, _LONGEST)
     if name == "offset":
         return min(value, _LAST_ROW - _LONGEST)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
     return min(value, _WHOLE) if isinstance(value, int) else value

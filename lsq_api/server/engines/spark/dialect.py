@@ -104,12 +104,13 @@ class SparkCompiler(PySparkCompiler):
 _KINDS: Final = {
     "number": sge.DataType.build("DECIMAL(38, 9)"),
     "time": sge.DataType.build(sge.DataType.Type.TIMESTAMPNTZ),
+    "day": sge.DataType.build(sge.DataType.Type.DATE),
     "whole": sge.DataType.build(sge.DataType.Type.BIGINT),
 }
 
 
 def _parameter(_: int, name: str, kind: str) -> sge.Expression:
-    """A named parameter of its type. Numbers and times are passed as text, which loses no digits."""
+    """A named parameter of its type. Numbers, times and days are passed as text, which loses no digits."""
     given = sge.Placeholder(this=name)
     if name in _ENDS:  # LIMIT and OFFSET must be INT in Spark
         return sge.cast(given, sge.DataType.Type.INT)

@@ -88,7 +88,8 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
     question, listing = _read(asked.link, directory, account.extensions)
     teams = {manager: client.team(manager) for manager in question.teams}
-    report = question.report(ListOutput(fields=listing.columns), now=now, zone=zone, teams=teams)
+    output = ListOutput(fields=listing.columns)
+    report = question.report(output, now=now, zone=zone, teams=teams, directory=directory)
     if SORTING in account.extensions:
         report = report.model_copy(update={"sorting": listing.sorting(directory)})
     recency = Recency(client, account=lambda: account, fields=lambda: directory.fields, codes=lambda: directory.codes)

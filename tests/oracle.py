@@ -8,7 +8,7 @@ compared where both sides are one, else text; an ID is always text; blank is nei
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,9 +56,23 @@ def moment(given: str) -> datetime:
         raise Refused(given) from None
 
 
+def day(given: str) -> date:
+    """The value of a filter on a day: a day, alone or with its midnight."""
+    plain = given.strip()
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(?:[ T]00:00:00(?:\.0+)?Z?)?", plain, re.ASCII):
+        raise Refused(given)
+    try:
+        return datetime.strptime(plain[:10], "%Y-%m-%d").date()
+    except ValueError:
+        raise Refused(given) from None
+
+
+READ: Mapping[str, Callable[[str], date]] = {"time": moment, "day": day}
+
+
 @dataclass(frozen=True)
 class Field:
-    """A field by its name and kind: "id", "text", "number" or "time"."""
+    """A field by its name and kind: "id", "text", "number", "time" or "day"."""
 
     name: str
     kind: str
@@ -66,8 +80,8 @@ class Field:
 
 def order_of(field: Field, one: Any, other: Any) -> int:
     """-1, 0 or 1; neither is blank."""
-    if field.kind == "time":
-        one, other = (value if isinstance(value, datetime) else moment(value) for value in (one, other))
+    if field.kind in READ:
+        one, other = (READ[field.kind](value) if isinstance(value, str) else value for value in (one, other))
         return (one > other) - (one < other)
     numbers = (None, None) if field.kind == "id" else (number(one), number(other))
     if numbers[0] is not None and numbers[1] is not None:
@@ -89,10 +103,13 @@ def holds(field: Field, value: Any, operator: str, given: Sequence[str]) -> bool
         return there == (operator == "def")
     if operator in {"lik", "nlik"}:
         return (folded(given[0]) in folded(value)) == (operator == "lik")
-    if field.kind == "time":
+    if field.kind in READ:
         for one in given:
             if one.strip():
-                moment(one)
+                READ[field.kind](one)
+    if operator == "out":
+        inside = there and order_of(field, value, given[0]) >= 0 and order_of(field, value, given[1]) < 0
+        return not inside
     if operator in {"=", "<>", "in", "nin"}:
         return any(equal(field, value, one) for one in given) != (operator in {"<>", "nin"})
     result = order_of(field, value, given[0]) if there else None
@@ -108,7 +125,7 @@ class Oracle:
 
     def field(self, name: str) -> Field:
         """A lead field by name in any case."""
-        kinds = {"VARCHAR": "text", "TIMESTAMP": "time"}
+        kinds = {"VARCHAR": "text", "TIMESTAMP": "time", "DATE": "day"}
         columns = self.rows.lead_columns | {"OwnerIdName": "VARCHAR", "OwnerIdEmailAddress": "VARCHAR", "LeadAge": "n"}
         spelled = {column.lower(): column for column in columns}
         if name.strip().lower() not in spelled:

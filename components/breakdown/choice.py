@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.shell import link, widgets, words
+from lsq_api.contract.operators import FieldKind
 from lsq_api.contract.report import Function
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import quoted
@@ -21,7 +22,6 @@ _VIEWS = {
     "table": ":material/table: Table",
 }
 SCORE = "EngagementScore"
-_ORDERED = {"number", "date", "datetime"}
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,17 @@ class Grouping:
     @property
     def bounded(self) -> bool:
         """Whether the field has few values by its nature: a list's options, or the account's users."""
-        return bool(self.by.options) or self.by.data_type.lower() == "activeusers"
+        return bool(self.by.options) or self.by.kind is FieldKind.USER
 
     @property
     def ordered(self) -> bool:
         """Whether the field's values have an order of their own, as numbers and dates do."""
-        return self.by.data_type.lower() in _ORDERED
+        return self.by.kind.ordered
 
     @property
-    def dated(self) -> bool:
-        """Whether the field's values are dates or times."""
-        return self.by.data_type.lower().startswith("date")
+    def of_moments(self) -> bool:
+        """Whether the field's values are moments, of which nearly every lead has another."""
+        return self.by.kind is FieldKind.MOMENT
 
     @property
     def measure(self) -> str:
@@ -61,7 +61,7 @@ def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Grouping | None
     and a sentence for each value that could not be used.
     """
     fields = {field.schema_name: field for field in directory.fields}
-    numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
+    numbers = {name: field for name, field in fields.items() if field.kind is FieldKind.NUMBER}
     if not fields:
         return None, ()
     names = _named(fields)
@@ -83,7 +83,7 @@ def ask(directory: Directory, given: Mapping[str, str]) -> tuple[Grouping | None
 def read(directory: Directory) -> Grouping | None:
     """The link's choice without drawing it; None where the account has no lead fields."""
     fields = {field.schema_name: field for field in directory.fields}
-    numbers = {name: field for name, field in fields.items() if field.data_type.lower() == "number"}
+    numbers = {name: field for name, field in fields.items() if field.kind is FieldKind.NUMBER}
     if not fields:
         return None
     measure = link.only("measure", list(_MEASURES if numbers else ["count"]), "count")

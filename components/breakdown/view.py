@@ -51,7 +51,7 @@ def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
         said.append(f"The {what} {number(len(drawn.shown))} are shown, the others together.")
     if choice.ordered and len(drawn.shown) > 1:
         said.append("In the order of their values.")
-    if choice.dated:
+    if choice.of_moments:
         said.append("Each moment is a group by itself: the report has no days or months.")
     if found.single:
         said.append(f"Nearly every lead has its own value in {quoted(choice.by.display_name)}: other fields tell more.")

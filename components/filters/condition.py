@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import date
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes, offered
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.link import checked
 from lsq_api.question.question import Question
-from lsq_api.question.spans import BadLink
+from lsq_api.question.spans import FIRST_YEAR, LAST_YEAR, BadLink
 
 _OPEN = "extra_open"
 
@@ -34,7 +35,7 @@ def ask(question: Question, directory: Directory, extensions: Collection[str], d
         )
         if field is None:
             return
-        kind = FieldKind.of(field.data_type)
+        kind = field.kind
         operator = st.selectbox(
             "Condition",
             [row.symbol for row in offered(kind, extensions)],
@@ -56,8 +57,8 @@ def _ask_value(field: ListedField, operator: str, kind: FieldKind) -> None:
         st.multiselect("Values", field.options, key=key)
     elif kind is FieldKind.SELECT and row.by_type and field.options:
         st.selectbox("Value", field.options, index=None, key=key)
-    elif kind is FieldKind.DATE:
-        st.date_input("Day (UTC)", None, key=key)
+    elif kind.dated:
+        st.date_input("Day", None, key=key, min_value=date(FIRST_YEAR, 1, 1), max_value=date(LAST_YEAR, 12, 31))
     else:
         st.text_input("Value", key=key, placeholder="a number" if kind is FieldKind.NUMBER else "text")
 

@@ -14,6 +14,7 @@ from lsq_api.question.listing import SIZES, Listing, default_columns
 
 _WAYS = {
     Kind.TIME: ("oldest first", "newest first"),
+    Kind.DAY: ("oldest first", "newest first"),
     Kind.NUMBER: ("lowest first", "highest first"),
 }
 _TEXT = ("A to Z", "Z to A")

@@ -111,7 +111,7 @@ def _cells(view: View, column: Column, values: list[Value]) -> list[Any]:
             for value, query in zip(values, link.queries("lead", values), strict=True)
         ]
     match column.kind:
-        case Kind.TIME:
+        case Kind.TIME | Kind.DAY:
             now = view.now.astimezone(view.zone).replace(tzinfo=None)
             return [cells.moment(value, now) for value in values]
         case Kind.NUMBER:

@@ -17,7 +17,7 @@ def report(view: View, output: Output, question: Question | None = None) -> NotC
     """The request for an output of `question` (None: the view's own); relative spans end at the view's `now`."""
     question = question or view.question
     teams = {manager: view.source.team(manager) for manager in question.teams}
-    return question.report(output, now=view.now, zone=view.zone, teams=teams)
+    return question.report(output, now=view.now, zone=view.zone, teams=teams, directory=view.directory)
 
 
 def by(view: View, field: str) -> Asking[list[measures.Standing]]:

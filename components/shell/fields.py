@@ -5,11 +5,12 @@ Source: section 11 of the wire notes for the schema names, section 10 for the fo
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from lsq_api.contract.members import read_moment
+from lsq_api.contract.members import dated, read_moment
+from lsq_api.contract.operators import FieldKind
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day
@@ -34,7 +35,6 @@ _USERS = {"ownerid", "createdby", "modifiedby"}
 _FLAGS = re.compile(r"(donot|is)[a-z]+|canupdate")
 _YES_NO = {"1": "Yes", "0": "No", "true": "Yes", "false": "No"}
 _IDENTIFIER = re.compile(r"\b(id|no|number|code|pin|zip|year)\b", re.IGNORECASE)
-_DATED = {"date", "datetime"}
 
 
 class Value(NamedTuple):
@@ -68,33 +68,33 @@ def grouped(row: Row, directory: Directory, zone: tzinfo) -> list[tuple[str, lis
 
 
 def _group(field: ListedField) -> str:
-    schema_name, kind = field.schema_name.lower(), field.data_type.lower()
+    schema_name = field.schema_name.lower()
     fixed = _GROUP_OF.get(schema_name)
-    return fixed or ("Custom" if schema_name.startswith("mx_") else "Dates" if kind in _DATED else "Other")
+    return fixed or ("Custom" if schema_name.startswith("mx_") else "Dates" if field.kind.dated else "Other")
 
 
 def readable(field: ListedField, value: str, directory: Directory, zone: tzinfo) -> str:
-    """One value as text for people: owners by label, dates in the zone, flags as Yes or No; anything else unchanged."""
-    schema_name, kind = field.schema_name.lower(), field.data_type.lower()
-    if schema_name in _USERS or kind == "activeusers":
+    """One value as text for people: owners by label, moments in the zone, days as they are, flags as Yes or No.
+
+    Anything else, and what is none of these after all, is unchanged.
+    """
+    schema_name, kind = field.schema_name.lower(), field.kind
+    if schema_name in _USERS or kind is FieldKind.USER:
         return directory.user_label(value)
     if schema_name == _OWNER_NAME:
         return directory.name_label(value)
-    if kind in _DATED:
-        return _date(value, zone, custom=schema_name.startswith("mx_"))
-    if kind == "boolean" or _FLAGS.fullmatch(schema_name):
+    if kind.dated:
+        return _date(value, zone, kind)
+    if kind is FieldKind.FLAG or _FLAGS.fullmatch(schema_name):
         return _YES_NO.get(value.strip().lower(), value)
-    if kind == "number" and not _IDENTIFIER.search(field.display_name):
+    if kind is FieldKind.NUMBER and not _IDENTIFIER.search(field.display_name):
         return number(int(value)) if re.fullmatch(r"-?[0-9]{4,18}", value) else value
     return value
 
 
-def _date(value: str, zone: tzinfo, *, custom: bool) -> str:
-    moment = moment_of(value)
-    if moment is None:
-        return value
-    # An account's own date without a time is a day of the calendar; in another zone it must stay that day.
-    return day(moment.date() if custom and moment.time() == time() else moment, zone)
+def _date(value: str, zone: tzinfo, kind: FieldKind) -> str:
+    found = dated(value, kind)
+    return value if found is None else day(found, zone)
 
 
 def moment_of(value: object) -> datetime | None:

@@ -38,7 +38,8 @@ class Symbol:
 
 def _check_count(field: str, operator: Operator, values: tuple[str, ...]) -> None:
     takes = operator.takes
-    if (takes is Takes.ONE and len(values) != 1) or (takes is Takes.MANY and not values):
+    exactly = {Takes.ONE: 1, Takes.TWO: 2}.get(takes)
+    if exactly not in {None, len(values)} or (takes is Takes.MANY and not values):
         raise ValueError(f"LookUpValues of {field}: operator {operator.symbol} takes {takes}, got {len(values)}")
 
 

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from lsq_api.contract.coverage import COVERAGE, ActivityCoverage
 from lsq_api.contract.errors import UnexpectedAnswer
 from lsq_api.contract.members import Members, attributes
+from lsq_api.contract.operators import FieldKind
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -117,6 +118,11 @@ class LeadField:
     data_type: str
     render_type: str = ""
     options: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> FieldKind:
+        """What it holds."""
+        return FieldKind.of(self.data_type, self.render_type, self.schema_name)
 
     @property
     def custom(self) -> bool:

@@ -5,16 +5,19 @@ Source: sections 4, 6 and 10 of the wire notes. Refusals name the member, never 
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import orjson
 
 from lsq_api.contract.errors import UnexpectedAnswer
+from lsq_api.contract.operators import FieldKind
 from lsq_api.contract.wire import read_time
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DOT_NET_TIME = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/", re.ASCII)
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_DAY = len("2026-01-31")
 _FRACTION = re.compile(r"\.\d+$", re.ASCII)
 
 
@@ -27,6 +30,24 @@ def read_moment(text: str) -> datetime:
         return _EPOCH + timedelta(seconds=int(found[1]) // 1000)
     except OverflowError:
         raise ValueError("the time is out of range") from None
+
+
+def dated(text: str, kind: FieldKind) -> date | None:
+    """A value of a field of days or of moments: a day, or an aware datetime in UTC; None where it is neither.
+
+    A field of days holds days whether or not midnight stands beside them, and one of moments has moments; but a value
+    that has a clock is never taken for a day, nor one without for a moment.
+    """
+    plain = text.strip()
+    try:
+        if not _DATED.fullmatch(plain):
+            return read_moment(plain)
+        moment = datetime.fromisoformat(plain)
+        if len(plain) == _DAY or (kind is FieldKind.DAY and not moment.utcoffset() and moment.time() == time.min):
+            return moment.date()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Members:

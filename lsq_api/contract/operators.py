@@ -17,6 +17,7 @@ class Takes(StrEnum):
 
     NONE = "no value"
     ONE = "exactly one value"
+    TWO = "exactly two values"
     MANY = "one or more values"
 
 
@@ -30,20 +31,59 @@ class Compares(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """The kinds of lead fields that have operators of their own."""
+    """What a lead field holds: this alone decides how its values are compared, shown and written into files."""
 
     TEXT = "text"
     SELECT = "select"
     NUMBER = "number"
-    DATE = "date"
+    DAY = "day"
+    """A day of the calendar, the same in every time zone."""
+    MOMENT = "moment"
+    """A second, which is of another day in another zone."""
+    USER = "user"
+    EMAIL = "email"
+    PHONE = "phone"
+    FLAG = "flag"
 
     @classmethod
-    def of(cls, data_type: str) -> "FieldKind":
-        """The kind of a data type as LeadsMetaData.Get spells it; what it does not tell is text."""
-        spelled = data_type.strip().lower()
-        if spelled.startswith("date"):  # Date and DateTime
-            return cls.DATE
-        return {"select": cls.SELECT, "number": cls.NUMBER}.get(spelled, cls.TEXT)
+    def of(cls, data_type: str, render_type: str = "", schema_name: str = "") -> "FieldKind":
+        """The kind by `DataType` and `RenderTypeTextValue` of LeadsMetaData.Get (section 5); in doubt it is text.
+
+        An account may say "Date" of days and moments alike; then how it shows them decides. Where it does not say,
+        a field that it made itself holds days, for moments have a DataType of their own, and one of the service's own
+        holds moments. When a lead came in, was modified and was last active are moments whatever it says, and its
+        owner is a user.
+        """
+        spelled, shown, name = (given.strip().lower() for given in (data_type, render_type, schema_name))
+        if name == "ownerid":
+            return cls.USER
+        if spelled == "datetime" or shown == "datetime" or name in _MOMENTS:
+            return cls.MOMENT
+        if spelled == "date":
+            own = not name or name.startswith("mx_")
+            return cls.DAY if own or shown == "date" else cls.MOMENT
+        return _KINDS.get(spelled, cls.TEXT)
+
+    @property
+    def dated(self) -> bool:
+        """Whether it holds days or moments."""
+        return self in {FieldKind.DAY, FieldKind.MOMENT}
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its values have an order of their own."""
+        return self.dated or self is FieldKind.NUMBER
+
+
+_KINDS = {
+    "select": FieldKind.SELECT,
+    "number": FieldKind.NUMBER,
+    "activeusers": FieldKind.USER,
+    "email": FieldKind.EMAIL,
+    "phone": FieldKind.PHONE,
+    "boolean": FieldKind.FLAG,
+}
+_MOMENTS = {"createdon", "modifiedon", "leadlastmodifiedon", "prospectactivitydate_max", "prospectactivitydate_min"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +125,18 @@ class Operator:
     @property
     def finds_blanks(self) -> bool:
         """Whether a field without a value is found, unless a blank value says otherwise: just the opposites find it."""
-        return bool(self.negates)
+        return bool(self.negates) or self.symbol == OUT
 
     def words_of(self, kind: FieldKind) -> str:
         """The words for a field of this kind."""
-        return (kind is FieldKind.DATE and self.date_words) or self.words
+        return (kind.dated and self.date_words) or self.words
 
 
-_IN_TEXT = (FieldKind.TEXT, FieldKind.SELECT)
-_ORDERED = (FieldKind.NUMBER, FieldKind.DATE)
+OUT = "out"
+"""The symbol of the operator that leaves out a stretch of values: people ask for it as days that are not."""
+_TEXTS = (FieldKind.TEXT, FieldKind.USER, FieldKind.EMAIL, FieldKind.PHONE, FieldKind.FLAG)
+_IN_TEXT = (*_TEXTS, FieldKind.SELECT)
+_ORDERED = tuple(kind for kind in FieldKind if kind.ordered)
 
 # In the order of the vendor's page. For users the full list is not published: theirs is the working set of section 4.2.
 TABLE = (
@@ -102,7 +145,7 @@ TABLE = (
         words="is",
         compares=Compares.EQUALS,
         takes_blank=True,
-        offered_for=(FieldKind.TEXT, FieldKind.NUMBER),
+        offered_for=(*_TEXTS, *_ORDERED),
         rank=3,
         activities=True,
     ),
@@ -112,7 +155,7 @@ TABLE = (
         compares=Compares.EQUALS,
         takes_blank=True,
         negates="=",
-        offered_for=(FieldKind.TEXT, FieldKind.SELECT, FieldKind.NUMBER),
+        offered_for=(*_IN_TEXT, *_ORDERED),
         rank=3,
         activities=True,
         extension="LeadFilters <>",
@@ -202,6 +245,13 @@ TABLE = (
         users=("eq", "in"),
     ),
     Operator(
+        symbol=OUT,
+        words="is not from the first up to before the second of",
+        takes=Takes.TWO,
+        compares=Compares.ORDER,
+        extension="LeadFilters out",
+    ),
+    Operator(
         symbol="nin",
         words="is none of",
         few_words="is not",
@@ -229,5 +279,8 @@ def lead_operators(extensions: Collection[str]) -> dict[str, Operator]:
 
 def offered(kind: FieldKind, extensions: Collection[str]) -> list[Operator]:
     """Those that a form offers for a kind of lead field, the likeliest first."""
-    rows = [row for row in lead_operators(extensions).values() if kind in row.offered_for]
+    known = lead_operators(extensions)
+    rows = [row for row in known.values() if kind in row.offered_for]
+    if kind is FieldKind.MOMENT and OUT not in known:  # the day that it would be asked to leave out is a stretch
+        rows = [row for row in rows if not row.negates or row.takes is Takes.NONE]
     return sorted(rows, key=lambda row: row.rank)

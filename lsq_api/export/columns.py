@@ -7,12 +7,14 @@ values are text, times are UTC; null, missing and "" are alike.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from lsq_api.contract.members import dated
+from lsq_api.contract.operators import FieldKind
 from lsq_api.question.directory import Directory, ListedField
 
 Value = str | int | float | datetime | date | None
@@ -30,6 +32,7 @@ class Kind(Enum):
     TEXT = "text"
     NUMBER = "number"
     TIME = "time"
+    DAY = "day"
     USER = "user"
     NAME = "name"  # of the owner, whose ID is in each row beside it
     EMAIL = "email"
@@ -38,13 +41,13 @@ class Kind(Enum):
 
 
 _KINDS = {
-    "number": Kind.NUMBER,
-    "date": Kind.TIME,
-    "datetime": Kind.TIME,
-    "activeusers": Kind.USER,
-    "email": Kind.EMAIL,
-    "phone": Kind.PHONE,
-    "boolean": Kind.FLAG,
+    FieldKind.NUMBER: Kind.NUMBER,
+    FieldKind.MOMENT: Kind.TIME,
+    FieldKind.DAY: Kind.DAY,
+    FieldKind.USER: Kind.USER,
+    FieldKind.EMAIL: Kind.EMAIL,
+    FieldKind.PHONE: Kind.PHONE,
+    FieldKind.FLAG: Kind.FLAG,
 }
 
 
@@ -72,7 +75,7 @@ def kind(field: ListedField) -> Kind:
     """The type of a field's values; OwnerId and OwnerIdName hold a user whatever the account says."""
     if field.schema_name.lower() in _OWNER:
         return _OWNER[field.schema_name.lower()]
-    return _KINDS.get(field.data_type.strip().lower(), Kind.TEXT)
+    return _KINDS.get(field.kind, Kind.TEXT)
 
 
 def labels(directory: Directory) -> dict[str, str]:
@@ -98,9 +101,9 @@ def _reader(column: Column, directory: Directory, zone: ZoneInfo) -> Reader:
         case Kind.NUMBER:
             return lambda value: _number(text(value))
         case Kind.TIME:
-            # A custom Date field holds days, written as midnight on the wire; converting zones could change the day.
-            days = column.field.lower().startswith("mx_")
-            return lambda value: _time(text(value), zone, days=days)
+            return lambda value: _time(text(value), zone, FieldKind.MOMENT)
+        case Kind.DAY:
+            return lambda value: _time(text(value), zone, FieldKind.DAY)
         case Kind.USER:
             return lambda value: directory.user_label(named) if (named := text(value)) else None
         case Kind.NAME:
@@ -126,15 +129,13 @@ def _number(value: str | None) -> Value:
     return float(number) if len(number.as_tuple().digits) <= _EXACT_DIGITS else value
 
 
-def _time(value: str | None, zone: ZoneInfo, *, days: bool) -> Value:
-    if value is None:
-        return None
+def _time(value: str | None, zone: ZoneInfo, kind: FieldKind) -> Value:
+    found = None if value is None else dated(value, kind)
+    if not isinstance(found, datetime):
+        return value if found is None else found
     try:
-        moment = datetime.fromisoformat(value.strip())
-        if len(value.strip()) <= len("2026-01-31") or (days and not (moment.hour or moment.minute or moment.second)):
-            return moment.date()
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None)
-    except (ValueError, OverflowError):
+        return found.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
         return value
 
 

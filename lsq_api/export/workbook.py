@@ -21,7 +21,7 @@ LONGEST_TEXT = 32_767
 CUT: Final = "…"
 """How a text that was cut ends."""
 _EARLIEST_YEAR = 1900
-_WIDTHS = {Kind.TIME: 19, Kind.NUMBER: 12, Kind.EMAIL: 30}
+_WIDTHS = {Kind.TIME: 19, Kind.DAY: 12, Kind.NUMBER: 12, Kind.EMAIL: 30}
 Fact = tuple[str, str]
 
 

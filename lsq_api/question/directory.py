@@ -12,6 +12,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from lsq_api.contract import lookups
 from lsq_api.contract.lookups import CONTACT_DEFINITIONS, INBOUND_CALL, OUTBOUND_CALL
+from lsq_api.contract.operators import FieldKind
 
 T = TypeVar("T")
 
@@ -27,12 +28,21 @@ class ListedUser(NamedTuple):
 
 
 class ListedField(NamedTuple):
-    """A lead field of the directory; `data_type` as the account spells it, `options` of a Select (section 5)."""
+    """A lead field of the directory; `data_type` and `render_type` as the account spells them, `options` of a Select.
+
+    Source: section 5 of the wire notes.
+    """
 
     schema_name: str
     display_name: str
     data_type: str = "Text"
     options: tuple[str, ...] = ()
+    render_type: str = ""
+
+    @property
+    def kind(self) -> FieldKind:
+        """What it holds."""
+        return FieldKind.of(self.data_type, self.render_type, self.schema_name)
 
 
 class ListedType(NamedTuple):
@@ -76,7 +86,8 @@ class Directory:
         types = {row.code: ListedType(row.code, row.name) for row in reversed(list(activity_types))}
         known = ((name, tuple(sorted(set(codes) & types.keys()))) for name, codes in contacts.items())
         described = [
-            ListedField(row.schema_name, row.display_name, row.data_type, tuple(row.options)) for row in fields
+            ListedField(row.schema_name, row.display_name, row.data_type, tuple(row.options), row.render_type)
+            for row in fields
         ]
         return cls(
             users=tuple({row.id: row for row in reversed(list(rows))}.values())[::-1],
@@ -159,8 +170,16 @@ class Directory:
         return _spelled(text, self.sources)
 
     def field_named(self, text: str) -> ListedField | None:
-        """The lead field with this schema name, else with this display name; None where there is none."""
+        """The lead field with this schema name, else with this display name, else a custom one without its `mx_`.
+
+        None where there is none.
+        """
         return self._fields_by_word.get(_key(text))
+
+    def kind_of(self, schema_name: str) -> FieldKind:
+        """What a lead field holds; text where the account does not list it."""
+        field = self.field_named(schema_name)
+        return field.kind if field else FieldKind.of("", schema_name=schema_name)
 
     def contact_named(self, codes: Iterable[int]) -> str | None:
         """The name of the contact definition with exactly these codes; None where there is none."""
@@ -192,7 +211,8 @@ class Directory:
     @cached_property
     def _fields_by_word(self) -> dict[str, ListedField]:
         displayed = {_key(field.display_name): field for field in reversed(self.fields)}
-        return displayed | {_key(field.schema_name): field for field in self.fields}
+        plain = {_key(field.schema_name).removeprefix("mx_"): field for field in reversed(self.fields)}
+        return plain | displayed | {_key(field.schema_name): field for field in self.fields}
 
 
 def _key(text: str) -> str:

@@ -14,12 +14,22 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from lsq_api.contract.conditions import LeadFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind, Takes, lead_operators
-from lsq_api.contract.wire import explain, read_time
+from lsq_api.contract.operators import LEAD_OPERATORS, OUT, Compares, FieldKind, Takes, lead_operators
+from lsq_api.contract.wire import explain, read_day
+from lsq_api.question import moments
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import listing, quoted, shortened
 from lsq_api.question.question import Question
-from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Window, read_window
+from lsq_api.question.spans import (
+    ANY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LEAD_TOKENS,
+    QUIET_TOKENS,
+    BadLink,
+    Window,
+    read_window,
+)
 
 T = TypeVar("T")
 
@@ -44,33 +54,42 @@ def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"\s*[+-]?[0-9]{1,28}(\.[0-9]{1,9})?\s*", text, re.ASCII))
 
 
-def _is_date(text: str) -> bool:
-    day = re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII)
-    try:
-        read_time(f"{day[0]} 00:00:00" if day else text)
-    except ValueError:
-        return False
-    return True
+def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
+    """Whether a function reads a text rather than raising ValueError."""
+
+    def fits(text: str) -> bool:
+        try:
+            read(text)
+        except ValueError:
+            return False
+        return True
+
+    return fits
 
 
 # What a value must look like where its field is compared rather than searched.
 _SHAPES: Mapping[FieldKind, tuple[str, Callable[[str], bool]]] = {
     FieldKind.NUMBER: ("a number", _is_number),
-    FieldKind.DATE: ("a date such as 2026-01-31 or 2026-01-31 18:30:00", _is_date),
+    FieldKind.DAY: ("a day such as 2026-01-31", _reads(read_day)),
+    FieldKind.MOMENT: (
+        f"a day of the years {FIRST_YEAR} to {LAST_YEAR} such as 2026-01-31, or a time in UTC such as "
+        "2026-01-31 18:30:00",
+        _reads(moments.bound),
+    ),
 }
 
 
 def read_where(text: str, directory: Directory, extensions: Collection[str]) -> LeadFilter:
     """A condition as `write_where` writes it; BadLink where it cannot be asked. The field may be a display name.
 
-    `extensions` are those that the account names: an operator of another is none here.
-    Dates are sent as they are typed: in UTC, a day alone is its first second.
+    `extensions` are those that the account names: an operator of another is none here, nor one that people do not use.
+    A day is kept as a day: of the calendar where the field holds days, else the viewer's (`moments.py`). A time is UTC.
     """
     name, *rest = text.split("~")
     field = directory.field_named(_unescaped(name))
     if field is None:
         raise BadLink(f"There is no lead field {quoted(_unescaped(name))}.")
-    known = lead_operators(extensions)
+    known = {symbol: row for symbol, row in lead_operators(extensions).items() if row.offered_for}
     if not rest or rest[0].strip().lower() not in known:
         what = f"{quoted(rest[0])} is not an operator" if rest else "An operator is missing"
         raise BadLink(f"{what}; there are {', '.join(known)}.")
@@ -80,18 +99,32 @@ def read_where(text: str, directory: Directory, extensions: Collection[str]) -> 
         Takes.ONE: ["~".join(rest[1:])],
         Takes.MANY: rest[1:],
     }[operator.takes]
-    return checked(field, operator.symbol, [_unescaped(value) for value in values])
+    condition = checked(field, operator.symbol, [_unescaped(value) for value in values])
+    if (
+        field.kind is FieldKind.MOMENT
+        and operator.by_type
+        and OUT not in lead_operators(extensions)
+        and moments.asks_to_leave_out(operator, condition.values)
+    ):
+        what = f"“{operator.words}” a day" if operator.negates else "days that do not follow each other"
+        raise BadLink(f"This account cannot be asked for {what}: {field.display_name} holds moments.")
+    return condition
 
 
 def checked(field: ListedField, operator: str, values: Sequence[str]) -> LeadFilter:
     """A condition whose values fit the type of its field; BadLink with the sentence for who typed them."""
-    row, (needed, fits) = LEAD_OPERATORS[operator], _SHAPES.get(FieldKind.of(field.data_type), ("", None))
+    row, (needed, fits) = LEAD_OPERATORS[operator], _SHAPES.get(field.kind, ("", None))
+    if field.kind is FieldKind.MOMENT and row.compares is Compares.TEXT:
+        # As text a moment is that of UTC, of another day than on screen.
+        raise BadLink(f"{field.display_name} holds moments, not text: “{row.words}” cannot be asked of it.")
     given = [value.strip() if fits else value for value in values if value.strip()]
     if not given and row.takes is not Takes.NONE:
         raise BadLink(f"“{field.display_name} {row.words}” needs a value.")
     misfits = [value for value in given if not fits(value)] if fits and row.by_type else []
     if misfits:
         raise BadLink(f"{field.display_name} needs {needed}, not {listing(map(quoted, misfits))}.")
+    if field.kind is FieldKind.DAY and row.by_type:
+        given = [str(read_day(value)) for value in given]  # an answer may write midnight beside a day
     try:
         return LeadFilter(field=field.schema_name, operator=operator, values=tuple(given))
     except ValidationError as error:

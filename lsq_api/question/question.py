@@ -16,7 +16,9 @@ from datetime import datetime, tzinfo
 from typing import Any, Self, TypeVar
 
 from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.contract.report import NotContacted, NotContactedFilter, Output
+from lsq_api.question import moments
 from lsq_api.question.directory import Directory
 from lsq_api.question.spans import ANY, EVER, LEAD_TOKENS, QUIET_TOKENS, AgeClass, Last, Window, exactly, overlap
 
@@ -56,10 +58,17 @@ class Question:
                 raise ValueError(f"{window.token!r} is not a span of {name}; there are {tokens}")
 
     def report(
-        self, output: Output, *, now: datetime, zone: tzinfo, teams: Mapping[str, frozenset[str]]
+        self,
+        output: Output,
+        *,
+        now: datetime,
+        zone: tzinfo,
+        teams: Mapping[str, frozenset[str]],
+        directory: Directory,
     ) -> NotContacted:
         """The request, all times in UTC; its `all_leads` has the same leads whether contacted or not.
 
+        Days are those of `zone`; the directory tells which fields hold moments, and which days of no zone at all.
         `teams` has the members of each team by the manager's ID. Raises KeyError where one is missing: a team that was
         not looked up must not mean everybody.
         """
@@ -78,12 +87,20 @@ class Question:
         return NotContacted(
             filter=NotContactedFilter(
                 users=self._users(teams),
-                leads=(*leads, *self.where),
+                leads=(*leads, *self._where(directory, zone)),
                 activities=(ActivityFilter(operator="in", values=codes),) if codes else (),
             ),
             dates=tuple(DateFilter(field=field, start=span.start, end=span.end) for field, span in ranges if span),
             output=output,
         )
+
+    def _where(self, directory: Directory, zone: tzinfo) -> list[LeadFilter]:
+        found: list[LeadFilter] = []
+        for condition in self.where:
+            moment = directory.kind_of(condition.field) is FieldKind.MOMENT
+            operator = LEAD_OPERATORS[condition.operator]
+            found += moments.resolved(condition, operator, zone) if moment else (condition,)
+        return found
 
     def _users(self, teams: Mapping[str, frozenset[str]]) -> UserFilter | None:
         if not self.owners and not self.teams:

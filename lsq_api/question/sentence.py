@@ -12,16 +12,17 @@ values cut, and a value written from right to left is kept from turning the numb
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
-from lsq_api.question import formats
+from lsq_api.contract.wire import read_day
+from lsq_api.question import formats, moments
 from lsq_api.question.contacts import contact_words, event, with_article
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
-from lsq_api.question.phrases import FOLD_ABOVE, between, clock, folded, joined, share, shown, span
+from lsq_api.question.phrases import FOLD_ABOVE, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between, Last, Window
 
@@ -116,7 +117,7 @@ def _which(question: Question, directory: Directory, zone: tzinfo) -> str:
         _whose_leads(question, directory),
         "" if isinstance(question.created, Always) else f"created {span(question.created, zone)}",
         "" if isinstance(question.modified, Always) else f"modified {span(question.modified, zone)}",
-        _conditions(question.where, directory),
+        _conditions(question.where, directory, zone),
     ]
     given = [phrase for phrase in phrases if phrase]
     return f" {', '.join(given)}{',' if len(given) > 1 else ''}" if given else ""
@@ -146,26 +147,46 @@ def _ordered(values: Iterable[str], listed: Sequence[str]) -> list[str]:
     return sorted(values, key=lambda value: (at.get(value, len(at)), value))
 
 
-def _conditions(where: Sequence[LeadFilter], directory: Directory) -> str:
+def _conditions(where: Sequence[LeadFilter], directory: Directory, zone: tzinfo) -> str:
     if not where:
         return ""
-    named = [_condition(condition, directory) for condition in where[: FOLD_ABOVE if len(where) <= FOLD_ABOVE else 2]]
+    first = where[: FOLD_ABOVE if len(where) <= FOLD_ABOVE else 2]
+    named = [_condition(condition, directory, zone) for condition in first]
     more = [f"{len(where) - len(named)} more conditions hold"] if len(where) > len(named) else []
     return "whose " + joined([*named, *more], "and")
 
 
-def _condition(condition: LeadFilter, directory: Directory) -> str:
+def _condition(condition: LeadFilter, directory: Directory, zone: tzinfo) -> str:
     """`City is one of Pune, Delhi and 3 more`."""
     field = directory.field_named(condition.field)
     operator = LEAD_OPERATORS[condition.operator]
-    words = operator.words_of(FieldKind.of(field.data_type if field else ""))
+    kind = directory.kind_of(condition.field)
+    words = operator.words_of(kind)
     if operator.few_words and len(condition.values) <= FOLD_ABOVE:
         words = operator.few_words
-    labels = {"ownerid": directory.user_label, "owneridname": directory.name_label}
-    label = labels.get(condition.field.lower(), str)
-    values = [label(value) for value in condition.values]
+    values = [_value(value, condition.field, kind, directory, zone) for value in condition.values]
     said = [shown(field.display_name if field else condition.field), words, folded([shown(v) for v in values], "")]
     return " ".join(part for part in said if part)
+
+
+def _value(value: str, field: str, kind: FieldKind, directory: Directory, zone: tzinfo) -> str:
+    """A condition's value as the screen writes such values: users by label, days as days, times in the zone."""
+    if kind is FieldKind.USER:
+        return directory.user_label(value)
+    if field.lower() == "owneridname":
+        return directory.name_label(value)
+    try:
+        if kind is FieldKind.DAY:
+            return formats.day(read_day(value))
+        return _second(moments.bound(value), zone) if kind is FieldKind.MOMENT else value
+    except ValueError:
+        return value
+
+
+def _second(bound: date, zone: tzinfo) -> str:
+    """A day, or a time with its seconds where it has any: two times that differ must not look alike."""
+    seconds = f":{bound.second:02}" if isinstance(bound, datetime) and bound.second else ""
+    return f"{day(bound, zone)}{seconds}"
 
 
 class _ContactWords(NamedTuple):
@@ -195,7 +216,7 @@ def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tu
         *(Chip(f"team: {shown(directory.user_label(one))}", "team", one) for one in question.teams),
         *(Chip(f"stage: {shown(one)}", "stage", one) for one in _ordered(question.stages, directory.stages)),
         *(Chip(f"source: {shown(one)}", "source", one) for one in _ordered(question.sources, directory.sources)),
-        *(Chip(_condition(one, directory), "where", one) for one in question.where),
+        *(Chip(_condition(one, directory, zone), "where", one) for one in question.where),
         *_of_window("created", question.created, zone),
         *_of_window("modified", question.modified, zone),
         *_of_contact(question.activities, directory),

@@ -18,6 +18,7 @@ from lsq_api.client.client import LEAD_ID, SOME_GROUPS, Client, with_ids
 from lsq_api.contract.answer import AggregateAnswer, Group, ListAnswer
 from lsq_api.contract.conditions import DateField, LeadFilter
 from lsq_api.contract.lookups import ACTIVITY_DATES, Account, LeadField
+from lsq_api.contract.operators import FieldKind
 from lsq_api.contract.report import (
     DEFAULT_PAGE_SIZE,
     DistributionFilter,
@@ -42,7 +43,6 @@ FRESH = timedelta(minutes=5)
 """How long leads and activities that were read count as those of now."""
 BY_ID = 500
 """Leads asked for by ID in one call."""
-_USER = "activeusers"
 
 
 class Recency:
@@ -217,7 +217,7 @@ class Recency:
         return frozenset(self._codes())
 
     def _is_id(self, field: str) -> bool:
-        users = {one.schema_name.lower() for one in self._fields() if one.data_type.lower() == _USER}
+        users = {one.schema_name.lower() for one in self._fields() if one.kind is FieldKind.USER}
         return field.lower() == LEAD_ID.lower() or field.lower() in users
 
 

@@ -57,8 +57,25 @@ LEADS = [
     _lead(5, None, None, None, EngagementScore=-5, Source="7.0", mx_City=NBSP),
     _lead(6, 'We, "the" people;\r\nLtd', GONE, "2026-02-28 11:59:59", Source="Café 😀", mx_City="مرحبا"),
     _lead(7, "Opportunity", EVE, "2026-03-01 12:00:00", EngagementScore=0, Source="", mx_Budget="1234567.25"),
-    _lead(8, "Customer", ANN, "2025-12-31 23:59:59", EngagementScore=9, mx_Visit=at("2026-02-10 08:00:00")),
-    _lead(9, "Customer", BOB, "2026-01-15 10:00:00", EngagementScore=100, mx_Ratio=0.5, mx_Budget="0.25"),
+    _lead(
+        8,
+        "Customer",
+        ANN,
+        "2025-12-31 23:59:59",
+        EngagementScore=9,
+        mx_Visit=at("2026-02-10 08:00:00"),
+        mx_Due=at("2026-02-11"),
+    ),
+    _lead(
+        9,
+        "Customer",
+        BOB,
+        "2026-01-15 10:00:00",
+        EngagementScore=100,
+        mx_Ratio=0.5,
+        mx_Due=at("2026-01-31"),
+        mx_Budget="0.25",
+    ),
     _lead(10, "customer", ANN, "2026-03-01 12:00:01", Source="'; DROP TABLE leads; --", mx_Ratio=2.0),
 ]
 

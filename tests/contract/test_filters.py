@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Operator
+from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Operator, Takes
 from lsq_api.contract.report import LeadDistribution
 from lsq_api.server.query import statement
 from tests import engines
@@ -162,6 +162,7 @@ OF_EACH_KIND = {
     "mx_Ratio": "0.5",
     "CreatedOn": "2026-01-01",
     "mx_Visit": "2026-02-10 08:00:00",
+    "mx_Due": "2026-02-11",
     "OwnerId": ANN,
 }
 
@@ -174,12 +175,13 @@ def test_lead_filter__an_opposite_finds_just_the_others(company: Caller, row: Op
 
 
 @pytest.mark.parametrize(
-    "name", ["ProspectStage", "mx_City", "mx_Budget", "mx_Ratio", "CreatedOn", "mx_Visit", "OwnerId"]
+    "name", ["ProspectStage", "mx_City", "mx_Budget", "mx_Ratio", "CreatedOn", "mx_Visit", "mx_Due", "OwnerId"]
 )
 @pytest.mark.parametrize("row", LEAD_OPERATORS.values(), ids=lambda row: row.symbol)
 def test_lead_filter__finds_what_has_no_value_as_the_table_says(company: Caller, row: Operator, name: str) -> None:
     """Lead 5 has no value in any of these fields: none, or nothing but blanks."""
-    assert (5 in leads(company, lead(name, row.symbol, OF_EACH_KIND[name]))) == row.finds_blanks
+    values = [OF_EACH_KIND[name]] * (2 if row.takes is Takes.TWO else 1)
+    assert (5 in leads(company, lead(name, row.symbol, *values))) == row.finds_blanks
 
 
 def test_lead_filter__numbers_written_as_json_numbers(company: Caller) -> None:
@@ -380,10 +382,11 @@ def test_in__five_hundred_values(company: Caller) -> None:
 def test_hostile__values_are_just_data(company: Caller, value: str) -> None:
     """A value that gets into the statement would be found as something else, break it, or run."""
     for field in ("Source", "ProspectStage", "mx_City", "EngagementScore", "mx_Budget", "OwnerId", "LeadAge"):
-        for operator in LEAD_OPERATORS:
+        for operator, row in LEAD_OPERATORS.items():
+            values = [value] * (2 if row.takes is Takes.TWO else 1)
             body = {"Output": {"Type": "List", "IncludeCSV": "ProspectID"}}
             answer = company.post(
-                DISTRIBUTION, body | {"ReportFilter": {"LeadFilters": [lead(field, operator, value)]}}
+                DISTRIBUTION, body | {"ReportFilter": {"LeadFilters": [lead(field, operator, *values)]}}
             )
             assert answer.status_code == 200, answer.text
     for attribute in ("UserID", "EmailAddress", "FirstName"):

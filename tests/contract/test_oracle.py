@@ -104,8 +104,9 @@ IDS = ["1", "01", "1.0", "a-1", "A-2", "b-10", "b-9", "é", "😀", "z z"]
 OWNERS = ["7", "07", "u-ann", "u-bob", "u-gone", "8.0"]
 CODES = [0, 2, 21, 22, 201]
 COLUMNS = {"mx_Text": "VARCHAR", "mx_Amount": "DECIMAL(18, 2)", "mx_Ratio": "DOUBLE", "mx_Seen": "TIMESTAMP"}
+COLUMNS |= {"mx_Due": "DATE"}
 FIELDS = ["ProspectID", "OwnerId", "Source", "ProspectStage", "mx_Text", "EngagementScore", "mx_Amount", "mx_Ratio"]
-FIELDS += ["mx_Seen", "CreatedOn", "ModifiedOn", "LeadAge", "OwnerIdName", "OwnerIdEmailAddress"]
+FIELDS += ["mx_Due", "mx_Seen", "CreatedOn", "ModifiedOn", "LeadAge", "OwnerIdName", "OwnerIdEmailAddress"]
 FIELDS += ["ProspectActivityDate_Max", "ProspectActivityDate_Min", "ProspectActivityName_Max"]
 NUMBERS = ["EngagementScore", "mx_Amount", "mx_Ratio", "LeadAge"]
 
@@ -113,6 +114,7 @@ texts = st.sampled_from(TEXTS)
 times = st.sampled_from(TIMES)
 maybe_text = st.none() | st.deferred(lambda: st.sampled_from(engines.storable(TEXTS)))
 maybe_time = st.none() | times
+days = times.map(datetime.date)
 wholes = st.sampled_from([-7, 0, 5, 7, 12, 10**15])
 amounts = st.sampled_from(["-7.00", "0.00", "0.50", "7.00", "7.01", "12.00", "9999999999999999.99"]).map(Decimal)
 ratios = st.sampled_from([-7.0, 0.5, 7.0, 12.0, 0.25])
@@ -140,6 +142,7 @@ def stores(draw: st.DrawFn) -> Rows:
                 "mx_Amount": st.none() | amounts,
                 "mx_Ratio": st.none() | ratios,
                 "mx_Seen": maybe_time,
+                "mx_Due": st.none() | days,
                 "CreatedOn": maybe_time,
                 "ModifiedOn": maybe_time,
             },
@@ -188,10 +191,12 @@ def lead_values(draw: st.DrawFn, field: str) -> str:
         "ProspectActivityName_Max": st.sampled_from(["Type 2", "type 21 ", "22", "201", "type"]),
         "OwnerIdEmailAddress": st.sampled_from(["ann@x.org", "bob@X.org", "@"]),
     }
-    dated = {"mx_Seen", "CreatedOn", "ModifiedOn", "ProspectActivityDate_Max", "ProspectActivityDate_Min"}
+    dated = {"mx_Due", "mx_Seen", "CreatedOn", "ModifiedOn", "ProspectActivityDate_Max", "ProspectActivityDate_Min"}
     if field in dated:
-        days = times.map(lambda moment: moment.strftime("%Y-%m-%d"))
-        likely: st.SearchStrategy[Any] = times | days | st.just(" 2026-01-01 ")
+        odd = st.sampled_from([" 2026-01-01 ", "2026-02-01T00:00:00.000Z", "2026-02-01 00:00:00", "2026-02-30"])
+        likely: st.SearchStrategy[Any] = (
+            days | odd if field == "mx_Due" and draw(st.integers(0, 3)) else times | days | odd
+        )
     else:
         likely = own.get(field, texts)
     chosen = text(draw(likely if draw(st.integers(0, 7)) else texts))
@@ -202,9 +207,9 @@ def lead_values(draw: st.DrawFn, field: str) -> str:
 def lead_filters(draw: st.DrawFn, operators: Sequence[str] = tuple(LEAD_OPERATORS)) -> dict[str, Any]:
     field, operator = draw(st.sampled_from(FIELDS)), draw(st.sampled_from(operators))
     value = lead_values(field)
-    if operator in {">", "<", ">=", "<=", "lik", "nlik"}:
+    if operator in {">", "<", ">=", "<=", "lik", "nlik", "out"}:
         value = value.filter(lambda chosen: chosen.strip() != "")
-    sizes = {"def": (0, 1), "ndef": (0, 1), "in": (1, 4)}
+    sizes = {"def": (0, 1), "ndef": (0, 1), "in": (1, 4), "out": (2, 2)}
     low, high = sizes.get(operator, (1, 1))
     values = draw(st.lists(value, min_size=low, max_size=high))
     return {"LookUpName": field, "SqlOperator": operator, "LookUpValues": values}
@@ -412,8 +417,8 @@ def test_oracle__knows_every_operator() -> None:
     """The random reports would hold one that it does not know only now and then."""
     oracle = Oracle(odd_company(), NOW_UTC)
     for symbol in LEAD_OPERATORS:
-        for name in ("Source", "mx_Seen"):
-            lead = {"LookUpName": name, "SqlOperator": symbol, "LookUpValues": ["2026-01-01"]}
+        for name in ("Source", "mx_Seen", "mx_Due"):
+            lead = {"LookUpName": name, "SqlOperator": symbol, "LookUpValues": ["2026-01-01", "2026-02-01"]}
             assert oracle.matching({"ReportFilter": {"LeadFilters": [lead]}}, contacted_too=True) is not None
     for symbol in ACTIVITY_OPERATORS:
         called = {"LookUpName": "ActivityEvent", "SqlOperator": symbol, "LookUpValues": ["21"]}
@@ -437,6 +442,7 @@ def odd_company() -> Rows:
             "mx_Amount": [None, Decimal("7.00"), Decimal("0.50")][index % 3],
             "mx_Ratio": [None, 0.5, 7.0, -7.0][index % 4],
             "mx_Seen": [None, *TIMES][index % 10],
+            "mx_Due": [None, *map(datetime.date, TIMES)][index % 10],
             "CreatedOn": [*TIMES, None][index % 10],
             "ModifiedOn": TIMES[index % 9],
         }

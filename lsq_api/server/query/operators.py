@@ -6,12 +6,14 @@ section 2.5 of the wire notes.
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, reduce
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from lsq_api.contract.operators import OUT
 from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Test, ValueKind
 
 DECIMAL = "decimal(38, 9)"
@@ -135,6 +137,12 @@ def _compared(
     return ibis.ifelse(_is_number(column), as_value, as_text)
 
 
+def _is_outside(column: ir.Value, test: Test) -> ir.BooleanValue:
+    """Not from the first value up to, and without, the second; a blank column is outside of everything."""
+    start, end = (replace(test, slots=(slot,)) for slot in test.slots)
+    return ~(_compared(operator.ge, column, start) & _compared(operator.lt, column, end))
+
+
 def _comparable(column: ir.Value, kind: ColumnKind) -> ir.Value:
     return _as_number(column) if kind is ColumnKind.TEXT else column
 
@@ -163,6 +171,7 @@ TESTS: dict[str, Callable[[ir.Value, Test], ir.BooleanValue]] = {
     "def": lambda column, _: ~_is_blank(column),
     "ndef": lambda column, _: _is_blank(column),
     "in": _one_of,
+    OUT: _is_outside,
     "nin": lambda column, test: ~_one_of(column, test),
     "lik": _contains,
     "nlik": lambda column, test: ~_contains(column, test),

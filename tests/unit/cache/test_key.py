@@ -7,6 +7,7 @@ import pytest
 
 from lsq_api.cache.key import key_of
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput
+from lsq_api.question.directory import Directory
 from lsq_api.question.question import Question
 from lsq_api.question.spans import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, Between, Last
 
@@ -17,7 +18,7 @@ QUESTION = Question(activities=(21, 22))
 
 
 def key(question: Question, now: datetime = NOW) -> str:
-    return key_of("total", question.report(IDS, now=now, zone=ZONE, teams={}), now)
+    return key_of("total", question.report(IDS, now=now, zone=ZONE, teams={}, directory=Directory.build()), now)
 
 
 def later(**parts: object) -> tuple[Question, Question]:
@@ -69,7 +70,7 @@ def test_key__exact_days_do_not_move():
 
 
 def test_key__knows_the_output_the_page_and_the_verb():
-    report = QUESTION.report(IDS, now=NOW, zone=ZONE, teams={})
+    report = QUESTION.report(IDS, now=NOW, zone=ZONE, teams={}, directory=Directory.build())
     by = AggregateOutput(group_by="OwnerId", function=Function.COUNT, field="EngagementScore")
     others = [
         ("total", report),

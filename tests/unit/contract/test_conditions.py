@@ -38,7 +38,7 @@ def user(operator: str, value: Any, joins: str | None = None) -> dict[str, Any]:
 
 
 def test_operators__as_the_page_lists_them() -> None:
-    assert list(LEAD_OPERATORS) == ["=", "<>", ">", "<", ">=", "<=", "def", "ndef", "lik", "nlik", "in"]
+    assert list(LEAD_OPERATORS) == ["=", "<>", ">", "<", ">=", "<=", "def", "ndef", "lik", "nlik", "in", "out"]
     assert list(ACTIVITY_OPERATORS) == ["=", "<>", "in"]
 
 
@@ -67,8 +67,17 @@ def test_lead_filter__operator_in_any_case(operator: str) -> None:
 @pytest.mark.parametrize("operator", ["!=", "like", "between", "", "==", "eq", "nin", "neq"])
 def test_lead_filter__unknown_operator(operator: str) -> None:
     assert refused(LeadFilter, lead(operator, "x")) == (
-        f"SqlOperator: {operator!r} is not an operator here; allowed: =, <>, >, <, >=, <=, def, ndef, lik, nlik, in"
+        f"SqlOperator: {operator!r} is not an operator here; "
+        "allowed: =, <>, >, <, >=, <=, def, ndef, lik, nlik, in, out"
     )
+
+
+def test_lead_filter__out_takes_two_values_and_is_an_extension() -> None:
+    two = lead("out", "2026-01-05 18:30:00", "2026-01-06 18:30:00")
+    assert LeadFilter.model_validate(two, context={"strict": False}).values == tuple(two["LookUpValues"])
+    assert refused(LeadFilter, two, strict=True).startswith("SqlOperator: 'out' is not an operator here; allowed: =, >")
+    for values in ((), ("1",), ("1", "2", "3")):
+        assert "operator out takes exactly two values, got" in refused(LeadFilter, lead("out", *values))
 
 
 def test_lead_filter__is_not_is_an_extension() -> None:

@@ -5,6 +5,7 @@ import pytest
 from lsq_api.contract.operators import (
     ACTIVITY_OPERATORS,
     LEAD_OPERATORS,
+    OUT,
     TABLE,
     USER_OPERATORS,
     Compares,
@@ -55,10 +56,10 @@ def test_row__is_in_a_view(row: Operator) -> None:
 def test_row__is_said(row: Operator) -> None:
     """A chip would read "City Pune", or a date "Created is more than 2026-01-01"."""
     assert row.words.strip()
-    assert bool(row.date_words) == (row.compares is Compares.ORDER)
+    assert bool(row.date_words) == (row.compares is Compares.ORDER and row.takes is Takes.ONE)
     assert bool(row.few_words) == (row.takes is Takes.MANY)
-    assert row.words_of(FieldKind.DATE) == (row.date_words or row.words)
-    assert {row.words_of(kind) for kind in FieldKind if kind is not FieldKind.DATE} == {row.words}
+    assert {row.words_of(kind) for kind in FieldKind if kind.dated} == {row.date_words or row.words}
+    assert {row.words_of(kind) for kind in FieldKind if not kind.dated} == {row.words}
 
 
 def test_leads__no_two_are_said_alike() -> None:
@@ -77,7 +78,8 @@ def test_row__is_the_opposite_of_one_that_is_none_itself(row: Operator) -> None:
 
 @by_symbol
 def test_row__is_offered_where_a_lead_filter_may_have_it(row: Operator) -> None:
-    assert bool(row.offered_for) == row.leads
+    """All but `out`, which days are turned into."""
+    assert bool(row.offered_for) == (row.leads and row.symbol != OUT)
     assert row.leads or not row.extension
     assert bool(row.rank) == bool(row.offered_for)
 
@@ -88,7 +90,10 @@ def test_row__is_offered_where_a_lead_filter_may_have_it(row: Operator) -> None:
         (FieldKind.TEXT, ["lik", "nlik", "=", "def", "ndef"]),
         (FieldKind.SELECT, ["in", "lik", "nlik", "def", "ndef"]),
         (FieldKind.NUMBER, [">=", "<=", ">", "<", "=", "def", "ndef"]),
-        (FieldKind.DATE, [">=", "<=", ">", "<", "def", "ndef"]),
+        (FieldKind.DAY, [">=", "<=", ">", "<", "=", "def", "ndef"]),
+        (FieldKind.MOMENT, [">=", "<=", ">", "<", "=", "def", "ndef"]),
+        (FieldKind.USER, ["lik", "nlik", "=", "def", "ndef"]),
+        (FieldKind.FLAG, ["lik", "nlik", "=", "def", "ndef"]),
     ],
 )
 def test_offered__the_likeliest_first(kind: FieldKind, symbols: list[str]) -> None:
@@ -97,23 +102,36 @@ def test_offered__the_likeliest_first(kind: FieldKind, symbols: list[str]) -> No
 
 @pytest.mark.parametrize("kind", FieldKind)
 def test_offered__is_not_where_the_account_names_it(kind: FieldKind) -> None:
-    """Not for a date: it would mean every second but one."""
+    """For a moment only where a stretch can be left out, too: a day is one."""
     found = [row.symbol for row in offered(kind, {"LeadFilters <>"})]
-    assert ("<>" in found) == (kind is not FieldKind.DATE)
+    assert ("<>" in found) == (kind is not FieldKind.MOMENT)
+    assert "<>" in [row.symbol for row in offered(kind, {"LeadFilters <>", "LeadFilters out"})]
     assert [symbol for symbol in found if symbol != "<>"] == [row.symbol for row in offered(kind, ())]
 
 
 @pytest.mark.parametrize(
-    ("data_type", "kind"),
+    ("data_type", "render_type", "name", "kind"),
     [
-        ("Text", FieldKind.TEXT),
-        ("ActiveUsers", FieldKind.TEXT),
-        ("", FieldKind.TEXT),
-        (" select ", FieldKind.SELECT),
-        ("Number", FieldKind.NUMBER),
-        ("Date", FieldKind.DATE),
-        ("DATETIME", FieldKind.DATE),
+        ("Text", "Textbox", "FirstName", FieldKind.TEXT),
+        ("ActiveUsers", "", "mx_Agent", FieldKind.USER),
+        ("Text", "", "OwnerId", FieldKind.USER),
+        ("Email", "", "EmailAddress", FieldKind.EMAIL),
+        ("Phone", "", "Phone", FieldKind.PHONE),
+        ("Boolean", "CheckBox", "DoNotCall", FieldKind.FLAG),
+        ("", "", "x", FieldKind.TEXT),
+        (" select ", "Dropdown", "Source", FieldKind.SELECT),
+        ("Number", "", "Score", FieldKind.NUMBER),
+        ("Time", "Time", "mx_Time", FieldKind.TEXT),
+        ("Date", "Date", "mx_Close", FieldKind.DAY),
+        ("date ", " DATE", "LeadConversionDate", FieldKind.DAY),
+        ("Date", "DateTime", "mx_Seen", FieldKind.MOMENT),
+        ("DATETIME", "", "mx_Seen", FieldKind.MOMENT),
+        ("DateTime", "DateTime", "LastVisitDate", FieldKind.MOMENT),
+        ("Date", "", "mx_Close", FieldKind.DAY),  # it says neither: the account's own
+        ("Date", "", "LastVisitDate", FieldKind.MOMENT),  # and the service's
+        ("Date", "Date", "CreatedOn", FieldKind.MOMENT),
+        ("Date", "", "prospectactivitydate_max", FieldKind.MOMENT),
     ],
 )
-def test_kind__of_a_data_type(data_type: str, kind: FieldKind) -> None:
-    assert FieldKind.of(data_type) is kind
+def test_kind__of_what_an_account_says(data_type: str, render_type: str, name: str, kind: FieldKind) -> None:
+    assert FieldKind.of(data_type, render_type, name) is kind

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsq_api.contract.conditions import LeadFilter, UserFilter
-from lsq_api.contract.operators import LEAD_OPERATORS, Takes
+from lsq_api.contract.operators import LEAD_OPERATORS, Compares, FieldKind, Takes
 from lsq_api.contract.report import AggregateOutput, ListOutput
+from lsq_api.contract.wire import write_time
 from lsq_api.question.directory import Directory, ListedField, ListedType, ListedUser
 from lsq_api.question.link import read_params, to_params, write_where
 from lsq_api.question.question import NOBODY, PARTS, Question
@@ -34,7 +35,8 @@ DIRECTORY = Directory.build(
         ListedField("ProspectStage", "Lead Stage", "Select", ["Prospect"]),
         ListedField("mx_City", "City"),
         ListedField("Score", "Lead Score", "Number"),
-        ListedField("mx_Visit", "Visit", "Date"),
+        ListedField("mx_Visit", "Visit", "Date", render_type="Date"),
+        ListedField("CreatedOn", "Created On", "Date", render_type="DateTime"),
         ListedField("OwnerId", "Owner", "ActiveUsers"),
         ListedField('x"; DROP TABLE leads; --', "Odd"),
     ],
@@ -78,7 +80,7 @@ def directories(draw: st.DrawFn) -> Directory:
     users = [ListedUser(user_id, draw(NAMES), draw(emails), manager_id=draw(heads)) for user_id in ids]
     codes = draw(st.lists(st.integers(0, 30) | st.integers(200, 99999), unique=True, max_size=6))
     types = [ListedType(code, draw(NAMES | st.just("Phone call"))) for code in codes]
-    kinds = st.sampled_from(["Text", "Number", "Date", "Select"])
+    kinds = st.sampled_from(["Text", "Number", "Date", "DateTime", "Select"])
     fields = [ListedField(name, draw(NAMES), draw(kinds)) for name in draw(st.lists(WORDS, max_size=4))]
     lists = st.lists(WORDS | st.sampled_from(["any", "Web", " web"]), max_size=4)
     contacts = {"Phone call": (21, 22), "Other": codes[:2]}
@@ -106,9 +108,15 @@ RANGES = st.one_of(
 @st.composite
 def conditions(draw: st.DrawFn, directory: Directory) -> LeadFilter:
     field = draw(st.sampled_from(directory.fields))
-    operator = draw(st.sampled_from(list(LEAD_OPERATORS.values())))
-    fitting = {"Number": st.integers(-(10**27), 10**27).map(str), "Date": DAYS.map(str)}
-    text = fitting.get(field.data_type, WORDS | st.just("a~b%7E%"))
+    moments = field.kind is FieldKind.MOMENT
+    asked = [row for row in LEAD_OPERATORS.values() if row.offered_for]
+    operator = draw(st.sampled_from([row for row in asked if not (moments and row.compares is Compares.TEXT)]))
+    fitting = {
+        FieldKind.NUMBER: st.integers(-(10**27), 10**27).map(str),
+        FieldKind.DAY: DAYS.map(str),
+        FieldKind.MOMENT: DAYS.map(str) | INSTANTS.map(write_time),
+    }
+    text = fitting.get(field.kind, WORDS | st.just("a~b%7E%"))
     most = {Takes.NONE: 0, Takes.ONE: 1, Takes.MANY: 5}[operator.takes]
     values = draw(st.lists(text, min_size=min(most, 1), max_size=most))
     return LeadFilter(field=field.schema_name, operator=operator.symbol, values=tuple(values))
@@ -214,7 +222,7 @@ def test_link__is_not_is_read_where_the_account_names_it(text: str, condition: L
     ("text", "said"),
     [
         ("Score~<>~two", "Lead Score needs a number, not “two”."),
-        ("mx_Visit~<>~soon", "Visit needs a date such as 2026-01-31 or 2026-01-31 18:30:00, not “soon”."),
+        ("mx_Visit~<>~soon", "Visit needs a day such as 2026-01-31, not “soon”."),
         ("mx_City~<>~", "“City is not” needs a value."),
         ("mx_City~!=~x", "“!=” is not an operator; there are =, <>, >, <"),
     ],
@@ -323,8 +331,15 @@ def test_link__leaves_defaults_out() -> None:
         ({"where": ["Score~in~1~two"]}, "Lead Score needs a number, not “two”."),
         ({"where": ["Score~=~1,284"]}, "Lead Score needs a number, not “1,284”."),
         ({"where": ["Score~=~٥"]}, "Lead Score needs a number"),
-        ({"where": ["mx_Visit~>~31.01.2026"]}, "Visit needs a date such as 2026-01-31 or 2026-01-31 18:30:00"),
-        ({"where": ["mx_Visit~=~2026-02-30"]}, "Visit needs a date"),
+        ({"where": ["mx_Visit~>~31.01.2026"]}, "Visit needs a day such as 2026-01-31, not “31.01.2026”"),
+        ({"where": ["mx_Visit~=~2026-02-30"]}, "Visit needs a day"),
+        ({"where": ["mx_Visit~=~2026-02-01 10:00:00"]}, "Visit needs a day"),
+        ({"where": ["CreatedOn~=~2026-02-30"]}, "Created On needs a day of the years 1900 to 2100"),
+        ({"where": ["CreatedOn~<~2101-01-01"]}, "Created On needs a day of the years 1900 to 2100"),
+        ({"where": ["CreatedOn~<~2026-02-01 25:00:00"]}, "Created On needs a day of the years 1900 to 2100"),
+        ({"where": ["CreatedOn~lik~2026-01"]}, "Created On holds moments, not text: “contains” cannot be asked of it."),
+        ({"where": ["CreatedOn~out~2026-01-01~2026-01-02"]}, "“out” is not an operator"),
+        ({"where": ["CreatedOn~in~2026-01-01~2026-01-03"]}, "cannot be asked for days that do not follow each other"),
         ({"created": ["31d"]}, "The range of “created” was left out. “31d” is not a span"),
         (
             {"quiet_from": ["2026-02-01"], "quiet_to": ["2026-01-01"]},
@@ -353,7 +368,7 @@ def test_link__500_values_in_a_condition() -> None:
     values = tuple(f"value ~ {number}" for number in range(500))
     question = Question(where=(LeadFilter(field="mx_City", operator="in", values=values),), activities=(22,))
     assert read(**to_params(question, DIRECTORY)) == question
-    assert len(question.report(LIST, now=NOW, zone=UTC, teams={}).filter.leads[0].values) == 500
+    assert len(question.report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY).filter.leads[0].values) == 500
 
 
 @pytest.mark.parametrize(
@@ -365,7 +380,12 @@ def test_link__500_values_in_a_condition() -> None:
         ("City~ndef~whatever", LeadFilter(field="mx_City", operator="ndef")),
         ("City~in~~a~ ~b", LeadFilter(field="mx_City", operator="in", values=("a", "b"))),
         ("mx_Visit~>~2026-01-31", LeadFilter(field="mx_Visit", operator=">", values=("2026-01-31",))),
-        ("Visit~<=~2026-01-31 18:30:00", LeadFilter(field="mx_Visit", operator="<=", values=("2026-01-31 18:30:00",))),
+        (
+            "Created On~<=~2026-01-31 18:30:00",
+            LeadFilter(field="CreatedOn", operator="<=", values=("2026-01-31 18:30:00",)),
+        ),
+        ("Created On~<=~ 2026-01-31", LeadFilter(field="CreatedOn", operator="<=", values=("2026-01-31",))),
+        ("Visit~<=~2026-01-31 00:00:00.000", LeadFilter(field="mx_Visit", operator="<=", values=("2026-01-31",))),
         ("odd~=~' OR 1=1 --", LeadFilter(field='x"; DROP TABLE leads; --', operator="=", values=("' OR 1=1 --",))),
     ],
 )
@@ -402,7 +422,7 @@ def test_report__is_the_whole_request() -> None:
         quiet=Last("30d"),
     )
     output = AggregateOutput(group_by="OwnerId", function="Count", field="ProspectID")
-    report = question.report(output, now=NOW, zone=KOLKATA, teams={ANN: frozenset({LEFT})})
+    report = question.report(output, now=NOW, zone=KOLKATA, teams={ANN: frozenset({LEFT})}, directory=DIRECTORY)
     assert report.wire() == {
         "ReportFilter": {
             "UserFilter": {
@@ -433,7 +453,7 @@ def test_report__is_the_whole_request() -> None:
 
 
 def test_report__of_the_default_question_names_the_calls_only() -> None:
-    wire = read().report(LIST, now=NOW, zone=UTC, teams={}).wire()
+    wire = read().report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY).wire()
     assert wire["ReportFilter"].keys() == {"ActivityFilters"}
     assert "DateFilter" not in wire
 
@@ -450,13 +470,15 @@ def test_report__of_the_default_question_names_the_calls_only() -> None:
 def test_report__a_team_of_nobody_is_not_everybody(
     owners: tuple[str, ...], members: frozenset[str], asked: tuple[str, ...]
 ) -> None:
-    report = Question(owners=owners, teams=(ANN,)).report(LIST, now=NOW, zone=UTC, teams={ANN: members})
+    report = Question(owners=owners, teams=(ANN,)).report(
+        LIST, now=NOW, zone=UTC, teams={ANN: members}, directory=DIRECTORY
+    )
     assert report.filter.users == UserFilter.by_id(asked)
 
 
 def test_report__a_team_nobody_looked_up_is_an_error() -> None:
     with pytest.raises(KeyError):
-        Question(teams=(ANN,)).report(LIST, now=NOW, zone=UTC, teams={})
+        Question(teams=(ANN,)).report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY)
 
 
 @UNTIMED
@@ -464,7 +486,7 @@ def test_report__a_team_nobody_looked_up_is_an_error() -> None:
 def test_report__of_any_question_is_a_valid_request(both: tuple[Directory, Question], now: datetime) -> None:
     directory, question = both
     teams = {user.id: frozenset() for user in directory.users}
-    report = question.report(LIST, now=now, zone=KOLKATA, teams=teams)
+    report = question.report(LIST, now=now, zone=KOLKATA, teams=teams, directory=DIRECTORY)
     assert all(span.start <= span.end for span in report.dates)
     assert type(report).model_validate(report.wire()) == report
 
@@ -534,7 +556,7 @@ def test_narrowed_to_age__lies_within_the_window_of_creation() -> None:
     question = Question(created=Last("7d"), activities=(22,))
     narrowed = {age.label: question.narrowed_to_age(age, NOW, UTC) for age in AGE_CLASSES}
     assert [label for label, q in narrowed.items() if q is None] == ["8–30 d", "31–90 d", ">90 d"]
-    span = narrowed["4–7 d"].report(LIST, now=NOW, zone=UTC, teams={}).dates[0]
+    span = narrowed["4–7 d"].report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY).dates[0]
     assert (span.start, span.end) == (
         datetime(2026, 2, 22, 8, 35, tzinfo=UTC),
         datetime(2026, 2, 25, 8, 35, tzinfo=UTC),

@@ -28,6 +28,7 @@ DIRECTORY = Directory.build(
         ListedField("mx_City", "City"),
         ListedField("Score", "Lead Score", "Number"),
         ListedField("mx_Visit", "Visit", "Date"),
+        ListedField("CreatedOn", "Created On", "DateTime"),
         ListedField("OwnerId", "Owner", "ActiveUsers"),
     ],
     activity_types=[
@@ -169,7 +170,7 @@ def test_sentence__which_leads(question: Question, which: str) -> None:
         ([("mx_City", "in", *map(str, range(500)))], "City is one of 0, 1 and 498 more"),
         (
             [("Score", ">=", "50"), ("mx_Visit", "<", "2026-01-05")],
-            "Lead Score is at least 50 and Visit is before 2026-01-05",
+            "Lead Score is at least 50 and Visit is before 5 Jan 2026",
         ),
         ([("OwnerId", "=", "ann")], "Owner is Ann Lee"),
         ([("OwnerId", "<>", "ann"), ("mx_City", "<>", "Pune")], "Owner is not Ann Lee and City is not Pune"),

@@ -190,7 +190,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"ProspectID": "3", "EmailAddress": "a@x.org?bcc=b@y.org", "CreatedOn": NOW - timedelta(hours=3)},
             {"ProspectID": "4&lead=1#", "Phone": "ask 'Bo' <b>", "mx_Score": 5, "mx_Day": at("2026-03-09 00:00:00")},
         ],
-        columns={"mx_Score": "BIGINT", "mx_Day": "TIMESTAMP", "mx_Note": "VARCHAR"},
+        columns={"mx_Score": "BIGINT", "mx_Day": "DATE", "mx_Note": "VARCHAR"},
     )
     return make_store(tmp_path_factory.mktemp("odd") / "s", rows)
 

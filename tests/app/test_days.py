@@ -14,7 +14,8 @@ import httpx
 import openpyxl
 import pytest
 
-from lsq_api.server.importing.folder import import_folder
+from lsq_api.server.importing.choices import Choices
+from lsq_api.server.importing.importer import import_files
 from tests.app.conftest import ROOT, served
 from tests.app.screen import Open, Screen, keys
 from tests.app.test_extra_condition import add, choose, control
@@ -170,14 +171,14 @@ def leads(made: bytes) -> list[str]:
     [("=", ["p2"], ""), (">=", ["p2", "p3"], "America/New_York"), ("<", ["p1"], "Pacific/Kiritimati")],
 )
 def test_case__days_without_a_clock(tmp_path: Path, operator: str, found: list[str], zone: str):
-    import_folder(CASES / "30_dateonly", tmp_path / "s", timezone="Asia/Kolkata")
+    import_files(CASES / "30_dateonly", tmp_path / "s", Choices(timezone="Asia/Kolkata"))
     assert leads(report(tmp_path / "s", f"Follow_up~{operator}~2026-01-06", zone=zone)) == found
 
 
 @here
 @pytest.mark.parametrize(("operator", "found"), [("<", ["p1"]), ("=", ["p2", "p3"])])
 def test_case__moments_by_the_accounts_day(tmp_path: Path, operator: str, found: list[str]):
-    import_folder(CASES / "35_where_zone", tmp_path / "s", timezone="Asia/Kolkata")
+    import_files(CASES / "35_where_zone", tmp_path / "s", Choices(timezone="Asia/Kolkata"))
     made = report(tmp_path / "s", f"CreatedOn~{operator}~2026-01-06")
     assert leads(made) == found
     rows = list(csv.DictReader(io.StringIO(made.decode("utf-8-sig"))))
@@ -205,6 +206,6 @@ def test_files__a_day_is_a_day_again(tmp_path: Path, zone: str):
     assert made.splitlines()[1].endswith(",2026-01-05")
     (tmp_path / "again").mkdir()
     (tmp_path / "again" / "leads.csv").write_text(made.replace(f" ({zone})", ""), encoding="utf-8")
-    import_folder(tmp_path / "again", tmp_path / "copy", timezone=zone)
+    import_files(tmp_path / "again", tmp_path / "copy", Choices(timezone=zone))
     assert report(tmp_path / "copy", link, ending="csv").decode("utf-8-sig").splitlines()[1:] == made.splitlines()[1:]
     assert b'"Due":"2026-01-05"' in report(tmp_path / "copy", link, ending="json")

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lsq_api.server.importing.folder import import_folder
 
+from lsq_api.server.importing.importer import import_files
 from tests.app.screen import PAGES, Open, Screen
 from tests.stores import Rows, activity, at, make_store
 
@@ -126,7 +126,7 @@ def test_lead__is_said_to_have_no_known_contact(
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="../shared/data/cases is not beside this checkout")
 def test_lead__its_own_last_activity_is_said_where_none_was_imported(view: Open, tmp_path: Path):
-    import_folder(CASES / "29_leads_only", tmp_path / "s")
+    import_files(CASES / "29_leads_only", tmp_path / "s")
     screen = view({"lead": "p1"}, data=tmp_path / "s", page="lead")
     own = "By the lead's own field its last activity was on 26 Nov 2026 15:30, Outbound Phone Call Activity."
     assert {"No activities were imported.", own} <= set(words(screen))

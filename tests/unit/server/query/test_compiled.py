@@ -28,6 +28,7 @@ from tests.stores import Rows, activity, make_store
 DIALECTS = [postgres("C.utf8"), SPARK]
 NOW = datetime(2026, 3, 1)
 OF_EACH_KIND = ["ProspectID", "Source", "EngagementScore", "mx_Amount", "mx_Ratio", "mx_Seen", "LeadAge", "OwnerIdName"]
+OF_EACH_KIND += ["mx_Due"]
 LIST = {"Type": "List", "IncludeCSV": "ProspectID,mx_Ratio"}
 EVERYTHING = {"Output": {"Type": "List", "IncludeCSV": ",".join(FIELDS)}}
 RARE = 201
@@ -48,8 +49,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def lead_filter(field: str, operator: str) -> dict[str, Any]:
-    likely = "2026-01-01" if field == "mx_Seen" and operator not in {"lik", "nlik"} else "7"
-    values = {"def": [], "ndef": [], "in": ["", likely], "nin": ["", likely]}.get(operator, [likely])
+    likely = "2026-01-01" if field in {"mx_Seen", "mx_Due"} and operator not in {"lik", "nlik"} else "7"
+    values = {"def": [], "ndef": [], "in": ["", likely], "nin": ["", likely], "out": [likely] * 2}.get(
+        operator, [likely]
+    )
     return {"LookUpName": field, "SqlOperator": operator, "LookUpValues": values}
 
 

@@ -29,6 +29,8 @@ _WESTERN: Final = re.compile(
 _TORN: Final = re.compile(r"[¢£¥¨©ª¬®¯°±²³´¶¸¹º¼½¾¿×÷](?=[a-zà-ÿ])|(?<=[a-zà-ÿ])[¢£¥¬®¯±²³¶¸¹¼½¾¿×÷]")
 # Western languages put few accented letters one after another; other alphabets read as cp1252 are made of them.
 _RUN: Final = re.compile(r"[À-ÿ]{3}")
+# Letters of these languages and their quotes as UTF-8 has them: a file that is UTF-8 but for some bytes is not cp1252.
+_UTF8: Final = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 
 def encoding_of(path: Path) -> str:
@@ -40,16 +42,14 @@ def encoding_of(path: Path) -> str:
             return name
     decoder = codecs.getincrementaldecoder("utf-8")()
     odd = bytearray()
-    zeros = False
     utf8 = True
     for block in _blocks(path):
-        zeros = zeros or b"\x00" in block
         try:
             if utf8:
                 decoder.decode(block)
         except UnicodeDecodeError:
             utf8 = False
-        if not utf8 or len(odd) < _SAMPLE:
+        if len(odd) < _SAMPLE and not block.isascii():
             odd += b"\n".join(line for line in block.splitlines() if not line.isascii())[: _SAMPLE - len(odd)]
         if not utf8 and len(odd) >= _SAMPLE:
             break
@@ -72,7 +72,7 @@ def _western(path: Path, odd: bytes) -> str:
         text = ""
     strange = [letter for letter in text if not letter.isascii()]
     few = 2 * sum(letter.isalpha() for letter in strange) < sum(letter.isalpha() for letter in text)
-    torn = _TORN.search(text) or _RUN.search(text)
+    torn = _TORN.search(text) or _RUN.search(text) or _UTF8.search(odd)
     reads_well = bool(text) and few and not torn and all(map(_WESTERN.match, strange))
     if reads_well:
         return "cp1252"

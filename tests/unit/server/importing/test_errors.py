@@ -118,6 +118,7 @@ STRUCTURE = [
         "is not in an encoding that can be read",
     ),
     ("leads", "ProspectID,Имя\n".encode("cp1251"), None, "allowed: UTF-8, UTF-16"),
+    ("leads", LEADS.encode() + "l2,José,,\n".encode() + "l3,Zoë,,\n".encode("latin-1"), None, "allowed: UTF-8, UTF-16"),
     ("leads", LEADS.replace(",", "~"), "line 1", "is separated by '~'; allowed: comma, semicolon, tab, bar"),
     ("leads", "sep=^\n" + LEADS.replace(",", "^"), "line 1", "is separated by '^'"),
     ("leads", LEADS.encode("utf-16-le"), "line 1", "the column ProspectID is missing"),

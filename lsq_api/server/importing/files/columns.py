@@ -160,8 +160,7 @@ def load(
 ) -> int:
     """Run `into` (INSERT INTO … BY NAME or CREATE TABLE … AS) over a file's columns; returns the number of rows.
 
-       Raises ImportFailed.
-    Rows that do not count are left out.
+    Rows that do not count are left out. Raises ImportFailed.
     """
     selected = ", ".join(reading.selected for reading in readings if reading.target)
     read = rows(source, readings)

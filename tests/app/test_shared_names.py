@@ -29,7 +29,10 @@ def company(tmp_path: Path) -> Path:
         {"ProspectID": f"p{number}", "OwnerId": owner, "FirstName": f"L{number}", "CreatedOn": at("2026-01-01")}
         for number, owner in enumerate(OWNERS)
     ]
-    return make_store(tmp_path / "s", Rows(leads=leads, users=users))
+    # One more who was called, since without any call nobody is said to wait.
+    leads.append({"ProspectID": "called", "OwnerId": BOB, "FirstName": "Called", "CreatedOn": at("2026-01-01")})
+    call = {"RelatedProspectId": "called", "ActivityEvent": 22, "CreatedOn": at("2026-01-01")}
+    return make_store(tmp_path / "s", Rows(leads=leads, users=users, activities=[call]))
 
 
 def test_names__in_the_picker_of_owners_and_of_teams(view: Open, company: Path):

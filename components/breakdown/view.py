@@ -36,10 +36,13 @@ def show(view: View, choice: Grouping, found: Breakdown) -> None:
         st.subheader(words.plain(heading), anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             shape = ask_view()
+            known = view.knows(found.total.waiting, found.total.book)
+            if shape != "table" and not known:
+                shape = "table"  # charts are about shares, of which nobody can know how large they are
             most = ROWS if shape == "table" else figures.BARS
             drawn = groups.drawn(found, min(choice.top or most, most))
-            _download(view, choice, drawn.rows)
-    _view(view, choice, found, drawn, shape)
+            _download(view, choice, drawn.rows, known=known)
+    _view(view, choice, found, drawn, shape, known=known)
 
 
 def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
@@ -59,10 +62,13 @@ def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
 
 
 @part
-def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: str) -> None:
+def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: str, *, known: bool) -> None:
     """Draw the chart or table, and above it the link to the leads of the chosen group."""
     line = st.container(gap=None)
-    picked = {"bar": _bars, "treemap": _treemap, "table": _table}[shape](choice, found, drawn)
+    if shape == "table":
+        picked = _table(choice, found, drawn, known=known)
+    else:
+        picked = {"bar": _bars, "treemap": _treemap}[shape](choice, found, drawn)
     if picked is not None and picked is drawn.others and shape != "table":
         link.go({"top": ["all"]})
         st.rerun()
@@ -111,10 +117,11 @@ def _legend(choice: Grouping, rows: Sequence[Slice]) -> str:
     return said + (f" {number(gone)} without any are in the table only." if gone else "")
 
 
-def _table(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
+def _table(choice: Grouping, found: Breakdown, drawn: Drawn, *, known: bool) -> Slice | None:
     rows = drawn.rows
+    shown = table.frame(choice, rows)
     event = st.dataframe(
-        table.frame(choice, rows),
+        shown if known else shown.drop(columns="share"),
         key=_key("table", rows),
         hide_index=True,
         on_select="rerun",
@@ -143,16 +150,16 @@ def _link(view: View, choice: Grouping, drawn: Drawn, picked: Slice, *, at_once:
             drill.link(drill.label(label, picked.waiting), question, view.directory)
 
 
-def _download(view: View, choice: Grouping, rows: Sequence[Slice]) -> None:
+def _download(view: View, choice: Grouping, rows: Sequence[Slice], *, known: bool) -> None:
     """A button for the table as a file: the rows on screen, with the others as one row, so that it adds up."""
     header = [choice.by.display_name, *([choice.measure] if choice.of else [])]
     header += [
         *(["With a value"] if choice.function is Function.AVERAGE else []),
         "Not contacted",
         "All leads",
-        "Share",
+        *(["Share"] if known else []),
     ]
-    lines = [table.line(choice, one) for one in rows]
+    lines = [table.line(choice, one)[: len(header)] for one in rows]
     buttons.table(view, "CSV", header, lines, f"leads by {choice.by.display_name}")
 
 

@@ -9,7 +9,6 @@ from components.overview import figures
 from components.shell import drill, measures, words
 from components.shell.frame import View
 from components.shell.measures import Standing
-from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
@@ -39,8 +38,7 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
 
 def _known(view: View, found: Sequence[Standing]) -> bool:
     """Whether anybody can know which of these leads were contacted."""
-    waiting, book = sum(one.waiting for one in found), sum(one.book for one in found)
-    return view.evidence.of_answer(waiting, book).extent is not Extent.NOTHING
+    return view.knows(sum(one.waiting for one in found), sum(one.book for one in found))
 
 
 def _links(view: View, field: str, found: Sequence[Standing], *, known: bool) -> None:

@@ -64,14 +64,17 @@ def styled(rows: Sequence[Book], table: pd.DataFrame, now: datetime, theme: str)
     most = max((count for row in rows[1:] for count in row.ages), default=0)
     tints = figures.DARK if theme == "dark" else figures.LIGHT
     waits = dict(zip(table["Oldest"], (oldest(row, now) for row in rows), strict=True))
-    shares = dict(zip(table["Share"], (share(row.waiting, max(row.book, 1)) for row in rows), strict=True))
+    shares = {}
+    if "Share" in table:
+        shares = dict(zip(table["Share"], (share(row.waiting, max(row.book, 1)) for row in rows), strict=True))
 
     def look(column: "pd.Series[Any]") -> list[str]:
         return [_css(str(column.name), value, place == 0, most, tints, theme) for place, value in enumerate(column)]
 
     style = table.style.apply(look, axis=0)
     style = style.format(formats.number, subset=["Book", "Waiting", *AGES])
-    style = style.format(shares.get, subset=["Share"], na_rep="–")
+    if shares:
+        style = style.format(shares.get, subset=["Share"], na_rep="–")
     style = style.format(waits.get, subset=["Oldest"], na_rep="–")
     if "Score" in table:
         style = style.format(lambda mean: formats.number(mean, 1), subset=["Score"], na_rep="–")
@@ -91,12 +94,24 @@ def _css(name: str, value: object, total: bool, most: int, tints: Sequence[str],
 
 @part
 def show(
-    view: View, rows: Sequence[Book], total: Book, everybody: Sequence[Book], threshold: int, *, teams: bool
+    view: View,
+    rows: Sequence[Book],
+    total: Book,
+    everybody: Sequence[Book],
+    threshold: int,
+    *,
+    teams: bool,
+    known: bool,
 ) -> None:
-    """Draw the table with its total, and above it the link to the leads of the chosen cell."""
+    """Draw the table with its total, and above it the link to the leads of the chosen cell.
+
+    Where it is not `known` who was contacted it has no shares.
+    """
     drawn = [total, *rows[:ROWS]]
     theme = st.context.theme.type or "light"
     table = frame(drawn, threshold, view.now, teams=teams)
+    if not known:
+        table = table.drop(columns=["Share", "Mark"])
     line = st.container()
     event = st.dataframe(
         styled(drawn, table, view.now, theme),

@@ -11,7 +11,6 @@ from components.owners.books import Book
 from components.owners.choice import Ranking, ask_view
 from components.shell import words
 from components.shell.frame import View, part
-from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AGE_CLASSES
@@ -26,18 +25,19 @@ def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> No
     rows = books.worst_first(books.teams(kept, view.directory) if choice.teams else kept, choice.sort)
     noun = "teams" if choice.teams else "owners"
     total = books.added_up(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
+    known = view.knows(total.waiting, total.book)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             shape = ask_view()
-            _download(view, rows, total, choice)
+            _download(view, rows, total, choice, known=known)
     with st.container(gap=None):
-        known = view.evidence.of_answer(total.waiting, total.book).extent is not Extent.NOTHING
         marked = _marked(rows, choice.threshold, noun) if known else ""
         for line in filter(None, (marked, out, _undated(total))):
             st.caption(words.plain(line))
-    if shape == "table":
-        table.show(view, rows, total, everybody, choice.threshold, teams=choice.teams)
+    # A share of which nobody can know how large it is, is neither drawn nor marked.
+    if shape == "table" or (shape != "heat" and not known):
+        table.show(view, rows, total, everybody, choice.threshold, teams=choice.teams, known=known)
     else:
         _chart(view, rows, everybody, choice.threshold, shape, noun)
 
@@ -78,24 +78,24 @@ def _chart(view: View, rows: Sequence[Book], everybody: Sequence[Book], threshol
         st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 
 
-def _download(view: View, rows: Sequence[Book], total: Book, choice: Ranking) -> None:
+def _download(view: View, rows: Sequence[Book], total: Book, choice: Ranking, *, known: bool) -> None:
     """A button for the table as a file: every row and the total."""
     noun = "Team" if choice.teams else "Owner"
     header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
     header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]
-    lines = [_line(view, row, choice.threshold) for row in (*rows, total)]
+    lines = [_line(view, row, choice.threshold, known=known) for row in (*rows, total)]
     buttons.table(view, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
 
 
-def _line(view: View, row: Book, threshold: int) -> list[str | None]:
+def _line(view: View, row: Book, threshold: int, *, known: bool) -> list[str | None]:
     return [
         row.label,
         row.team,
         "left" if row.left else None,
         str(row.book),
         str(row.waiting),
-        share(row.waiting, row.book) if row.book else None,
-        books.mark(row, threshold),
+        share(row.waiting, row.book) if row.book and known else None,
+        books.mark(row, threshold) if known else None,
         *map(str, row.ages),
         table.oldest(row, view.now),
         None if row.mean is None else f"{row.mean:.2f}",

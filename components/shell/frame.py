@@ -15,7 +15,7 @@ from components.shell import link
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.question import evidence, formats
 from lsq_api.question.directory import Directory
-from lsq_api.question.evidence import Evidence
+from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.question import Question
 
 P = ParamSpec("P")
@@ -69,6 +69,10 @@ class View:
     def evidence(self) -> Evidence:
         """What is known of the activities that the question asks about."""
         return self._known(self.question)
+
+    def knows(self, waiting: int, matching: int) -> bool:
+        """Whether anybody can know which of so many `matching` leads are the `waiting` ones."""
+        return self.evidence.of_answer(waiting, matching).extent is not Extent.NOTHING
 
     @property
     def evidence_of_any(self) -> Evidence:

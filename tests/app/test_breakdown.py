@@ -235,9 +235,11 @@ def test_breakdown__a_strange_choice_is_the_default(view: Open, link: dict[str, 
 
 def test_breakdown__names_are_never_html(view: Open, tmp_path: Path):
     bold = "<b>Web</b> :red[x] $y$"
-    leads = [{"ProspectID": "1", "Source": bold, "CreatedOn": at("2026-01-01 00:00:00")}]
+    came = at("2026-01-01 00:00:00")
+    leads = [{"ProspectID": "1", "Source": bold, "CreatedOn": came}, {"ProspectID": "called", "CreatedOn": came}]
     types = [{"ActivityEvent": 22, "ActivityEventName": "Call", "EventType": 1}]
-    store = make_store(tmp_path / "s", Rows(leads=leads, types=types))
+    call = {"RelatedProspectId": "called", "ActivityEvent": 22, "CreatedOn": came}
+    store = make_store(tmp_path / "s", Rows(leads=leads, types=types, activities=[call]))
     for shape in ("bar", "treemap"):
         figure = view({"by": "Source", "view": shape}, page="breakdown", data=store).figure("Leads not contacted by")
         assert "&lt;b&gt;Web" in json.dumps(figure)

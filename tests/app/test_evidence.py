@@ -132,3 +132,10 @@ def test_lead__its_own_last_activity_is_said_where_none_was_imported(view: Open,
     assert {"No activities were imported.", own} <= set(words(screen))
     overview = view(data=tmp_path / "s")
     assert overview.sentence.startswith("Which of the 2 leads have had an activity is not known: ")
+
+
+@pytest.mark.parametrize("page", ["owners", "breakdown"])
+def test_pages__claim_no_share_where_no_activity_is_known(view: Open, tmp_path: Path, page: str) -> None:
+    import_files(CASES / "29_leads_only", tmp_path / "s")
+    (table,) = view({"view": "table"}, page=page, data=tmp_path / "s").tables
+    assert not {"share", "mark"} & {str(name).lower() for name in table.columns}

@@ -132,12 +132,17 @@ def _lead(source: Source) -> list[Reading]:
             cut = f"unnest(string_split(coalesce({cut}, ''), '{separator}'))"
         cuts.append(cut)
     numbers = [f"known{nth}.number" for nth in range(len(said))]
-    ids = [f"id(trimmed(v{at}))" for at in said]
+    ids = [_lead_id(source, at) for at in said]
     chosen = "".join(f"WHEN {number} IS NOT NULL THEN {id_} " for number, id_ in zip(numbers, ids, strict=True))
     value = f"CASE {chosen}ELSE coalesce({', '.join(ids)}) END" if len(said) > 1 else ids[0]
     more = [Reading("", at, cut, "") for at, cut in zip(said[1:], cuts[1:], strict=True)]
     number = f"coalesce({', '.join(numbers)})" if len(said) > 1 else numbers[0]
     return [*more, Reading("RelatedProspectId", said[0], cuts[0], value), Reading("_Lead", said[0], cuts[0], number)]
+
+
+def _lead_id(source: Source, position: int) -> str:
+    """SQL of the ID that a column names; one of several in a row has blanks around it."""
+    return f"id(trimmed(v{position}))" if _several(source) else f"id(v{position})"
 
 
 def _several(source: Source) -> str | None:
@@ -165,7 +170,7 @@ def _of_each_lead(source: Source, reading: Reading) -> Reading:
     raw = f"trimmed({columns.as_text(source, lead)})"
     cut = f"[{reading.cut}, CASE WHEN contains({raw}, '{separator}') THEN '/' ELSE '' END]"
     v = f"v{reading.position}"
-    value = f"CASE WHEN {v}[2] = '' THEN id({v}[1]) ELSE id({v}[1]) || '/' || id(trimmed(v{lead})) END"
+    value = f"CASE WHEN {v}[2] = '' THEN id({v}[1]) ELSE id({v}[1]) || '/' || {_lead_id(source, lead)} END"
     return Reading(reading.target, reading.position, cut, value)
 
 
@@ -296,8 +301,8 @@ def _know_authors(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
 
 def _know_leads(source: Source, numbers: str) -> str:
     """The joins that find the number of an activity's lead, one for each column that may name it."""
-    said = enumerate(_leads_said(source))
-    return " ".join(f"LEFT JOIN {numbers} AS known{nth} ON known{nth}.id = id(trimmed(v{at}))" for nth, at in said)
+    said = enumerate(_lead_id(source, at) for at in _leads_said(source))
+    return " ".join(f"LEFT JOIN {numbers} AS known{nth} ON known{nth}.id = {lead}" for nth, lead in said)
 
 
 def _keep_out_unknown_leads(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[str, ...]]:

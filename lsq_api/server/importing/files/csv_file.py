@@ -21,6 +21,7 @@ DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _LONGEST_VALUE: Final = 2_000_000
 _LOOKED_AT: Final = 200
 _TAIL: Final = 4_096
+_BLOCK: Final = 1 << 22
 _OTHERS: Final = "^~`¦:"
 
 
@@ -117,13 +118,14 @@ def is_plain(path: Path, dialect: CsvDialect) -> bool:
     if dialect.encoding not in ("utf-8", "utf-8-sig") or dialect.backslash:
         return False
     with opened(path) as file:
-        held = tail = b""
-        while block := _read(path, lambda: file.read(1 << 22)):
-            piece = held + block
-            if b' "' in piece or b'" ' in piece or b'\t"' in piece or b'"\t' in piece:
-                return False
-            held = piece[-1:]
-            tail = (tail + block)[-_TAIL:]
+        last = tail = b""
+        while block := _read(path, lambda: file.read(_BLOCK)):
+            if b'"' in block or last == b'"':
+                piece = last + block
+                if any(odd in piece for odd in (b' "', b'" ', b'\t"', b'"\t')):
+                    return False
+            last = block[-1:]
+            tail = block[-_TAIL:] if len(block) >= _TAIL else (tail + block)[-_TAIL:]
     return not _ends_oddly(tail.decode("utf-8", "replace"))
 
 

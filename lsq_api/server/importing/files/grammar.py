@@ -68,9 +68,11 @@ _FIGURE: Final = rf"{_AROUND[0]}[\d.,''\x{{a0}}\x{{2009}}\x{{202f}} ]*\d{_AROUND
 
 _MACROS: Final = {
     # Most values begin and end with a visible ASCII character, and need no regular expression.
-    "stripped(x)": rf"""CASE WHEN ascii(x) BETWEEN 33 AND 126 AND ascii(x[-1]) BETWEEN 33 AND 126 THEN x
-        ELSE nullif(regexp_replace(x, '^{_BLANK}+|{_BLANK}+$', '', 'g'), '') END""",
-    "trimmed(x)": "CASE WHEN filler(stripped(x)) THEN NULL ELSE stripped(x) END",
+    "visible(x)": "ascii(x) BETWEEN 33 AND 126 AND ascii(x[-1]) BETWEEN 33 AND 126",
+    "bare(x)": f"nullif(regexp_replace(x, '^{_BLANK}+|{_BLANK}+$', '', 'g'), '')",
+    "stripped(x)": "CASE WHEN visible(x) THEN x ELSE bare(x) END",
+    "trimmed(x)": """CASE WHEN visible(x) THEN CASE WHEN filler(x) THEN NULL ELSE x END
+        ELSE CASE WHEN filler(bare(x)) THEN NULL ELSE bare(x) END END""",
     "filled(x)": f"""CASE WHEN filler(x) THEN NULL WHEN ascii(x) BETWEEN 33 AND 126 THEN x
         WHEN NOT regexp_full_match(x, '{_BLANK}*') AND NOT filler(stripped(x)) THEN x END""",
     "finite(x)": "CASE WHEN isfinite(x) THEN x END",
@@ -174,10 +176,13 @@ def define_macros(connection: duckdb.DuckDBPyConnection, timezone: str, fillers:
     )
     nothing = [*FILLERS, *fillers]
     listed = ", ".join("'" + each.replace("'", "''") + "'" for each in nothing)
-    longest = max(map(len, nothing))
+    longest = max(len(each.encode()) for each in nothing)
+    first = ", ".join(sorted({str(ord(each[0])) for each in nothing}))
     macros = {
         "local(t)": "t" if found[0] == "UTC" else shifted,
-        "filler(x)": f"length(x) <= {longest} AND x IN ({listed})",
+        # Nearly every value is told apart by its length or its first letter.
+        "filler(x)": f"""CASE WHEN strlen(x) > {longest} THEN false
+            WHEN ascii(x) IN ({first}) THEN x IN ({listed}) ELSE false END""",
         **_MACROS,
     }
     for macro, meaning in macros.items():

@@ -5,16 +5,22 @@ import streamlit as st
 from components.filters import form
 from components.page import heading, notices
 from components.shell import frame
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api.connection import connect
 
 st.set_page_config(page_title="Leads not contacted", page_icon=frame.ICON, layout="wide")
 page = frame.navigation()
 
+if page.title == frame.ADD_DATA:
+    # It works without a connection, since it is what mends data that cannot be read.
+    frame.menu(page, adding=frame.can_add())
+    with frame.alone():
+        page.run()
+    st.stop()
 with notices.explained(stop=True, details=page.title == frame.STATUS):
-    source = st.connection("leadsquared", type=LeadSquaredConnection)
+    source = connect()
     directory = source.directory()
     zone, extensions = frame.viewer_zone(source), source.account().extensions
-frame.menu(page)
+frame.menu(page, adding=source.settings.can_add)
 question, notes = form.ask(directory, extensions)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)

@@ -1,7 +1,7 @@
 """The dashboard's connection: a client with its cache, and an embedded server where no host is configured.
 
-`st.connection("leadsquared", type=LeadSquaredConnection)`. The only module of lsq_api that imports Streamlit.
-One connection serves the whole process, so that every viewer shares its cache.
+`connect()` is the process's own, so that every viewer shares its cache. The only module of lsq_api that imports
+Streamlit.
 """
 
 import atexit
@@ -42,6 +42,33 @@ _ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+NAME = "leadsquared"
+"""The connection's name, as `st.connection` takes it."""
+
+
+def configured() -> Settings:
+    """The settings of the environment and of Streamlit's secrets; raises NotConnected, which names what is wrong.
+
+    For what has to work without a connection.
+    """
+    stored = st.secrets.get("connections", {}) if st.secrets.load_if_toml_exists() else {}
+    return Settings.load(stored.get(NAME, {}))
+
+
+def connect() -> "LeadSquaredConnection":
+    """The connection of this process; raises a LeadSquaredError where there is none."""
+    return st.connection(NAME, type=LeadSquaredConnection)
+
+
+def reconnect() -> None:
+    """Let everybody's next screen be answered by what the settings name now: data were added, or taken away.
+
+    Raises a LeadSquaredError where that cannot be connected to; screens that are being drawn may miss an answer.
+    """
+    connect().reset()
+    _embedded.clear()
 
 
 def utc() -> datetime:

@@ -140,6 +140,7 @@ def nothing_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Calls of tests are not counted among those of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
 
 

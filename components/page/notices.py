@@ -45,6 +45,8 @@ def explained(*, stop: bool = False, details: bool = False) -> Iterator[None]:
             setup.instead(error)
         elif stop:
             st.page_link(STATUS, label="Details for the administrator", query_params=link.params())
+            if frame.can_add():
+                setup.to_add_data()
         if stop:
             st.stop()
 

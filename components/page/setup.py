@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.page.remedies import REMEDIES, remedy, right_host
-from components.shell import words
+from components.shell import frame, words
 from components.shell.widgets import CLOSE, pair
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.host.addresses import REGIONS
@@ -23,6 +23,9 @@ def guide(*, expanded: bool) -> None:
     with st.expander("Connect LeadSquared or your own files", icon=":material/power:", expanded=expanded):
         _leadsquared()
         st.markdown("**Your own files**")
+        if frame.can_add():
+            to_add_data()
+            st.text("Drop them there. Or, for all who start the dashboard on this machine:")
         st.text("Set LSQ_DATA to a folder with leads, activities, users and activity_types as CSV or Parquet:")
         st.code("LSQ_DATA=path/to/folder make run", language="bash")
     with st.expander("What a failure means", icon=":material/troubleshoot:"):
@@ -58,6 +61,11 @@ def _leadsquared() -> None:
         "shell put the keys in single quotes, so that it leaves $ alone. Start the dashboard again after that."
     )
     st.text("4. Come back here and test the connection.")
+
+
+def to_add_data() -> None:
+    """Draw the link to the page on which files are added."""
+    st.page_link("pages/add_data.py", label=frame.ADD_DATA, icon=":material/upload_file:")
 
 
 def explained(error: LeadSquaredError) -> None:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import streamlit as st
 
 from components.shell import link
-from lsq_api.connection import LeadSquaredConnection
+from lsq_api.connection import LeadSquaredConnection, configured
+from lsq_api.contract.errors import NotConnected
 from lsq_api.question import evidence, formats
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import Evidence, Extent
@@ -36,11 +37,13 @@ class Screen(NamedTuple):
     @property
     def name(self) -> str:
         """The page's name in a link: `overview`."""
-        return self.title.lower()
+        return self.file.removeprefix("pages/").removesuffix(".py")
 
 
 STATUS = "Status"
 """The title of the page with the details of a failure."""
+ADD_DATA = "Add data"
+"""The title of the page on which files are added; in the menu only where that is possible."""
 SCREEN = "screen"
 """The parameter of a link to Status that names the page whose requests are shown."""
 SCREENS = (
@@ -50,6 +53,7 @@ SCREENS = (
     Screen("pages/owners.py", "Owners", ":material/groups:"),
     Screen("pages/lead.py", "Lead", ":material/person:", in_menu=False),
     Screen("pages/status.py", STATUS, ":material/monitor_heart:"),
+    Screen("pages/add_data.py", ADD_DATA, ":material/upload_file:"),
 )
 
 
@@ -91,6 +95,7 @@ class View:
 
 
 _asked: ContextVar[View] = ContextVar("asked")
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
 
 
 def navigation() -> st.Page:
@@ -98,18 +103,36 @@ def navigation() -> st.Page:
     return st.navigation(_pages(), position="hidden")
 
 
-def menu(current: st.Page) -> None:
+def menu(current: st.Page, *, adding: bool) -> None:
     """Draw links to all pages, each with the question's filters; the link to Status also names the page it comes from.
 
-    Streamlit marks the page that is shown.
+    `adding` says whether files can be added here. Streamlit marks the page that is shown.
     """
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
     with st.container(horizontal=True, gap="medium"):
         for page, screen in zip(_pages(), SCREENS, strict=True):
-            if screen.in_menu:
+            if screen.in_menu and (screen.title != ADD_DATA or adding):
                 to_status = screen.title == STATUS and page.title != current.title
                 st.page_link(page, query_params=link.with_({SCREEN: [here]}) if to_status else filters)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Run a page that needs no view inside; it writes numbers and dates as the viewer's locale does."""
+    token = _framed.set(True)
+    try:
+        with formats.of(st.context.locale):
+            yield
+    finally:
+        _framed.reset(token)
+
+
+def framed() -> None:
+    """For a page that needs no view: start the run again with the frame where it was started without."""
+    if not _framed.get():
+        navigation()
+        st.rerun()
 
 
 @contextmanager
@@ -145,16 +168,24 @@ def view() -> View:
     return found
 
 
+def can_add() -> bool:
+    """Whether files may be added here: nothing else is configured, and what is can be read."""
+    try:
+        return configured().can_add
+    except NotConnected:
+        return False
+
+
 def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
     """The time zone of the viewer's browser, else the account's, else UTC."""
     for name in (st.context.timezone, source.account().time_zone):
-        if name and name in _zones():
+        if name and name in zones():
             return ZoneInfo(name)
     return ZoneInfo("UTC")
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
     """The names of all time zones, kept: finding them walks hundreds of folders, which is too slow for every run."""
     return frozenset(available_timezones())
 

@@ -45,6 +45,8 @@ def connection(view: View) -> None:
     host = source.client().host
     with st.container(gap=CLOSE):
         pair("Answers come from", _WHAT[source.mode])
+        if source.settings.can_add and source.mode == "data":
+            pair("Saved in", str(source.settings.added))
         pair("Organisation", account.organisation or "Not named")
         pair("Reports at", urlsplit(host.analytics_url).netloc)
         pair("Look-ups at", urlsplit(host.api_url).netloc)

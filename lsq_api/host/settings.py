@@ -8,10 +8,11 @@ Source: sections 1 and 12 of the wire notes.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
+import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,6 +23,9 @@ from lsq_api.host.keys import Keys
 from lsq_api.limits.rate import DEFAULT_RATE, Rate
 
 SECTION = "[connections.leadsquared]"
+ADDED: Final = "leads.store"
+"""The name of the store of data that were added in the browser."""
+_APP: Final = "leads-not-contacted"
 
 _WANTED = {
     "contacts": 'names with their activity event codes, such as {"Phone call": [21, 22]}',
@@ -95,9 +99,20 @@ class Settings:
     names_app: bool = False
     """Whether the web app was configured, rather than derived from the API host."""
     state_dir: Path | None = None
-    """The folder of the count of calls, shared by the dashboards of this machine; None: the user's state folder."""
+    """The folder of what is kept: the count of calls, shared by the dashboards of this machine, and added data.
+
+    None: the user's folders for state and for data.
+    """
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
     """Contact definitions: activity event codes under a name."""
+    can_add: bool = False
+    """Whether data may be added in the browser, which then answer: where neither data nor a host is configured."""
+
+    @property
+    def added(self) -> Path:
+        """The store of data that were added in the browser, whether there is one or not."""
+        folder = self.state_dir or platformdirs.user_data_path(_APP, appauthor=False)
+        return folder.expanduser() / ADDED
 
     @property
     def mode(self) -> Literal["demo", "data", "leadsquared"]:
@@ -113,19 +128,22 @@ class Settings:
             merged |= layer.model_dump(exclude_none=True)
         decided = _deciding(layers)
         rate = Rate(*map(int, merged["rate_limit"].split("/"))) if "rate_limit" in merged else DEFAULT_RATE
-        return cls(
+        host = None if decided and decided.data else _host(merged)
+        found = cls(
             data=decided.data if decided else None,
-            host=None if decided and decided.data else _host(merged),
+            host=host,
             rate_limit=rate,
             daily_limit=merged.get("daily_limit"),
             names_app="app_url" in merged,
             state_dir=merged.get("state_dir"),
+            can_add=not decided and not host,
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")
                 else {}
             ),
         )
+        return replace(found, data=str(found.added)) if found.can_add and found.added.is_file() else found
 
 
 def _environment() -> _Layer:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.shell.frame import SCREENS
+from components.shell.frame import ADD_DATA, SCREENS
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says
 
 
@@ -106,8 +106,8 @@ class Screen:
 
 
 Open = Callable[..., Screen]
-PAGES = tuple(screen.file.removeprefix("pages/").removesuffix(".py") for screen in SCREENS)
-"""Every page, as `view(page=…)` takes them."""
+PAGES = tuple(screen.name for screen in SCREENS if screen.title != ADD_DATA)
+"""Every page that answers a question, as `view(page=…)` takes them."""
 
 
 def keys(url: str, access: str = ACCESS_KEY, secret: str = SECRET_KEY) -> dict[str, str]:

@@ -51,7 +51,9 @@ SERVER, STORE, FILES = "lsq_api.server", "lsq_api.server.store", "lsq_api.server
 PROFILES = "lsq_api.server.importing.profiles"
 API = ("lsq_api", CONTRACT, QUESTION, LIMITS, WORK, HOST, CACHE, EXPORT, CLIENT, RECENCY)
 SHELL, PAGE, FILTERS, CHARTS, FILE = (f"components.{name}" for name in ("shell", "page", "filters", "charts", "export"))
-OF_PAGES = tuple(f"components.{name}" for name in ("overview", "leads", "lead", "breakdown", "owners", "status"))
+OF_PAGES = tuple(
+    f"components.{name}" for name in ("overview", "leads", "lead", "breakdown", "owners", "status", "add_data")
+)
 
 RULES = {
     CONTRACT: Rule(others=MODELS),
@@ -60,8 +62,9 @@ RULES = {
     WORK: Rule((CONTRACT,)),
     CACHE: Rule((CONTRACT, QUESTION, WORK)),
     EXPORT: Rule((CONTRACT, QUESTION, WORK), frozenset({"orjson"})),
-    HOST: Rule((CONTRACT, LIMITS), frozenset({"httpx", "pydantic", "pydantic_settings"})),
+    HOST: Rule((CONTRACT, LIMITS), frozenset({"httpx", "platformdirs", "pydantic", "pydantic_settings"})),
     f"{HOST}.embedded": Rule((HOST, SERVER)),
+    f"{HOST}.added": Rule((CONTRACT, STORE, FILES, PROFILES, f"{SERVER}.importing")),
     CLIENT: Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST), CALLING),
     RECENCY: Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST, CLIENT)),
     "lsq_api": Rule((CONTRACT, QUESTION, LIMITS, WORK, HOST, CACHE, EXPORT, CLIENT, RECENCY), MODELS),
@@ -90,6 +93,7 @@ RULES = {
     "components.owners": Rule((SHELL, CHARTS, FILE, *API), DRAWN),
     "components.prefetch": Rule((SHELL, *OF_PAGES, *API), DRAWN),
     "components.status": Rule((SHELL, PAGE, "components.prefetch", *OF_PAGES, *API), DRAWN),
+    "components.add_data": Rule((SHELL, *API), DRAWN),
     "pages": Rule((SHELL, PAGE, CHARTS, FILE, "components.prefetch", *OF_PAGES, *API), frozenset({"streamlit"})),
     "app": Rule((SHELL, PAGE, FILTERS, "lsq_api.connection"), frozenset({"streamlit"})),
 }

@@ -53,6 +53,22 @@ def import_files(
         return _report(connection, title, sources, read, strays, own_dates, listed, began)
 
 
+def headers(given: Sequence[Path], scratch: Path) -> dict[str, tuple[str, ...]]:
+    """The headers of each file, or each sheet of one, by its name: for files whose content is not clear.
+
+    Rows that have to be written down are beside `scratch`, a path at which nothing is, and nothing stays. Raises
+    ImportFailed.
+    """
+    with making(scratch) as connection:
+        grammar.define_macros(connection, "UTC", ())
+        files = [
+            source.opened(connection, f"{at}", each.path, each.sheet) for at, each in enumerate(paths.given(given))
+        ]
+        found = {each.label: each.headers for each in files}
+    scratch.unlink()
+    return found
+
+
 def open_files(
     connection: duckdb.DuckDBPyConnection, given: Sequence[Path], choices: Choices, zone: str = "UTC"
 ) -> dict[str, list[Source]]:
@@ -126,7 +142,9 @@ def _report(
 ) -> ImportReport:
     users = _count(connection, "users")
     files: list[FileReport] = [
-        of_file(each, read.kinds if table == "leads" else {}) for table, several in sources.items() for each in several
+        of_file(each, read.kinds if table == "leads" else {}, each.samples(connection))
+        for table, several in sources.items()
+        for each in several
     ]
     return ImportReport(
         title=title,

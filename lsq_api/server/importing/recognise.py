@@ -100,11 +100,7 @@ def recognise(files: Sequence[tuple[Given, Source]], choices: Choices) -> dict[s
 
     Only activities may be in several files.
     """
-    known = {plain(header) for _, source in files for header in source.headers}
-    for header in choices.maps:
-        if plain(header) not in known:
-            seen = ", ".join(dict.fromkeys(header for _, source in files for header in source.headers))
-            raise ImportFailed("--map", f"is no header of the files; headers seen: {seen}", value=header)
+    _check(files, choices)
     found: dict[str, list[Source]] = {}
     for each, source in files:
         _fill(each, source, choices)
@@ -115,6 +111,25 @@ def recognise(files: Sequence[tuple[Given, Source]], choices: Choices) -> dict[s
             raise ImportFailed(source.path, why)
         others.append(source)
     return found
+
+
+def _check(files: Sequence[tuple[Given, Source]], choices: Choices) -> None:
+    """Raises ImportFailed where a header that is mapped is not there."""
+    headers = {source.label: source.headers for _, source in files}
+    every = tuple(dict.fromkeys(header for some in headers.values() for header in some))
+    for maps, seen in [
+        (choices.maps, every),
+        *((maps, headers.get(name, ())) for name, maps in choices.maps_of.items()),
+    ]:
+        for header in maps:
+            if plain(header) not in map(plain, seen):
+                raise ImportFailed("--map", f"is no header of the files; headers seen: {', '.join(seen)}", value=header)
+
+
+def _mapped(source: Source, choices: Choices) -> dict[str, str]:
+    """What headers of a file were said to mean, by the header as it is compared."""
+    maps = {**choices.maps, **choices.maps_of.get(source.label, {})}
+    return {plain(header): name for header, name in maps.items()}
 
 
 def _fill(given: Given, source: Source, choices: Choices) -> None:
@@ -146,9 +161,8 @@ def _told(source: Source, choices: Choices) -> str | None:
     """The table that a mapped key tells."""
     keys = {"ProspectID": "leads", "RelatedProspectId": "activities", "UserId": "users"}
     headers = {plain(header) for header in source.headers}
-    return next(
-        (keys[name] for header, name in choices.maps.items() if name in keys and plain(header) in headers), None
-    )
+    mapped = _mapped(source, choices)
+    return next((keys[name] for header, name in mapped.items() if name in keys and header in headers), None)
 
 
 def _fit(given: Given, source: Source, profile: Profile, kind: ExportTable) -> _Fit:
@@ -173,7 +187,7 @@ def _mean(source: Source, choices: Choices) -> None:
     Leads keep every named column; other tables keep those they know, and activities `mx_*`. Of several headers that
     mean the same the one that the profile names first is taken, but two keys, or two own fields, are refused.
     """
-    mapped = {plain(header): name for header, name in choices.maps.items()}
+    mapped = _mapped(source, choices)
     places: dict[str, int] = {}
     for position, header in enumerate(source.headers):
         if plain(header) in mapped:

@@ -1,6 +1,6 @@
 """The outcome of an import or append, as sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,12 +15,16 @@ _AGREED: Final = OwnDates()
 
 @dataclass(frozen=True)
 class ColumnReport:
-    """What became of a column: its header, its column of the table ("" where it is left out), its type, and why."""
+    """What became of a column: its header, its column of the table ("" where it is left out), its type, and why.
+
+    `sample` is a value of it as the file has it, "" where the first rows have none.
+    """
 
     header: str
     name: str
     kind: str = ""
     why: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class FileReport:
     core: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, str]
 
+    @property
+    def wanted(self) -> dict[str, str]:
+        """The schema name that a header of what is missing would mean."""
+        return {what: recognise.CORE[what][0] for what in self.missing}
+
     def lines(self) -> list[str]:
         """The report, one sentence a line."""
         words = self.table.replace("_", " ")
@@ -47,7 +56,7 @@ class FileReport:
             taken = (f"{what} from {' and '.join(headers)}" for what, headers in self.core.items())
             said.append(f"{self.name}: {', '.join(taken)}.")
         said += [
-            f"{self.name}: {what}: not found; is it {near}? Then say --map “{near}={recognise.CORE[what][0]}”."
+            f"{self.name}: {what}: not found; is it {near}? Then say --map “{near}={self.wanted[what]}”."
             for what, near in self.missing.items()
             if near
         ]
@@ -60,8 +69,8 @@ class FileReport:
         return said + ([f"{self.name}: columns left out: {', '.join(left)}."] if left else [])
 
 
-def of_file(source: Source, kinds: Mapping[str, Inferred]) -> FileReport:
-    """What was recognised of a source; `kinds` says how columns were read, by schema name."""
+def of_file(source: Source, kinds: Mapping[str, Inferred], samples: Sequence[str]) -> FileReport:
+    """What was recognised of a source; `kinds` says how columns were read, by schema name; `samples`: a value each."""
     names = {at: name for name, at in source.meant.items()}
     unnamed = iter(recognise.left_out(source))
     columns = []
@@ -70,7 +79,8 @@ def of_file(source: Source, kinds: Mapping[str, Inferred]) -> FileReport:
         core = schema.CORE_LEAD_FIELDS.get(name)
         kind = kinds.get(name)
         said = str(core.data_type if core else kind.data_type if kind else "")
-        columns.append(ColumnReport(header if name else next(unnamed), name, said, kind.why if kind else ""))
+        shown = header if name else next(unnamed)
+        columns.append(ColumnReport(shown, name, said, kind.why if kind else "", samples[at]))
     core_of: dict[str, tuple[str, ...]] = {}
     missing: dict[str, str] = {}
     for what, wanted in recognise.CORE.items() if source.table == "leads" else ():
@@ -79,9 +89,8 @@ def of_file(source: Source, kinds: Mapping[str, Inferred]) -> FileReport:
             core_of[what] = taken
         else:
             missing[what] = recognise.nearest(source, wanted[0], recognise.unused(source)) or ""
-    name = source.path.name + (f", sheet {source.sheet}" if source.sheet else "")
     system = source.profile.title if source.profile else ""
-    return FileReport(name, source.table, system, tuple(source.found), tuple(columns), core_of, missing)
+    return FileReport(source.label, source.table, system, tuple(source.found), tuple(columns), core_of, missing)
 
 
 @dataclass(frozen=True)
@@ -123,12 +132,18 @@ class ImportReport:
         return [
             f"{self.title}: {self.leads:,} leads, {self.activities:,} activities of {self.activity_types:,} types, "
             f"{self.users:,} users, in {self.seconds:.1f} s.",
+            *self.remarks(),
+            *(line for file in self.files for line in file.lines()),
+        ]
+
+    def remarks(self) -> list[str]:
+        """What was kept out, added or is not there, in all files together, one sentence a line."""
+        return [
             *(["No activities were imported, so nobody can tell who was contacted."] if not self.activities else []),
             *self._kept_out(),
             *_of_ids(self.repeated_activities, self.change_log_rows),
             *_of_own_dates(self.own_dates),
             *self._added(),
-            *(line for file in self.files for line in file.lines()),
         ]
 
     def _kept_out(self) -> list[str]:
@@ -155,7 +170,7 @@ class ImportReport:
     def _added(self) -> list[str]:
         said = []
         if self.missing_files:
-            said.append(f"Not given, and done without: {', '.join(self.missing_files)}.")
+            said.append(f"Not given, and done without: {', '.join(self.missing_files).replace('_', ' ')}.")
         if self.unlisted_codes:
             codes = ", ".join(map(str, self.unlisted_codes))
             said.append(
@@ -165,7 +180,8 @@ class ImportReport:
         if self.activities_without_id:
             said.append(f"{self.activities_without_id:,} activities had no id and were given one.")
         if self.unlisted_owners:
-            said.append(f"{self.unlisted_owners:,} owners of leads are not among the listed users and were added.")
+            are = "owner of leads is" if self.unlisted_owners == 1 else "owners of leads are"
+            said.append(f"{self.unlisted_owners:,} {are} not among the listed users; added as users.")
         return said
 
     def __str__(self) -> str:

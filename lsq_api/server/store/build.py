@@ -27,7 +27,7 @@ def making(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises ImportFailed where there is no room, or no permission to write there.
     """
-    with _said_plainly(path), _alone(path), _beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
+    with _said_plainly(path), _alone(path), beside(path) as folder, _swapped_in(folder / _STORE, path) as connection:
         _create_fixed_tables(connection)
         yield connection
 
@@ -38,7 +38,7 @@ def remaking(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises ImportFailed as `making` does.
     """
-    with _said_plainly(path), _alone(path), _beside(path) as folder:
+    with _said_plainly(path), _alone(path), beside(path) as folder:
         shutil.copyfile(path, folder / _STORE)
         with _swapped_in(folder / _STORE, path) as connection:
             yield connection
@@ -80,14 +80,27 @@ def _swapped_in(new: Path, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+    _moved(new, path)
+
+
+def put(new: Path, path: Path) -> None:
+    """Make a store file that lies in a folder of `beside(path)` the one at `path`, by one rename.
+
+    Raises ImportFailed and NotConnected as `making` does.
+    """
+    with _said_plainly(path), _alone(path):
+        _moved(new, path)
+
+
+def _moved(new: Path, path: Path) -> None:
     _to_disk(new)
     new.replace(path)
     _to_disk(path.parent)
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A new folder beside `path`; folders of killed runs are removed first."""
+def beside(path: Path) -> Iterator[Path]:
+    """A new folder beside `path`, for this user alone, removed at the end; folders of killed runs are removed first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))

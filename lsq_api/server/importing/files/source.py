@@ -22,6 +22,7 @@ from lsq_api.server.store.faults import ImportFailed
 
 ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".xlsx", ".parquet")
 _BATCH: Final = 50_000
+_LOOKED_AT: Final = 50
 
 
 @dataclass
@@ -55,6 +56,11 @@ class Source:
     _number: str | None = None
 
     @property
+    def label(self) -> str:
+        """The file's name, with the sheet's where it is one, for people."""
+        return self.path.name + (f", sheet {self.sheet}" if self.sheet else "")
+
+    @property
     def sql(self) -> str:
         """The view's name."""
         return f'"file {self.name}"'
@@ -65,6 +71,13 @@ class Source:
         if self._number is None:
             raise RuntimeError(f"{self.path.name} was not written down")
         return self._number
+
+    def samples(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        """A value of each column as the file has it, from its first rows; "" where they have none."""
+        rows = connection.execute(f"FROM {self.sql} LIMIT {_LOOKED_AT}").fetchall()
+        columns = list(zip(*rows, strict=True)) or [()] * len(self.headers)
+        filled = ((str(value) for value in column if value is not None and str(value).strip()) for column in columns)
+        return tuple(next(values, "") for values in filled)[: len(self.headers)]
 
     def place(self, number: int) -> str:
         """A row's place for people."""

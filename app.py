@@ -20,8 +20,8 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = connect()
     directory = source.directory()
     zone, extensions = frame.viewer_zone(source), source.account().extensions
-frame.menu(page, adding=source.settings.can_add)
-question, notes = form.ask(directory, extensions)
+with frame.menu(page, adding=source.settings.can_add):
+    question, notes = form.ask(directory, extensions)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)
 with frame.published(view), heading.dated(view):

@@ -17,16 +17,12 @@ from lsq_api.question.spans import FIRST_YEAR, LAST_YEAR, BadLink
 _OPEN = "extra_open"
 
 
-@st.fragment
-def ask(question: Question, directory: Directory, extensions: Collection[str], drawn_for: link.Params) -> None:
-    """A button that opens the choice of a condition; Add makes it part of the link, and the choice closes.
+def ask(question: Question, directory: Directory, extensions: Collection[str]) -> None:
+    """The choice of a condition, folded; Add makes it part of the link with what is chosen so far, and it closes.
 
-    Operators beyond the vendor's page are offered where the account names them among its `extensions`. `drawn_for` is
-    the link of the whole screen, which is drawn anew when Add has made it another.
+    Operators beyond the vendor's page are offered where the account names them among its `extensions`.
     """
-    if link.params() != drawn_for:
-        st.rerun()
-    panel = st.popover("Add a condition", icon=":material/add:", width="stretch", key=_OPEN, on_change="rerun")
+    panel = st.expander("Add a condition", icon=":material/add:", key=_OPEN, on_change="rerun")
     if not panel.open:
         return
     with panel:

@@ -1,6 +1,11 @@
-"""The filter form in the sidebar: the link fills its widgets, and Apply writes them back to the link."""
+"""The filter form: the link fills its widgets, and Apply writes them back to the link.
+
+What is chosen but not applied is counted beside Apply, and gone when the panel is closed or the link changes: the panel
+never contradicts the sentence for long.
+"""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import fields
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -27,6 +32,11 @@ SPANS = {
     "365d": "Last 365 days",
     "dates": "Exact dates, below",
 }
+OPEN = "filters_open"
+"""Key of the panel; whether it is open."""
+WIDTH = 110
+"""Of the button, in pixels: fixed, so that nothing beside it moves while the page is being drawn."""
+_WIDE, _COLUMN = 620, 260
 _SEEN = "filters_seen"
 _DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
@@ -42,21 +52,55 @@ def ask(directory: Directory, extensions: Collection[str]) -> tuple[Question, tu
     `extensions` are those that the account names.
     """
     question, notes = read_params(link.params(), directory, extensions)
-    _fill(question, directory)
-    with st.sidebar:
-        _form(question, directory)
-        condition.ask(question, directory, extensions, link.params())
+    if st.session_state.get(_SEEN) != link.params():
+        _fill(question, directory)
+    _panel(question, directory, extensions, link.params())
     return question, notes
 
 
-def _form(question: Question, directory: Directory) -> None:
-    with st.form("filters", border=False):
-        _who(directory)
-        _which(directory)
-        _contact(directory)
-        with st.container(horizontal=True):
-            st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
-            st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
+@st.fragment
+def _panel(question: Question, directory: Directory, extensions: Collection[str], drawn_for: link.Params) -> None:
+    """The button that opens the panel, and the panel; a choice in it reruns it alone, which asks the host nothing.
+
+    `drawn_for` is the link of the whole screen, which is drawn anew once Apply has made it another.
+    """
+    if link.params() != drawn_for:
+        st.rerun()
+    panel = st.popover(
+        "Filters",
+        icon=":material/tune:",
+        key=OPEN,
+        width=WIDTH,
+        on_change=_fill,
+        args=(question, directory),
+    )
+    with panel, st.container(width=_WIDE, gap="small"):
+        with st.grid(2, min_column_width=_COLUMN, gap="small"):
+            _who(directory)
+            _which(directory)
+            _contact(directory)
+        _dates(list(_WINDOWS))
+        chosen = _chosen(question, directory)
+        condition.ask(chosen, directory, extensions)
+        _buttons(question, directory, _changes(question, chosen))
+
+
+def _buttons(question: Question, directory: Directory, changes: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Apply", key="filters_apply", type="primary", on_click=_apply, args=(question, directory))
+        st.button("Reset", key="filters_reset", type="tertiary", on_click=_reset)
+        if changes:
+            st.caption(f":orange[{changes} change{'' if changes == 1 else 's'} not applied]", width="content")
+
+
+def _changes(before: Question, after: Question) -> int:
+    """How many parts of two questions differ."""
+    return sum(getattr(before, part.name) != getattr(after, part.name) for part in fields(Question))
+
+
+def _reset() -> None:
+    st.session_state[OPEN] = False
+    link.go(dict.fromkeys(link.params()))
 
 
 def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
@@ -107,7 +151,6 @@ def _contact(directory: Directory) -> None:
     nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
     _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
     _window("quiet")
-    _dates(list(_WINDOWS))
 
 
 def _any_by_default(directory: Directory) -> bool:
@@ -146,9 +189,7 @@ def _dates(parts: Sequence[str]) -> None:
 
 
 def _fill(question: Question, directory: Directory) -> None:
-    """Set the widgets from the link's question when the link is not the one drawn last."""
-    if st.session_state.get(_SEEN) == link.params():
-        return
+    """Set the widgets from the link's question."""
     state = st.session_state
     state[_SEEN] = link.params()
     named = directory.contact_named(question.activities)
@@ -182,33 +223,50 @@ def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:
 
 
 def _apply(before: Question, directory: Directory) -> None:
-    """Write the widgets into the link; the callback of Apply, so it runs before the page does."""
+    """Write the widgets into the link and close the panel; a callback, so it runs before the page does."""
+    for part in _WINDOWS:
+        try:
+            _picked(part, getattr(before, part))
+        except BadLink as error:
+            st.toast(str(error), icon=":material/event_busy:")
+            return
+    st.session_state[OPEN] = False
+    link.show(_chosen(before, directory), directory)
+
+
+def _chosen(before: Question, directory: Directory) -> Question:
+    """The question that the widgets say; a window whose dates cannot be used stays as it was."""
     state = st.session_state
     codes: set[int] = set()
     for what in state["activity"]:
         codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
-    question = Question(
+    return Question(
         owners=tuple(state["owner"]),
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
         where=before.where,
         activities=tuple(codes) or directory.default_activities,
-        **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
+        **{part: _usable(part, getattr(before, part)) for part in _WINDOWS},
     )
-    link.show(question, directory)
+
+
+def _usable(part: str, before: Window) -> Window:
+    try:
+        return _picked(part, before)
+    except BadLink:
+        return before
 
 
 def _picked(part: str, before: Window) -> Window:
-    """The chosen window: the dates where they were changed or chosen, else the span. One date is an open range."""
+    """The chosen window: the dates where they were changed or chosen, else the span. One date is an open range.
+
+    Raises BadLink where the dates make no window.
+    """
     shown = _shown(part, before)
     choice, first, last = (st.session_state.get(key) for key in (part, f"{part}_from", f"{part}_to"))
     if (choice, first, last) == shown:
         return before  # untouched: an exact range to the second, from a drill-down, must not become whole days
     if (first or last) and (choice == "dates" or (first, last) != shown[1:]):
-        try:
-            return Between(first, last)
-        except BadLink as error:
-            st.toast(str(error), icon=":material/event_busy:")
-            return before
+        return Between(first, last)
     return ANY if choice in (None, _WINDOWS[part][1], "dates") else Last(choice)

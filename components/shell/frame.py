@@ -10,6 +10,7 @@ from typing import Concatenate, NamedTuple, ParamSpec, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.shell import link
 from lsq_api.connection import LeadSquaredConnection, configured
@@ -46,6 +47,8 @@ ADD_DATA = "Add data"
 """The title of the page on which files are added; in the menu only where that is possible."""
 SCREEN = "screen"
 """The parameter of a link to Status that names the page whose requests are shown."""
+_LINK, _LETTER = 44, 8
+"""The width of a link in the menu, in pixels: its icon, and a letter of its title."""
 SCREENS = (
     Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
     Screen("pages/leads.py", "Leads", ":material/list:"),
@@ -103,18 +106,23 @@ def navigation() -> st.Page:
     return st.navigation(_pages(), position="hidden")
 
 
-def menu(current: st.Page, *, adding: bool) -> None:
+def menu(current: st.Page, *, adding: bool) -> DeltaGenerator:
     """Draw links to all pages, each with the question's filters; the link to Status also names the page it comes from.
 
-    `adding` says whether files can be added here. Streamlit marks the page that is shown.
+    `adding` says whether files can be added here. Streamlit marks the page that is shown. Returns the row, for what
+    stands beside them.
     """
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
-    with st.container(horizontal=True, gap="medium"):
+    row = st.container(horizontal=True, gap="small")
+    with row:
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu and (screen.title != ADD_DATA or adding):
                 to_status = screen.title == STATUS and page.title != current.title
-                st.page_link(page, query_params=link.with_({SCREEN: [here]}) if to_status else filters)
+                there = link.with_({SCREEN: [here]}) if to_status else filters
+                # A fixed width, so that nothing moves while the links are being drawn one by one.
+                st.page_link(page, query_params=there, width=_LINK + _LETTER * len(screen.title))
+    return row
 
 
 @contextmanager

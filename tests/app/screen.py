@@ -97,7 +97,7 @@ class Screen:
     @property
     def elements(self) -> list[Any]:
         """Every element on the page, the form's too."""
-        return [*self.test.main, *self.test.sidebar]
+        return [*self.test.main]
 
     @property
     def sent(self) -> bytes:

@@ -12,13 +12,13 @@ from tests.app.screen import Open, Screen, keys
 def control(screen: Screen, key: str) -> Any:
     """A control of the condition, by the beginning of its key."""
     kinds = ("selectbox", "text_input", "multiselect", "date_input")
-    (found,) = [one for kind in kinds for one in screen.test.sidebar.get(kind) if str(one.key).startswith(key)]
+    (found,) = [one for kind in kinds for one in screen.test.main.get(kind) if str(one.key).startswith(key)]
     return found
 
 
 def opened(screen: Screen) -> Screen:
     """Open the choice of a condition, which is drawn only then."""
-    assert not [one for one in screen.test.sidebar.selectbox if one.key == "extra_field"]
+    assert not [one for one in screen.test.main.selectbox if one.key == "extra_field"]
     screen.test.session_state["extra_open"] = True
     return screen.again()
 

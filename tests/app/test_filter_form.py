@@ -13,7 +13,7 @@ from tests.app.screen import Open, Screen
 def widget(screen: Screen, label: str) -> Any:
     """The one control of the form with this label."""
     kinds = ("multiselect", "selectbox", "date_input")
-    (found,) = [one for kind in kinds for one in screen.test.sidebar.get(kind) if one.label == label]
+    (found,) = [one for kind in kinds for one in screen.test.main.get(kind) if one.label == label]
     return found
 
 
@@ -43,7 +43,7 @@ def shown(screen: Screen) -> tuple[int, int]:
 
 def set_anew(screen: Screen) -> set[str]:
     """The controls of the form that this run changed under the viewer's hands."""
-    found = [one for kind in ("multiselect", "selectbox") for one in screen.test.sidebar.get(kind)]
+    found = [one for kind in ("multiselect", "selectbox") for one in screen.test.main.get(kind)]
     return {one.label for one in found if one.proto.set_value}
 
 

@@ -8,6 +8,7 @@ from components.shell import frame
 from lsq_api.connection import connect
 
 st.set_page_config(page_title="Leads not contacted", page_icon=frame.ICON, layout="wide")
+frame.settle()
 page = frame.navigation()
 
 if page.title == frame.ADD_DATA:
@@ -20,9 +21,10 @@ with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = connect()
     directory = source.directory()
     zone, extensions = frame.viewer_zone(source), source.account().extensions
-with frame.menu(page, adding=source.settings.can_add):
+tools = frame.menu(page, adding=source.settings.can_add)
+with tools:
     question, notes = form.ask(directory, extensions)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)
-with frame.published(view), heading.dated(view):
+with frame.published(view), heading.dated(view, tools):
     page.run()

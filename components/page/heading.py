@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.filters import form
 from components.page import notices
@@ -29,14 +30,17 @@ _BADGES: dict[str, tuple[str, str, Literal["violet", "blue", "green"]]] = {
 
 PRODUCT = "Leads not contacted"
 _TAB = 100
+_REFRESH, _COPY, _AGE = 105, 125, 260
+"""Widths in pixels: fixed, so that nothing beside them moves while the page is being drawn."""
 _LOOK = 2.0
 """Seconds between checks whether stale answers have been asked anew."""
 
 
 @dataclass
 class _Places:
-    """Empty places in the title for what is known only after the answers: the oldest one's age, and a warning."""
+    """The row of tools, and empty places for what is known only after the answers: the oldest one's age, a warning."""
 
+    tools: DeltaGenerator
     age: Any = None
     notice: Any = None
     said: str = ""
@@ -46,9 +50,12 @@ _places: ContextVar[_Places | None] = ContextVar("places", default=None)
 
 
 @contextmanager
-def dated(view: View) -> Iterator[None]:
-    """Run a page, then write the age of its oldest answer into the title, and a warning where an old one stands in."""
-    token = _places.set(_Places())
+def dated(view: View, tools: DeltaGenerator) -> Iterator[None]:
+    """Run a page, then write the age of its oldest answer into the title, and a warning where an old one stands in.
+
+    `tools` is the row in which Refresh and the link to copy are drawn.
+    """
+    token = _places.set(_Places(tools))
     try:
         with watched(view.now) as screen:
             yield
@@ -96,24 +103,27 @@ def tab_named(name: str) -> None:
 def title(view: View, name: str = PRODUCT) -> None:
     """Draw the page's name, the kind of data, the age of the answers, Refresh, and the link to copy."""
     label, icon, color = _BADGES[view.source.mode]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.title(words.plain(name), anchor=False, width="content")
-            st.badge(label, icon=icon, color=color, help=words.plain(view.source.account().organisation) or None)
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            age = st.empty()
-            st.button("Refresh", icon=":material/refresh:", on_click=view.source.refresh, help="Ask everything anew")
-            _copy_link()
     places = _places.get()
-    if places:
-        places.age, places.notice = age, st.empty()
-        _redated(view)
+    if places is None:
+        raise RuntimeError("a page is run inside `dated`")
+    with places.tools:
+        refresh = ":material/refresh:"
+        st.button("Refresh", icon=refresh, width=_REFRESH, on_click=view.source.refresh, help="Ask everything anew")
+        _copy_link()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(words.plain(name), anchor=False, width="content")
+        st.badge(label, icon=icon, color=color, help=words.plain(view.source.account().organisation) or None)
+        with st.container(width=_AGE):
+            places.age = st.empty()
+    places.notice = st.empty()
+    _redated(view)
 
 
 def _copy_link() -> None:
     address = link.address()
     if address:
-        with st.popover("Copy link", icon=":material/link:", help="The link of this view, with all its filters"):
+        why = "The link of this view, with all its filters"
+        with st.popover("Copy link", icon=":material/link:", width=_COPY, help=why):
             st.code(address, language=None, wrap_lines=True)
             st.caption(
                 "Point at the link or tap it to copy. The last 30 days stay the last 30 days, whenever it is opened."

@@ -1,5 +1,6 @@
 """The frame around every page: the list of pages, the menu, and the view that app.py hands to the page."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,6 +48,9 @@ ADD_DATA = "Add data"
 """The title of the page on which files are added; in the menu only where that is possible."""
 SCREEN = "screen"
 """The parameter of a link to Status that names the page whose requests are shown."""
+_SETTLED = "settled"
+_FRAMES = 0.06
+"""Seconds that a browser takes for a few frames."""
 _LINK, _LETTER = 44, 8
 """The width of a link in the menu, in pixels: its icon, and a letter of its title."""
 SCREENS = (
@@ -101,6 +105,16 @@ _asked: ContextVar[View] = ContextVar("asked")
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
 
+def settle() -> None:
+    """Give a new tab the moment it takes to learn the page's width, before anything is drawn in it.
+
+    The browser begins with a narrow page; what is drawn in the same frame in which that becomes wide counts as moved.
+    """
+    if not st.session_state.get(_SETTLED):
+        st.session_state[_SETTLED] = True
+        time.sleep(_FRAMES)
+
+
 def navigation() -> st.Page:
     """The page that the address names. Streamlit's own menu is hidden, since it drops the filters; see `menu`."""
     return st.navigation(_pages(), position="hidden")
@@ -109,20 +123,22 @@ def navigation() -> st.Page:
 def menu(current: st.Page, *, adding: bool) -> DeltaGenerator:
     """Draw links to all pages, each with the question's filters; the link to Status also names the page it comes from.
 
-    `adding` says whether files can be added here. Streamlit marks the page that is shown. Returns the row, for what
-    stands beside them.
+    `adding` says whether files can be added here. Streamlit marks the page that is shown. Returns a row beside the
+    links, for the tools that every page has.
     """
     filters = {key: values for key, values in link.params().items() if key in link.QUESTION_KEYS}
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
-    row = st.container(horizontal=True, gap="small")
-    with row:
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small")
+    links = row.container(horizontal=True, width="content", gap="xsmall")
+    tools = row.container(horizontal=True, width="content", gap="small", wrap=False)
+    with links:
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu and (screen.title != ADD_DATA or adding):
                 to_status = screen.title == STATUS and page.title != current.title
                 there = link.with_({SCREEN: [here]}) if to_status else filters
                 # A fixed width, so that nothing moves while the links are being drawn one by one.
                 st.page_link(page, query_params=there, width=_LINK + _LETTER * len(screen.title))
-    return row
+    return tools
 
 
 @contextmanager

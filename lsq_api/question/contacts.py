@@ -30,8 +30,8 @@ class ContactNoun(NamedTuple):
         return f"one of {self.noun}" if self.several else with_article(self.noun)
 
 
-def contact_words(codes: Sequence[int], directory: Directory) -> ContactNoun | None:
-    """What counts as contact: a definition's name, or up to three names with the number of further types.
+def contact_words(codes: Sequence[int], directory: Directory, most: int = FOLD_ABOVE) -> ContactNoun | None:
+    """What counts as contact: a definition's name, or up to `most` names, or fewer and the number of further types.
 
     None where an activity of any type does.
     """
@@ -42,12 +42,23 @@ def contact_words(codes: Sequence[int], directory: Directory) -> ContactNoun | N
         return None
     unlike = dict.fromkeys(event(code, directory) for code in codes)
     names = _beginning_alike(unlike)
-    if len(names) <= FOLD_ABOVE:
+    if len(names) <= most:
         return ContactNoun(_sharing_an_end([name for name, _ in names]))
-    first = names[: FOLD_ABOVE - 1]
+    first = names[: max(most - 1, 1)]
     more = len(unlike) - sum(len(of) for _, of in first)
     listed = ", ".join(name for name, _ in first)
-    return ContactNoun(f"{listed} and {formats.number(more)} more types", several=True)
+    return ContactNoun(f"{listed} and {formats.number(more)} more type{'' if more == 1 else 's'}", several=True)
+
+
+def contact_in_brief(codes: Sequence[int], directory: Directory, width: int) -> str:
+    """The same within about `width` letters: one name alone, where more do not fit; "" where any activity counts."""
+    whole = contact_words(codes, directory)
+    if whole is None:
+        return ""
+    if len(whole.noun) <= width:
+        return whole.noun
+    short = contact_words(codes, directory, most=1) or whole
+    return short.noun
 
 
 def event(code: int, directory: Directory) -> str:

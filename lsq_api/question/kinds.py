@@ -17,7 +17,7 @@ from lsq_api.contract.lookups import INBOUND_CALL, OUTBOUND_CALL
 from lsq_api.question.directory import ListedType
 
 
-class Kind(Enum):
+class ContactKind(Enum):
     """What a person does who contacts a lead."""
 
     CALL = "calls"
@@ -26,7 +26,9 @@ class Kind(Enum):
 
 
 HAD_A_PHONE_CONVERSATION: Final = 103
-_BY_CODE: Final[Mapping[int, Kind]] = dict.fromkeys((INBOUND_CALL, OUTBOUND_CALL, HAD_A_PHONE_CONVERSATION), Kind.CALL)
+_BY_CODE: Final[Mapping[int, ContactKind]] = dict.fromkeys(
+    (INBOUND_CALL, OUTBOUND_CALL, HAD_A_PHONE_CONVERSATION), ContactKind.CALL
+)
 
 # Whole words, in the languages that names of activity types were seen in. A blank stands at each end of a name.
 _CALL: Final = (
@@ -59,12 +61,16 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\s])(?:{pattern})(?![^\s])")
 
 
-_KINDS: Final = ((Kind.CALL, _words(_CALL)), (Kind.MEETING, _words(_MEETING)), (Kind.MESSAGE, _words(_MESSAGE)))
+_KINDS: Final = (
+    (ContactKind.CALL, _words(_CALL)),
+    (ContactKind.MEETING, _words(_MEETING)),
+    (ContactKind.MESSAGE, _words(_MESSAGE)),
+)
 _NO_CONTACT: Final = (_words(_NOT_DONE), _words(_BY_ITSELF))
 _OF_THE_LEAD: Final = _words(_BY_THE_LEAD)
 
 
-def kind_of(listed: ListedType) -> Kind | None:
+def kind_of(listed: ListedType) -> ContactKind | None:
     """What kind of contact an activity of this type is; None for what is none, and for names that tell nothing.
 
     A call counts in both directions, as LeadSquared's own two do; a message only where the company sends it.
@@ -75,7 +81,7 @@ def kind_of(listed: ListedType) -> Kind | None:
     if not_done(listed) or any(words.search(name) for words in _NO_CONTACT):
         return None
     kind = next((kind for kind, words in _KINDS if words.search(name)), None)
-    return None if kind is Kind.MESSAGE and _OF_THE_LEAD.search(name) else kind
+    return None if kind is ContactKind.MESSAGE and _OF_THE_LEAD.search(name) else kind
 
 
 def not_done(listed: ListedType) -> bool:

@@ -19,10 +19,10 @@ from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.contract.wire import read_day
 from lsq_api.question import formats, moments
-from lsq_api.question.contacts import contact_words, event
+from lsq_api.question.contacts import contact_in_brief, contact_words, event
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
-from lsq_api.question.phrases import FOLD_ABOVE, between, clock, day, folded, joined, share, shortened, shown, span
+from lsq_api.question.phrases import FOLD_ABOVE, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between, Last, Window
 
@@ -258,7 +258,7 @@ def _of_contact(question: Question, directory: Directory) -> list[Chip]:
     by_default = codes == directory.default_activities and not directory.must_choose
     if question.assumed or by_default or not codes:
         return []
-    words = contact_words(codes, directory)
-    if words is None or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
-        return [Chip(f"contact: {shortened(words.noun, _CHIP) if words else 'any activity'}", "activity")]
+    brief = contact_in_brief(codes, directory, _CHIP) or "any activity"
+    if codes == directory.codes or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
+        return [Chip(f"contact: {brief}", "activity")]
     return [Chip(f"contact: {event(code, directory)}", "activity", code) for code in codes]

@@ -95,6 +95,8 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def account(self) -> Account:
         """The account and user of the keys (section 1)."""
         found = self._named("account", lambda client: client.whoami())
+        if MAKERS in found.extensions:  # asked with the reports of a page, which needs it later
+            self._names.ahead("makers", NAMES, self._instance.makers)
         # What it says of activities goes with the answers of reports, and own data may be appended to at any time.
         return found if found.coverage is None else self._named("account", lambda client: client.whoami(), REPORTS)
 

@@ -95,8 +95,6 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def account(self) -> Account:
         """The account and user of the keys (section 1)."""
         found = self._named("account", lambda client: client.whoami())
-        if MAKERS in found.extensions:  # asked with the reports of a page, which needs it later
-            self._names.ahead("makers", NAMES, self._instance.makers)
         # What it says of activities goes with the answers of reports, and own data may be appended to at any time.
         return found if found.coverage is None else self._named("account", lambda client: client.whoami(), REPORTS)
 
@@ -151,9 +149,12 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def ahead(self, asks: Iterable[Ask[Any]]) -> None:
         """Begin to ask these questions in the background, for a screen that is about to be drawn, and return at once.
 
-        Leaves out what `recency` works out: those answers share one reading and may take many calls.
+        Leaves out what `recency` works out: those answers share one reading and may take many calls. Every such screen
+        also says who looks like a system, for which it needs the makers of activities.
         """
         client = self._instance
+        if MAKERS in self.account().extensions:
+            self._names.ahead("makers", NAMES, client.makers)
         for ask in asks:
             if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
                 self.cache.ahead(self._key(ask), _life(ask), partial(self._call, client, ask))

@@ -29,6 +29,7 @@ def nothing_waits(view: View, matching: int) -> None:
 
 
 def _loosened(view: View) -> None:
+    view.source.ahead(view.source.asks(proposals.looser(view)))
     found = view.source.get(proposals.looser(view))
     if not found:
         return

@@ -141,10 +141,15 @@ def test_card__of_a_host_asks_few_totals_and_no_extension(view: Open, store: Pat
         # Two reports by owner, three totals: of any activity the sentence knows.
         assert [path for path in paths if path.startswith("/Leads/")].count("/Leads/NotContacted") == 1 + 3
         assert not any(path.endswith("/Makers") for path in paths)
-        # In a range of time each total would have to be worked out from many calls: none is asked.
-        late = view({"quiet_from": "2026-01-01", "quiet_to": "2026-01-31"}, environment=keys(host.url), page="status")
-        assert not late.test.exception
-        assert [asked.path for asked in host.asked[before:] if asked.path == "/Leads/NotContacted"] == []
+        # Within a span of time each total would have to be worked out from many calls: none is asked.
+        late = view({"quiet": "30d"}, environment=keys(host.url), page="leads")
+        assert [asked for asked in host.asked[before:] if asked.path == "/Leads/NotContacted"] == []
+        assert late.sentence.startswith(
+            "All 8 leads have had no activity of any type (system events included) in the last"
+        )
+        captions = [str(one.value) for one in late.test.main.caption]
+        assert [text for text in captions if text.startswith("How many leads each leaves waiting")]
+        assert [one.label for one in late.test.main.button if one.key == "choose_contact_0"] == ["Calls"]
 
 
 def test_account__with_the_usual_calls_is_asked_nothing(view: Open, account: httpx.Client):

@@ -83,6 +83,8 @@ def test_form__apply_keeps_who_is_left_out(view: Open, store: Path):
 
 def test_pages__an_owner_who_is_asked_for_is_not_called_a_robot(view: Open, store: Path):
     assert proposal(view({"owner": "Distributor"}, data=store)) == []
+    assert proposal(view({"owner": ["Distributor", "Ann"]}, data=store)) == []
+    assert proposal(view({"owner": ["Bo Admin", "Ann"]}, data=store)) == []
 
 
 def test_host__that_cannot_tell_who_acts_is_judged_by_names(view: Open, store: Path, tmp_path: Path):

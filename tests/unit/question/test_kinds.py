@@ -63,6 +63,7 @@ def test_kind__by_name(name: str, kind: ContactKind | None):
 
 def test_kind__codes_with_a_meaning_need_no_name():
     assert [kind_of(ListedType(code, "?")) for code in (21, 22, 103, 20, 201)] == [CALL, CALL, CALL, None, None]
+    assert [kind_of(ListedType(code, "Visit")) for code in (201, 21000, 3001)] == [MEETING, None, None]
 
 
 def test_kind__of_leadsquareds_own_types_only_calls_are_contact():

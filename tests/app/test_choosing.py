@@ -5,8 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from lsq_api.contract.makers import MAKERS_CALL
+from tests import curl
 from tests.app.conftest import served
 from tests.app.screen import PAGES, Open, Relay, Screen, keys
+from tests.app.test_status import ENVIRONMENT, answers, same
 from tests.scripted import ScriptedHost
 from tests.stores import Rows, activity, at, make_store
 
@@ -155,3 +158,26 @@ def test_card__of_a_host_asks_few_totals_and_no_extension(view: Open, store: Pat
 def test_account__with_the_usual_calls_is_asked_nothing(view: Open, account: httpx.Client):
     with ScriptedHost(Relay(account)) as host:
         assert offers(view(environment=keys(host.url))) == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("overview", {}),
+        ("leads", {"stage": "New", "activity": ["any"]}),  # where nothing waits, filters are taken away to count
+        ("owners", {"where": "ProspectStage~=~None of these"}),
+        ("lead", {"lead": "l1"}),
+    ],
+)
+def test_status__shows_what_was_asked_to_propose_something(view: Open, store: Path, page: str, link: dict[str, str]):
+    with served(store) as account, ScriptedHost(Relay(account)) as host:
+        view(environment=keys(host.url), page="status")
+        names = len(host.asked)
+        view(link, environment=keys(host.url), page=page)
+        asked = [call for call in host.asked[names:] if call.path != MAKERS_CALL]
+        screen = view(link | {"screen": page}, environment=keys(host.url), page="status")
+    commands = [curl.read(command, ENVIRONMENT) for _, command in answers(screen).values()]
+    # An empty page leaves out some of what it declares: that is shown as well, and said not to be asked.
+    assert {same(one.path, one.body) for one in commands} >= {same(one.path, one.body) for one in asked}
+    proposed = [what for what in answers(screen) if what.startswith(("What may count", "One filter less"))]
+    assert len(proposed) == {"overview": 3, "leads": 3, "owners": 4, "lead": 3}[page]

@@ -14,8 +14,10 @@ from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
-_ASSUMED = "Until you choose, an activity of any type counts, those of systems included. The link keeps the choice."
-_WITHOUT_CALLS = f"This account has no phone calls of LeadSquared’s own (21, 22). {_ASSUMED}"
+_WITHOUT_CALLS = (
+    "There are no phone calls (21, 22) here. Until you choose, any activity counts, those of systems too. "
+    "The link keeps the choice."
+)
 _UNKNOWN = (
     "None of the known activities is a phone call (21, 22), so nobody can tell yet who was contacted. "
     "The link keeps the choice."

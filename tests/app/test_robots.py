@@ -108,3 +108,22 @@ def test_pages__several_robots_are_one_line(view: Open, tmp_path: Path):
         ]
         screen.press("Leave them out")
         assert screen.metric("Not contacted") == str(waiting("u-rt", "u-bo"))
+
+
+def test_host__a_large_part_of_some_leads_is_no_sign(view: Open, tmp_path: Path):
+    """Of all leads it is, where nobody can tell who acts."""
+    leads = [("Bea", "Fair")] * 60 + [(f"Rep {number}", "Web") for number in range(6)] + [("Rep 0", "Fair")]
+    users = {name: f"u{number}" for number, name in enumerate(dict.fromkeys(name for name, _ in leads))}
+    rows = Rows(
+        leads=[
+            {"ProspectID": f"l{n}", "OwnerId": users[name], "Source": source} for n, (name, source) in enumerate(leads)
+        ],
+        users=[{"UserId": user, "FirstName": name, "EmailAddress": f"{user}@x.org"} for name, user in users.items()],
+        types=[{"ActivityEvent": 22, "ActivityEventName": "Outbound Phone Call"}],
+    )
+    with served(make_store(tmp_path / "s", rows), strict=True) as account:
+        environment = keys(str(account.base_url))
+        assert proposal(view(environment=environment, page="leads")) == [
+            "Bea looks like a system, not a rep: it holds 89 % of all leads. 60 leads are with it."
+        ]
+        assert proposal(view({"where": "OwnerId~def"}, environment=environment, page="leads")) == []

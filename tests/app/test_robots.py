@@ -127,3 +127,12 @@ def test_host__a_large_part_of_some_leads_is_no_sign(view: Open, tmp_path: Path)
             "Bea looks like a system, not a rep: it holds 89 % of all leads. 60 leads are with it."
         ]
         assert proposal(view({"where": "OwnerId~def"}, environment=environment, page="leads")) == []
+
+
+def test_owners__system_owners_are_the_same_as_those_proposed(view: Open, store: Path):
+    """A person whose name has a word of systems is left out by neither."""
+    screen = view({"system": "auto"}, data=store, page="owners")
+    out = [str(one.value).replace("\\", "") for one in screen.test.main.caption if "Left out" in str(one.value)]
+    assert out == [
+        "Left out, with 2 of 3 leads not contacted: Distributor (is active day and night, and never calls or visits)."
+    ]

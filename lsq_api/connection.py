@@ -21,8 +21,9 @@ from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
 from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
 from lsq_api.client.client import Client
-from lsq_api.contract.errors import Costly
+from lsq_api.contract.errors import Costly, LeadSquaredError
 from lsq_api.contract.lookups import SORTING, Account
+from lsq_api.contract.makers import MAKERS, ActivityMakers
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
@@ -129,6 +130,16 @@ class LeadSquaredConnection(BaseConnection[Client]):
         """Whether the host sorts a report (decision 3)."""
         return SORTING in self.account().extensions
 
+    def makers(self) -> ActivityMakers | None:
+        """Who creates the account's activities; None where the host cannot tell, or does not answer that now."""
+        if MAKERS not in self.account().extensions:
+            return None
+        try:
+            return self._named("makers", lambda client: client.makers())
+        except LeadSquaredError as error:
+            log.warning("who creates activities is not known now: %s", error)
+            return None
+
     def directory(self) -> Directory:
         """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""
         self._names.ahead("account", NAMES, self._instance.whoami)
@@ -165,9 +176,12 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def ahead(self, asks: Iterable[Ask[Any]]) -> None:
         """Begin to ask these questions in the background, for a screen that is about to be drawn, and return at once.
 
-        Leaves out what `recency` works out: those answers share one reading and may take many calls.
+        Leaves out what `recency` works out: those answers share one reading and may take many calls. Every such screen
+        also says who looks like a system, for which it needs the makers of activities.
         """
         client = self._instance
+        if MAKERS in self.account().extensions:
+            self._names.ahead("makers", NAMES, client.makers)
         for ask in asks:
             if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
                 self.cache.ahead(self._key(ask), _life(ask), partial(self._call, client, ask))

@@ -5,7 +5,7 @@ never contradicts the sentence for long.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -240,14 +240,14 @@ def _chosen(before: Question, directory: Directory) -> Question:
     codes: set[int] = set()
     for what in state["activity"]:
         codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
-    return Question(
+    windows: dict[str, Any] = {part: _usable(part, getattr(before, part)) for part in _WINDOWS}
+    return replace(
+        before.counting(codes, directory),
         owners=tuple(state["owner"]),
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
-        where=before.where,
-        activities=tuple(codes) or directory.default_activities,
-        **{part: _usable(part, getattr(before, part)) for part in _WINDOWS},
+        **windows,
     )
 
 

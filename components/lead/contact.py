@@ -49,11 +49,14 @@ def judged(
     return Wait(True, came_in, last)
 
 
-def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE) -> str:
-    """`Waiting 41 days`, `Contacted`, or by too little `evidence` `No known contact`."""
+def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE, *, assumed: bool = False) -> str:
+    """`Waiting 41 days`, `Contacted`, or by too little `evidence` `No known contact`.
+
+    `assumed`: any activity counts because nobody chose what does, and is not called a contact.
+    """
     since = wait.last or wait.came_in
     if not wait.waiting:
-        return "Contacted"
+        return "Some activity" if assumed else "Contacted"
     if wait.last is None and evidence.extent is not Extent.WHOLE:
         return "No known contact"
     return f"Waiting {words.age(since, now)}" if since else "Waiting"
@@ -66,8 +69,8 @@ def rule(
 
     By too little `evidence` it says why nobody can tell: `came in 204 days ago; no activities were imported`.
     """
-    kind = contact_words(question.activities, directory) or "activity of any type"
-    many = kind.endswith("activity types")
+    counted = contact_words(question.activities, directory)
+    kind, many = (counted.noun, counted.several) if counted else ("activity of any type", False)
     if wait.last is None:
         never = f"none of {kind} ever" if many else f"no {kind} ever"
         if evidence.extent is Extent.NOTHING:

@@ -33,7 +33,8 @@ def shown(view: View, row: Mapping[str, Any], found: Sequence[Activity], total: 
         _none(view, row)
         return
     contacts = sum(is_contact(activity, view.question, now) for activity in found)
-    st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts)}")
+    said = "What counts as contact is not chosen yet." if view.question.assumed else _counted(contacts)
+    st.caption(f"{number(len(found))} of {number(total)}, newest first. {said}")
     for activity in found:
         _one(view, activity, now)
     if len(found) < total and blocks() < MOST_BLOCKS:
@@ -67,7 +68,7 @@ def _counted(contacts: int) -> str:
 
 
 def _one(view: View, activity: Activity, now: datetime) -> None:
-    contact = is_contact(activity, view.question, now)
+    contact = is_contact(activity, view.question, now) and not view.question.assumed
     known = activity.name or view.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
     with st.container(horizontal=True, gap="small"):

@@ -109,9 +109,9 @@ def test_sentence__numbers(waiting: int, matching: int, quiet: Last | None, text
         ),
         (
             (21, 22, 30, 200),
-            "never had any of 4 activity types",
-            "not had any of 4 activity types",
-            "had one of 4 activity types",
+            "never had any of Inbound Phone Call, Outbound Phone Call and 2 more types",
+            "not had any of Inbound Phone Call, Outbound Phone Call and 2 more types",
+            "had one of Inbound Phone Call, Outbound Phone Call and 2 more types",
         ),
         (DIRECTORY.codes, "never had any activity", "had no activity", "had an activity"),
         ((), "never had any activity", "had no activity", "had an activity"),
@@ -253,7 +253,7 @@ def test_clauses__one_for_each_removable_value() -> None:
         (DIRECTORY, CALLS, []),
         (DIRECTORY, (), []),
         (DIRECTORY, DIRECTORY.codes, ["contact: any activity"]),
-        (DIRECTORY, (21, 22, 30, 200), ["contact: 4 activity types"]),
+        (DIRECTORY, (21, 22, 30, 200), ["contact: Inbound Phone Call, Outbound Phone Call and 2 more types"]),
         (VISITS, (201,), ["contact: visit"]),
     ],
 )
@@ -290,3 +290,29 @@ def test_sentence__any_name_stays_on_one_line_of_plain_words(name: str, stage: s
     question = Question(owners=("x",), stages=directory.stages, activities=(5,))
     text = sentence(question, directory, waiting=1, matching=2, top_owner=("x", 1, 1), as_of=AS_OF, zone=UTC)
     assert len(text.splitlines()) == 1
+
+
+def test_sentence__says_that_nobody_chose_what_counts() -> None:
+    """Of an account without the usual calls nothing is said to be well by events of systems."""
+    question = Question(activities=(30, 200), assumed=True)
+    account = Directory.build(activity_types=[ListedType(30, "Sales Activity"), ListedType(200, "SMS sent")])
+    assert said(question, 0, directory=account) == (
+        "All 40 leads have had an activity of any type (system events included). "
+        "What counts as contact is not chosen yet."
+    )
+    assert said(question, 12, directory=account) == (
+        "12 of 40 leads (30 %) have never had an activity of any type (system events included). "
+        "What counts as contact is not chosen yet."
+    )
+    lately = Question(activities=(30, 200), assumed=True, quiet=Last("7d"))
+    assert said(lately, 12, directory=account).startswith(
+        "12 of 40 leads (30 %) have had no activity of any type (system events included) in the last 7 days. "
+    )
+
+
+def test_sentence__says_whose_leads_are_left_out() -> None:
+    question = Question(activities=CALLS, owners_not=("ann",), stages=("Won",))
+    assert (
+        said(question) == "12 of 40 leads (30 %) in stage Won, without those of Ann Lee, have never had a phone call."
+    )
+    assert "without owner: Ann Lee" in [chip.label for chip in chips_of(question, DIRECTORY)]

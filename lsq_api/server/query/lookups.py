@@ -10,6 +10,7 @@ from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
 from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered
+from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.report import Sorting
 from lsq_api.contract.wire import Wire
@@ -25,9 +26,12 @@ EXTENSIONS = [
     "Sorting",
     *(row.extension for row in LEAD_OPERATORS.values() if row.extension),
     COVERAGE,
+    LAST_CONTACT,
+    EXTREMES,
+    ALL_LEADS,
 ]
-"""What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, and what
-the account says of the activities that are known)."""
+"""What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
+account says of the activities that are known, last contact, least and greatest, and groups with all their leads)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 

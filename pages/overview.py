@@ -7,7 +7,7 @@ from components.export import buttons
 from components.leads import table
 from components.overview import answers, boards, metrics
 from components.page import heading, notices
-from components.shell import drill, frame
+from components.shell import drill, frame, waits
 from components.shell.answers import by, by_owner
 from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
@@ -29,7 +29,8 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
         waiting=waiting,
         matching=matching,
         untouched=view.source.get(answers.without_activity(view)),
-        oldest=answers.longest_wait(page) if view.source.can_sort else None,
+        oldest=answers.longest_wait(view, page) if view.source.can_sort else None,
+        since=waits.since(view),
         mean=view.source.get(answers.mean_engagement(view)),
         now=view.now,
         evidence=evidence,

@@ -11,7 +11,7 @@ from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AgeClass
 
 SHOWN = 10
 MOST_LINKS = 200
@@ -51,23 +51,25 @@ def _links(view: View, field: str, found: Sequence[Standing], *, known: bool) ->
         st.caption(f"The first {MOST_LINKS} of {number(len(found))} are listed. The filters reach the others.")
 
 
-def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+def ages(view: View, found: Sequence[tuple[AgeClass, int]], *, beside: Sequence[Standing]) -> None:
     """Draw how many leads not contacted each age class has; as tall as the leaderboard of `beside`."""
-    said, known = "; ".join(f"{label}: {number(count)}" for label, count in found), _known(view, beside)
+    counts = [(age.label, count) for age, count in found]
+    said, known = "; ".join(f"{label}: {number(count)}" for label, count in counts), _known(view, beside)
     what = "Leads not contacted by age" if known else "Leads by age, contacted or not"
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
-    mark = plot.clicked(figures.ages(found, tall=tall, dark=plot.dark(), known=known), "board_ages", f"{what}: {said}")
+    figure = figures.ages(counts, tall=tall, dark=plot.dark(), known=known)
+    mark = plot.clicked(figure, "board_ages", f"{what}: {said}")
     if mark and found[mark.place][1]:
-        _enter_age(view, mark.place)
+        _enter_age(view, found[mark.place][0])
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
         if rows.open:
-            for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
+            for age, count in found:
                 within = view.question.narrowed_to_age(age, view.now, view.zone)
                 if within:
-                    drill.link(f"{words.plain(label)}: **{number(count)}**", within, view.directory)
+                    drill.link(f"{words.plain(age.label)}: **{number(count)}**", within, view.directory)
 
 
-def _enter_age(view: View, place: int) -> None:
-    within = view.question.narrowed_to_age(AGE_CLASSES[place], view.now, view.zone)
+def _enter_age(view: View, age: AgeClass) -> None:
+    within = view.question.narrowed_to_age(age, view.now, view.zone)
     if within:
         drill.open(within, view.directory)

@@ -43,7 +43,9 @@ if not waiting:
 
 whose, since = st.columns(2, gap="large")
 with whose, notices.explained():
-    st.subheader("By owner", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader("By owner", anchor=False, width="content")
+        boards.ask_order()
     boards.board(view, "OwnerId", "owners", owners)
 with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.charts import plot, style
 from components.overview import figures
-from components.shell import drill, measures, words
+from components.shell import drill, link, measures, widgets, words
 from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.question.formats import number
@@ -14,6 +14,7 @@ from lsq_api.question.phrases import share
 from lsq_api.question.spans import AgeClass
 
 SHOWN = 10
+_ORDER, _ORDERS = "worst", {"leads": "Most leads", "share": "Largest share"}
 MOST_LINKS = 200
 """Links drawn at most; beyond them the filters are quicker."""
 
@@ -23,8 +24,16 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
         return
-    folded, known = measures.folded(found, SHOWN), _known(view, found)
-    figure = figures.leaderboard(folded, dark=plot.dark(), known=known)
+    known = _known(view, found)
+    shares = known and by_share()
+    if shares:
+        ranked, small = measures.worst_first(found)
+        if not ranked:
+            st.caption(f"None of these has {measures.LEAST} leads, from which on a share says something.")
+            return
+        found = [*ranked, *small]
+    folded = measures.folded(found, min(SHOWN, len(ranked)) if shares else SHOWN, alone=not shares)
+    figure = figures.leaderboard(folded, dark=plot.dark(), known=known, shares=shares)
     mark = plot.clicked(figure, f"board_{field}", figures.in_words(folded, noun, known=known))
     if mark and folded.shown[mark.place].waiting:
         drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
@@ -34,6 +43,16 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
             _links(view, field, found, known=known)
+
+
+def ask_order() -> None:
+    """Choose whether the boards rank by leads or by share; the choice is in the link."""
+    widgets.segments("overview", _ORDER, "Worst first by", _ORDERS, "leads", labelled=False)
+
+
+def by_share() -> bool:
+    """Whether the link asks for the largest shares."""
+    return link.only(_ORDER, list(_ORDERS), "leads") == "share"
 
 
 def _known(view: View, found: Sequence[Standing]) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from components.shell.measures import LEAST
 from lsq_api.question.directory import Directory
 
-ENOUGH = 20
+ENOUGH = LEAST
 """Leads of a book from which on its share means something; smaller books are neither marked nor ranked by share."""
 
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lsq_api.client import names
 from lsq_api.client.client import Client
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.contract.lookups import SORTING
+from lsq_api.contract.lookups import LAST_CONTACT, SORTING
 from lsq_api.contract.report import ListOutput, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
@@ -29,7 +29,7 @@ from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
-from lsq_api.question.listing import Listing, read_listing
+from lsq_api.question.listing import Listing, read_listing, usual_list
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import sentence
 from lsq_api.recency.recency import Recency
@@ -86,7 +86,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     account = client.whoami()
     directory = names.directory(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
-    question, listing = _read(asked.link, directory, account.extensions)
+    question, listing = _read(asked.link, directory, account.extensions, client)
     teams = {manager: client.team(manager) for manager in question.teams}
     output = ListOutput(fields=listing.columns)
     report = question.report(output, now=now, zone=zone, teams=teams, directory=directory)
@@ -109,10 +109,12 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     return write(lambda: answering.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 
-def _read(link: str, directory: Directory, extensions: frozenset[str]) -> tuple[Question, Listing]:
+def _read(link: str, directory: Directory, extensions: frozenset[str], client: Client) -> tuple[Question, Listing]:
     params = _params(link)
     question, notes = read_params(params, directory, extensions)
-    listing, more = read_listing(params, directory, can_sort=SORTING in extensions)
+    tells = LAST_CONTACT in extensions
+    usual = usual_list(question, directory, names.fill(client, directory), last_contact=tells)
+    listing, more = read_listing(params, directory, can_sort=SORTING in extensions, usual=usual, last_contact=tells)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
     return question, listing

@@ -15,9 +15,21 @@ from components.filters import condition
 from components.shell import link, words
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
+from lsq_api.question.phrases import ages
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import chips_of
-from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
+from lsq_api.question.spans import (
+    ANY,
+    LEAD_TOKENS,
+    OLDER_TOKENS,
+    QUIET_TOKENS,
+    BadLink,
+    Between,
+    Last,
+    Older,
+    Window,
+    read_older,
+)
 
 SPANS = {
     "any": "Any time",
@@ -32,6 +44,7 @@ SPANS = {
     "365d": "Last 365 days",
     "dates": "Exact dates, below",
 }
+_ANY_AGE = "any"
 OPEN = "filters_open"
 """Key of the panel; whether it is open."""
 WIDTH = 110
@@ -77,7 +90,7 @@ def _panel(question: Question, directory: Directory, extensions: Collection[str]
     with panel, st.container(width=_WIDE, gap="small"):
         with st.grid(2, min_column_width=_COLUMN, gap="small"):
             _who(directory)
-            _which(directory)
+            _which(directory, question.older)
             _contact(directory)
         _dates(list(_WINDOWS))
         chosen = _chosen(question, directory)
@@ -137,12 +150,13 @@ def _user(directory: Directory) -> Callable[[str], str]:
     return lambda user: directory.user_label(user) + (" · left" if user in directory.inactive else "")
 
 
-def _which(directory: Directory) -> None:
+def _which(directory: Directory, older: Older | None) -> None:
     if directory.stages:
         _several("Stage", "stage", directory.stages, "Any stage")
     if directory.sources:
         _several("Source", "source", directory.sources, "Any source")
     _window("created")
+    _age(older)
     _window("modified")
 
 
@@ -168,6 +182,18 @@ def _window(part: str) -> None:
     label, always, tokens = _WINDOWS[part]
     choices = [always, *tokens, "dates"]
     st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part)
+
+
+def _age(older: Older | None) -> None:
+    """Choose how long ago the leads came in at least; an age of the link that is none of these is offered, too."""
+    offered = [read_older(token).token for token in OLDER_TOKENS]
+    choices = dict.fromkeys([_ANY_AGE, *offered, older.token if older else _ANY_AGE])
+    st.selectbox("Older than", list(choices), format_func=_age_label, key="older_than")
+
+
+def _age_label(token: str) -> str:
+    said = "any age" if token == _ANY_AGE else ages(read_older(token))
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _dates(parts: Sequence[str]) -> None:
@@ -203,6 +229,9 @@ def _fill(question: Question, directory: Directory) -> None:
         for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
             if key not in state or state[key] != value:
                 state[key] = value
+    age = question.older.token if question.older else _ANY_AGE
+    if state.get("older_than") != age:
+        state["older_than"] = age
     if any(state[part] == "dates" for part in _WINDOWS):
         state[_DATES_OPEN] = True
 
@@ -247,6 +276,7 @@ def _chosen(before: Question, directory: Directory) -> Question:
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
+        older=None if state["older_than"] == _ANY_AGE else read_older(state["older_than"]),
         **windows,
     )
 

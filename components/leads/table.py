@@ -11,6 +11,7 @@ from components.shell import link, words
 from components.shell.fields import name
 from components.shell.frame import View
 from lsq_api.client.client import LEAD_ID
+from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
 from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
 from lsq_api.host import addresses
 from lsq_api.question.formats import number
@@ -19,6 +20,8 @@ NAME, THERE = "Name", "LeadSquared"
 SHOWN = {
     "ProspectStage": "Stage",
     "CreatedOn": "Came in",
+    LAST_CONTACT: "Last contact",
+    WAITING_SINCE: "Waiting",
     "ProspectActivityDate_Max": "Last activity (any)",
     "EngagementScore": "Engagement",
     "ProspectID": "Lead",

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from lsq_api.contract.members import dated
 from lsq_api.contract.operators import FieldKind
 from lsq_api.question.directory import Directory, ListedField
+from lsq_api.question.listing import CONTACT_FIELDS
 
 Value = str | int | float | datetime | date | None
 """A value as people read it. A `datetime` is naive, in the reader's zone; a `date` has no time at all."""
@@ -65,9 +66,12 @@ class Column(NamedTuple):
 def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
     """The columns of these fields, in their order. A field unknown to the account is text under its own name."""
     headers = labels(directory)
-    described = (directory.field_named(name) or ListedField(name, name) for name in fields)
+    described = [
+        directory.field_named(name) or CONTACT_FIELDS.get(name.lower()) or ListedField(name, name) for name in fields
+    ]
     return tuple(
-        Column(field.schema_name, headers.get(field.schema_name, field.schema_name), kind(field)) for field in described
+        Column(field.schema_name, headers.get(field.schema_name, field.display_name), kind(field))
+        for field in described
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
 from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered
+from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT
 from lsq_api.contract.makers import MAKERS
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.report import Sorting
@@ -27,9 +28,13 @@ EXTENSIONS = [
     *(row.extension for row in LEAD_OPERATORS.values() if row.extension),
     COVERAGE,
     MAKERS,
+    LAST_CONTACT,
+    EXTREMES,
+    ALL_LEADS,
 ]
-"""What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, and what
-the account says of the activities that are known, and who creates them)."""
+"""What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
+account says of the activities that are known and who creates them, last contact, least and greatest, and groups with
+all their leads)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.wire import CommaNames, Name, Wire, is_strict
 
 MAX_PAGE_SIZE = 10_000
@@ -177,6 +178,15 @@ class NotContacted(Report):
     path: ClassVar[str] = "/Leads/NotContacted"
 
     filter: NotContactedFilter = Field(default_factory=NotContactedFilter, alias="ReportFilter")
+
+    @model_validator(mode="after")
+    def _no_tries_when_strict(self, info: ValidationInfo) -> Self:
+        output = self.output
+        shown = output.fields if isinstance(output, ListOutput) else (output.group_by, output.field)
+        named = {name.strip().lower() for name in (*shown, *(one.field for one in self.filter.leads))}
+        if is_strict(info) and CONTACT_TRIES.lower() in named:
+            raise ValueError(f"{CONTACT_TRIES} is not a lead field")
+        return self
 
     @property
     def all_leads(self) -> LeadDistribution:

@@ -7,7 +7,7 @@ into a plan. Source: decisions 1 to 9 and section 2.5 of the wire notes.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_day, read_time
-from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
+from lsq_api.server.query.contact import ByRows, Contact, ContactRule, contact, contact_codes, rules, tries
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, DataType, StoredField
 from lsq_api.server.store.store import Store
@@ -121,7 +122,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Plan:
-    """A question without its values: hashable, so that its statement is compiled once."""
+    """A question without its values: hashable, so that its statement is compiled once.
+
+    `tries` says where the column `ContactTries` is counted, where a statement uses it.
+    """
 
     leads: tuple[Test, ...]
     owners: AnyOrAll | None
@@ -129,6 +133,7 @@ class Plan:
     contact: Contact | None
     output: ListShape | GroupShape
     order: Order | None
+    tries: ByRows | None = None
 
     @property
     def columns(self) -> set[str]:
@@ -165,16 +170,21 @@ class Planner:
     def __init__(self, store: Store, now: datetime) -> None:
         self.store, self.now = store, now
         self.values: list[Any] = []
+        self._counts_tries = False
 
     def plan(self, report: Report) -> Plan:
         """The plan of the report; Refusal where it names what is not there."""
         filters = report.filter  # type: ignore[attr-defined]
+        self._counts_tries = isinstance(report, NotContacted)
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
         dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
         contact = self._contact(report) if isinstance(report, NotContacted) else None
         output = self._output(report.output)
-        return Plan(leads, owners, dates, contact, output, self._order(report, output))
+        plan = Plan(leads, owners, dates, contact, output, self._order(report, output))
+        if isinstance(report, NotContacted) and CONTACT_TRIES in plan.columns - self.store.column_types.keys():
+            return replace(plan, tries=tries(self._any_outcome(report), self._note))
+        return plan
 
     def search(
         self,
@@ -254,12 +264,17 @@ class Planner:
         return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
     def _contact(self, report: NotContacted) -> Contact:
-        which, codes = contact_codes(report.filter.activities)
-        windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
-        between = None
-        if windows:  # several are ANDed: their overlap
-            between = _naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))
-        return contact(ContactRule(which, tuple(codes), between), self.store.codes, self.now, self._note)
+        between = _between(report)
+        first, *others = (
+            contact(rule, self.store.codes, self.now, self._note) for rule in rules(report.filter.activities, between)
+        )
+        return replace(first, also=tuple(others))
+
+    def _any_outcome(self, report: NotContacted) -> ContactRule:
+        """What counts as a try."""
+        filters = tuple(one.model_copy(update={"outcome": None}) for one in report.filter.activities)
+        which, codes = contact_codes(filters)
+        return ContactRule(which, tuple(codes), _between(report))
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
@@ -293,9 +308,17 @@ class Planner:
 
     def _column(self, member: str, name: str) -> ComparedColumn:
         field = self.store.fields.get(name.strip().lower())
+        if field is None and self._counts_tries and name.strip().lower() == CONTACT_TRIES.lower():
+            return ComparedColumn(CONTACT_TRIES, ColumnKind.NUMBER)
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
         return ComparedColumn(field.schema_name, _kind(field, self.store))
+
+
+def _between(report: NotContacted) -> tuple[datetime, datetime] | None:
+    """The range of activities' dates; several ranges are ANDed: their overlap."""
+    windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
+    return (_naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))) if windows else None
 
 
 def _on_text(symbol: str) -> Operator:

@@ -12,6 +12,7 @@ from components.lead import answers as lead
 from components.leads import answers as leads
 from components.overview import answers as overview
 from components.owners import answers as owners
+from components.shell import proposals
 from components.shell.frame import View
 from lsq_api.client.asks import Ask, Asking
 
@@ -44,9 +45,18 @@ class Prefetch:
         return nullcontext() if there else st.skeleton(height=height)
 
 
+PROPOSED: Sequence[Part] = (
+    ("What may count as contact", proposals.definitions),
+    ("One filter less", proposals.looser),
+)
+"""What pages ask beside that, where it is not chosen yet what counts, or where no lead waits."""
+_WITHOUT_LEADS = "lead"
+
+
 def asks(view: View, screen: str) -> dict[str, list[Ask[Any]]]:
     """What the page of the present link asks, by part; what depends on an answer that is not kept yet is missing."""
-    return {part: view.source.asks(asking(view)) for part, asking in SCREENS[screen]}
+    parts = [*SCREENS[screen], *(PROPOSED if screen != _WITHOUT_LEADS else PROPOSED[:1])]
+    return {part: view.source.asks(asking(view)) for part, asking in parts}
 
 
 def ahead(view: View, screen: str) -> Prefetch:

@@ -21,8 +21,9 @@ from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
 from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
 from lsq_api.client.client import Client
-from lsq_api.contract.errors import Costly
+from lsq_api.contract.errors import Costly, LeadSquaredError
 from lsq_api.contract.lookups import SORTING, Account
+from lsq_api.contract.makers import MAKERS, ActivityMakers
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
@@ -101,6 +102,16 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def can_sort(self) -> bool:
         """Whether the host sorts a report (decision 3)."""
         return SORTING in self.account().extensions
+
+    def makers(self) -> ActivityMakers | None:
+        """Who creates the account's activities; None where the host cannot tell, or does not answer that now."""
+        if MAKERS not in self.account().extensions:
+            return None
+        try:
+            return self._named("makers", lambda client: client.makers())
+        except LeadSquaredError as error:
+            log.warning("who creates activities is not known now: %s", error)
+            return None
 
     def directory(self) -> Directory:
         """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""

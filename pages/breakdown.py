@@ -5,9 +5,8 @@ import streamlit as st
 from components.breakdown import choice
 from components.breakdown.answers import breakdown, whole_of
 from components.breakdown.view import show
-from components.page import heading, notices
+from components.page import empty, heading, notices
 from components.shell import answers, frame, link
-from lsq_api.question.sentence import chips_of
 
 view = frame.view()
 heading.title(view)
@@ -22,7 +21,7 @@ if chosen is None:
     st.info("This account names no lead field to group by.", icon=":material/category:")
     st.stop()
 if not whole.waiting:
-    notices.nothing_waits(whole.book, filtered=bool(chips_of(view.question, view.directory, view.zone)))
+    empty.nothing_waits(view, whole.book)
     st.stop()
 
 with notices.explained(), st.skeleton(height=380):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.lead import answers, card, timeline
-from components.page import heading, notices
+from components.page import choosing, heading, notices
 from components.shell import fields, frame
 
 view = frame.view()
@@ -26,6 +26,7 @@ name = fields.name(row)
 heading.title(view, name)
 heading.tab_named(name)
 notices.left_out(view.notes)
+choosing.card(view)
 left, right = st.columns([2, 3], gap="large")
 with left:
     with notices.explained(), st.skeleton(height=90):

@@ -4,11 +4,10 @@ import streamlit as st
 
 from components.export import buttons
 from components.leads import controls, table
-from components.page import heading, notices
+from components.page import empty, heading, notices
 from components.shell import answers, drill, frame, link
 from lsq_api.question.formats import number
 from lsq_api.question.listing import read_listing
-from lsq_api.question.sentence import chips_of
 
 view = frame.view()
 heading.title(view)
@@ -20,7 +19,7 @@ with notices.explained(stop=True), st.skeleton(height=120):
     said = heading.answered(view, owners)
 waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
 if not waiting:
-    notices.nothing_waits(matching, filtered=bool(chips_of(view.question, view.directory, view.zone)))
+    empty.nothing_waits(view, matching)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -6,12 +6,11 @@ from components import prefetch
 from components.export import buttons
 from components.leads import table
 from components.overview import answers, boards, metrics
-from components.page import heading, notices
+from components.page import empty, heading, notices
 from components.shell import drill, frame
 from components.shell.answers import by, by_owner
 from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
-from lsq_api.question.sentence import chips_of
 
 view = frame.view()
 coming = prefetch.ahead(view, "overview")
@@ -34,10 +33,11 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
         now=view.now,
         evidence=evidence,
         evidence_of_any=view.evidence_of_any,
+        assumed=view.question.assumed,
     )
 
 if not waiting:
-    notices.nothing_waits(matching, filtered=bool(chips_of(view.question, view.directory, view.zone)))
+    empty.nothing_waits(view, matching)
     st.stop()
 
 whose, since = st.columns(2, gap="large")

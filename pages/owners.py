@@ -6,9 +6,8 @@ from components import prefetch
 from components.owners import choice
 from components.owners.answers import books
 from components.owners.view import show
-from components.page import heading, notices
+from components.page import empty, heading, notices
 from components.shell import answers, frame, link
-from lsq_api.question.sentence import chips_of
 
 view = frame.view()
 coming = prefetch.ahead(view, "owners")
@@ -20,7 +19,7 @@ with notices.explained(stop=True), coming.skeleton(80, "By owner"):
 if not any(one.waiting for one in standings):
     notices.left_out(view.notes)
     matching = sum(one.book for one in standings)
-    notices.nothing_waits(matching, filtered=bool(chips_of(view.question, view.directory, view.zone)))
+    empty.nothing_waits(view, matching)
     st.stop()
 
 chosen, notes = choice.ask(standings, view.directory)

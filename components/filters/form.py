@@ -1,6 +1,7 @@
 """The filter form in the sidebar: the link fills its widgets, and Apply writes them back to the link."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -187,14 +188,14 @@ def _apply(before: Question, directory: Directory) -> None:
     codes: set[int] = set()
     for what in state["activity"]:
         codes.update(dict(directory.contacts)[what] if isinstance(what, str) else (what,))
-    question = Question(
+    windows: dict[str, Any] = {part: _picked(part, getattr(before, part)) for part in _WINDOWS}
+    question = replace(
+        before.counting(codes, directory),
         owners=tuple(state["owner"]),
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
-        where=before.where,
-        activities=tuple(codes) or directory.default_activities,
-        **{part: _picked(part, getattr(before, part)) for part in _WINDOWS},
+        **windows,
     )
     link.show(question, directory)
 

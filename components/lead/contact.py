@@ -66,8 +66,8 @@ def rule(
 
     By too little `evidence` it says why nobody can tell: `came in 204 days ago; no activities were imported`.
     """
-    kind = contact_words(question.activities, directory) or "activity of any type"
-    many = kind.endswith("activity types")
+    counted = contact_words(question.activities, directory)
+    kind, many = (counted.noun, counted.several) if counted else ("activity of any type", False)
     if wait.last is None:
         never = f"none of {kind} ever" if many else f"no {kind} ever"
         if evidence.extent is Extent.NOTHING:

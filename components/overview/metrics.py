@@ -32,14 +32,16 @@ def row(
     now: datetime,
     evidence: Evidence,
     evidence_of_any: Evidence,
+    assumed: bool = False,
 ) -> None:
     """Draw five figures; a dash where there is nothing to measure, or where nobody can know.
 
-    `evidence` is what is known of the contacts that the leads lack, `evidence_of_any` that of any activity.
+    `evidence` is what is known of the contacts that the leads lack, `evidence_of_any` that of any activity. `assumed`:
+    any activity counts because nobody chose what does.
     """
     with st.grid(5, min_column_width=150, gap="small"):
         for figure in (
-            *_of_contact(evidence, waiting, matching),
+            *_of_contact(evidence, waiting, matching, assumed=assumed),
             _without_any(evidence_of_any.of_answer(waiting, matching), untouched),
             _wait(evidence, words.age(oldest, now) if oldest else _NOTHING),
             _mean(evidence, _NOTHING if mean is None else number(mean)),
@@ -56,9 +58,9 @@ def row(
             )
 
 
-def _of_contact(evidence: Evidence, waiting: int, matching: int) -> list[_Figure]:
+def _of_contact(evidence: Evidence, waiting: int, matching: int, *, assumed: bool) -> list[_Figure]:
     if evidence.extent is Extent.WHOLE:
-        counts, note = "Leads that match and had none of these activities.", ""
+        counts, note = "Leads that match and had none of these activities.", "by any activity" if assumed else ""
     else:
         counts, note = f"Leads that match, without a known contact.{_said(evidence)}", "as far as known"
     nothing = evidence.extent is Extent.NOTHING or not matching

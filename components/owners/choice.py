@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.owners.systems import found as found_systems
 from components.shell import link, widgets
 from components.shell.measures import Standing
+from components.shell.systems import found as found_systems
 from lsq_api.question.directory import Directory
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import listing, quoted, shown

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from components.filters import form
-from components.page import notices
+from components.page import choosing, notices, robots
 from components.shell import link, words
 from components.shell.frame import View
 from components.shell.measures import Standing
@@ -145,4 +145,6 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
     st.text(said)
     form.chips(view.question, view.directory, view.zone)
     notices.not_known(known.of_answer(waiting, matching))
+    choosing.card(view, waiting, matching)
+    robots.line(view, owners)
     return said

@@ -70,16 +70,6 @@ def left_out(notes: Sequence[str]) -> None:
             st.text(note)
 
 
-def nothing_waits(matching: int, filtered: bool) -> None:
-    """Say why no lead waits: all `matching` leads were contacted, no lead matches, or there are no leads."""
-    if matching:
-        st.success("Every one of these leads has been contacted.", icon=":material/done_all:")
-    elif filtered:
-        st.info("No lead matches these filters. Take one away above, or reset them.", icon=":material/filter_alt_off:")
-    else:
-        st.info("There are no leads here yet.", icon=":material/inbox:")
-
-
 def not_known(evidence: Evidence) -> None:
     """Where nobody can tell which leads were contacted, say what the page shows then, and what to do about it."""
     if evidence.extent is Extent.NOTHING:

@@ -31,6 +31,7 @@ from lsq_api.contract.lookups import (
     lead_row,
     rows_of,
 )
+from lsq_api.contract.makers import MAKERS_CALL, ActivityMakers
 from lsq_api.contract.members import Members
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
 from lsq_api.contract.wire import write_time
@@ -216,6 +217,10 @@ class Client:
     def activity_types(self) -> list[ActivityType]:
         """Every activity event code with its name (section 6)."""
         return self._exchange.ask(f"{_ACTIVITIES}/ActivityTypes.Get", partial(rows_of, read=ActivityType.read))
+
+    def makers(self) -> ActivityMakers:
+        """Who creates the account's activities; only where the account names the extension `MAKERS`."""
+        return self._exchange.ask(MAKERS_CALL, ActivityMakers.read)
 
     def timeline(self, lead_id: str, code: int | None = None, offset: int = 0, count: int = 100) -> Timeline:
         """A lead's activities, newest first, of one code or of all (section 6): `count` rows after `offset` rows."""

@@ -129,6 +129,14 @@ class Directory:
         """The codes that count as contact when a link names none: the account's phone calls, else every code."""
         return tuple(code for code in (INBOUND_CALL, OUTBOUND_CALL) if code in self.activity_labels) or self.codes
 
+    @property
+    def must_choose(self) -> bool:
+        """Whether what counts as contact is for the viewer to say: no phone calls of the usual codes, several others.
+
+        Until it is chosen any activity counts, which system events are as well.
+        """
+        return len(self.codes) > 1 and not {INBOUND_CALL, OUTBOUND_CALL} & self.activity_labels.keys()
+
     def user_label(self, user_id: str) -> str:
         """A user's label; an unknown ID is its own label."""
         return self.user_labels.get(_key(user_id), user_id)

@@ -12,9 +12,9 @@ from enum import Enum
 from typing import Final
 
 from lsq_api.contract.coverage import ActivityCoverage, Covered
-from lsq_api.question.contacts import contact_words, with_article
+from lsq_api.question.contacts import contact_words
 from lsq_api.question.directory import Directory
-from lsq_api.question.phrases import FOLD_ABOVE, day
+from lsq_api.question.phrases import day
 from lsq_api.question.question import Question
 from lsq_api.question.spans import DAY, EARLIEST, EVER, Range
 
@@ -142,11 +142,11 @@ def _since(known: Covered, zone: tzinfo) -> Evidence:
 
 
 def _of_them(codes: tuple[int, ...], directory: Directory) -> str:
-    """`a phone call (21, 22)`, or `of these 5 activity types`."""
-    kind = contact_words(codes, directory) or "activity"
-    if len(codes) > FOLD_ABOVE and not directory.contact_named(codes):
-        return f"of these {kind}"
-    return f"{with_article(kind)} ({', '.join(map(str, codes))})"
+    """`a phone call (21, 22)`, or `one of Meeting, Sales Activity and 2 more types`."""
+    kind = contact_words(codes, directory)
+    if kind is None:
+        return f"an activity ({', '.join(map(str, codes))})"
+    return kind.one if kind.several else f"{kind.one} ({', '.join(map(str, codes))})"
 
 
 def _start(span: Range | None) -> datetime | None:

@@ -136,20 +136,24 @@ def to_params(question: Question, directory: Directory | None = None) -> dict[st
     directory = directory or Directory.build()
     params = {
         "owner": [directory.user_label(user_id) for user_id in question.owners],
+        "owner_not": [directory.user_label(user_id) for user_id in question.owners_not],
         "team": [directory.user_label(user_id) for user_id in question.teams],
         "stage": list(question.stages),
         "source": list(question.sources),
         "where": [write_where(condition) for condition in question.where],
         **question.created.params("created"),
         **question.modified.params("modified"),
-        "activity": _written_activities(question.activities, directory),
+        "activity": _written_activities(question, directory),
         **question.quiet.params("quiet"),
     }
     return {key: values for key, values in params.items() if values}
 
 
-def _written_activities(codes: tuple[int, ...], directory: Directory) -> list[str]:
-    if codes in ((), directory.default_activities):
+def _written_activities(question: Question, directory: Directory) -> list[str]:
+    codes = question.activities
+    if question.assumed or not codes:
+        return []
+    if codes == directory.default_activities and not directory.must_choose:
         return []
     if codes == directory.codes:
         return [EVERY_ACTIVITY]
@@ -164,15 +168,18 @@ def read_params(
     `extensions` are those that the account names: what only a host with another can be asked is left out.
     """
     reader = _Reader(params, directory, extensions)
+    chosen = reader.activities()
     question = Question(
         owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
+        owners_not=reader.named("owner_not", ("an owner", "owners"), directory.users_named),
         teams=reader.named("team", ("the head of a team", "heads of teams"), directory.users_named),
         stages=reader.named("stage", ("a stage", "stages"), directory.stage_named),
         sources=reader.named("source", ("a source", "sources"), directory.source_named),
         where=reader.where(),
         created=reader.window("created", LEAD_TOKENS),
         modified=reader.window("modified", LEAD_TOKENS),
-        activities=reader.activities(),
+        activities=chosen or directory.default_activities,
+        assumed=directory.must_choose and not chosen,
         quiet=reader.window("quiet", QUIET_TOKENS),
     )
     return question, tuple(reader.notes)
@@ -195,20 +202,20 @@ class _Reader:
             found += meant
             if not meant:
                 unknown.append(text)
-            elif len(meant) > 1 and key in {"owner", "team"}:
-                self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are included.")
+            elif len(meant) > 1 and key in {"owner", "owner_not", "team"}:
+                done = "left out" if key == "owner_not" else "included"
+                self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are {done}.")
         if unknown:
             is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
             self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
         return tuple(found)
 
     def activities(self) -> tuple[int, ...]:
-        """The codes that count as contact: those named, else the default."""
+        """The codes that count as contact where the link names some; those that the account lacks are noted."""
         given = self.params.get("activity", ())
         if any(text.strip().lower() == EVERY_ACTIVITY for text in given):
             return self.directory.codes
-        nouns = ("an activity type", "activity types")
-        return self.named("activity", nouns, self.directory.activities_named) or self.directory.default_activities
+        return self.named("activity", ("an activity type", "activity types"), self.directory.activities_named)
 
     def where(self) -> tuple[LeadFilter, ...]:
         """The conditions that can be asked."""

@@ -10,7 +10,7 @@ A `Question` holds IDs, codes and windows, and is hashable; a link (`link.py`) h
 Source: "The question" of the product's page; the request is section 2.2 of the wire notes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Self, TypeVar
@@ -35,10 +35,12 @@ class Question:
     `owners` and `teams` are user IDs (a team is named by its manager; both together mean either), `stages` and
     `sources` are values, `where` are further conditions that must all hold, `activities` the activity event codes that
     count as contact. Without codes any activity counts; `read_params` fills in the account's default, so that this
-    happens only in an account without activity types.
+    happens only in an account without activity types. `assumed` says that nobody chose them, in an account that has to
+    (`Directory.must_choose`). Leads of `owners_not` are left out, those without an owner are not.
     """
 
     owners: tuple[str, ...] = ()
+    owners_not: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -47,9 +49,10 @@ class Question:
     modified: Window = ANY
     activities: tuple[int, ...] = ()
     quiet: Window = EVER
+    assumed: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("owners", "teams", "stages", "sources", "activities"):
+        for name in ("owners", "owners_not", "teams", "stages", "sources", "activities"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         object.__setattr__(self, "where", tuple(dict.fromkeys(self.where)))
         for name, tokens in (("created", LEAD_TOKENS), ("modified", LEAD_TOKENS), ("quiet", QUIET_TOKENS)):
@@ -87,7 +90,7 @@ class Question:
         return NotContacted(
             filter=NotContactedFilter(
                 users=self._users(teams),
-                leads=(*leads, *self._where(directory, zone)),
+                leads=(*leads, *self._owners_left_out(directory), *self._where(directory, zone)),
                 activities=(ActivityFilter(operator="in", values=codes),) if codes else (),
             ),
             dates=tuple(DateFilter(field=field, start=span.start, end=span.end) for field, span in ranges if span),
@@ -101,6 +104,17 @@ class Question:
             operator = LEAD_OPERATORS[condition.operator]
             found += moments.resolved(condition, operator, zone) if moment else (condition,)
         return found
+
+    def _owners_left_out(self, directory: Directory) -> list[LeadFilter]:
+        """Conditions of the vendor's page that leave out owners and keep the leads without one (`nlik` finds blanks).
+
+        The ID of an owner is no part of another's, unless IDs are made up; then the others are listed, and no owner.
+        """
+        field, out, listed = "OwnerId", self.owners_not, tuple(directory.user_labels)
+        if any(one in other for one in out for other in listed if other not in out):
+            others = (*(user for user in listed if user not in out), "")
+            return [LeadFilter(field=field, operator="in", values=others)]
+        return [LeadFilter(field=field, operator="nlik", values=(one,)) for one in out]
 
     def _users(self, teams: Mapping[str, frozenset[str]]) -> UserFilter | None:
         if not self.owners and not self.teams:
@@ -135,6 +149,18 @@ class Question:
         """The question with one more condition."""
         return replace(self, where=(*self.where, condition))
 
+    def counting(self, codes: Iterable[int], directory: Directory) -> Self:
+        """The question for which these codes count as contact.
+
+        Without any: what was chosen where that is any activity, else what counts by default.
+        """
+        given = tuple(codes)
+        if given:
+            return replace(self, activities=given, assumed=False)
+        if directory.must_choose and self.activities == directory.codes:
+            return self
+        return replace(self, activities=directory.default_activities, assumed=directory.must_choose)
+
     def without(self, part: str, value: str | int | LeadFilter | None = None) -> Self:
         """The question without one value of a part, or (None) without the whole part; parts are named as in a link."""
         name = PARTS[part]
@@ -146,6 +172,7 @@ class Question:
 
 PARTS: Mapping[str, str] = {
     "owner": "owners",
+    "owner_not": "owners_not",
     "team": "teams",
     "stage": "stages",
     "source": "sources",

@@ -19,12 +19,15 @@ from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.contract.wire import read_day
 from lsq_api.question import formats, moments
-from lsq_api.question.contacts import contact_words, event, with_article
+from lsq_api.question.contacts import contact_in_brief, contact_words, event
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
 from lsq_api.question.phrases import FOLD_ABOVE, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
 from lsq_api.question.spans import Always, Between, Last, Window
+
+_CHIP = 60
+"""Letters of a chip that names activity types."""
 
 
 class Chip(NamedTuple):
@@ -60,6 +63,8 @@ def sentence(
         parts = [_answer(question, directory, waiting, matching, zone, known)]
     if top_owner and 0 < top_owner[1] <= waiting and not (question.owners == top_owner[:1] and not question.teams):
         parts.append(_lead_of_the_list(directory, waiting, *top_owner))
+    if question.assumed:
+        parts.append("What counts as contact is not chosen yet.")
     return " ".join([*parts, f"As of {clock(as_of, zone)}."])
 
 
@@ -67,7 +72,7 @@ def _answer(
     question: Question, directory: Directory, waiting: int, matching: int, zone: tzinfo, evidence: Evidence
 ) -> str:
     which = _which(question, directory, zone)
-    contact, when = _contact(question.activities, directory), _when(question, zone)
+    contact, when = _contact(question, directory), _when(question, zone)
     lacking = contact.none if when else contact.never
     if evidence.extent is Extent.PART:
         lacking = contact.unseen
@@ -84,7 +89,7 @@ def _answer(
 
 def _unknown(question: Question, directory: Directory, matching: int, zone: tzinfo, evidence: Evidence) -> str:
     """`Which of the 12 leads have had a phone call is not known: no activities were imported.`"""
-    which, some = _which(question, directory, zone), _contact(question.activities, directory).some
+    which, some = _which(question, directory, zone), _contact(question, directory).some
     asked = f"{some}{_when(question, zone)} is not known: {evidence.note}."
     if matching == 1:
         return f"Whether the only lead{which} has {asked}"
@@ -115,6 +120,7 @@ def _which(question: Question, directory: Directory, zone: tzinfo) -> str:
         _among("in", "stage", _ordered(question.stages, directory.stages)),
         _among("from", "source", _ordered(question.sources, directory.sources)),
         _whose_leads(question, directory),
+        _whose_not(question, directory),
         "" if isinstance(question.created, Always) else f"created {span(question.created, zone)}",
         "" if isinstance(question.modified, Always) else f"modified {span(question.modified, zone)}",
         _conditions(question.where, directory, zone),
@@ -135,6 +141,11 @@ def _whose_leads(question: Question, directory: Directory) -> str:
     named = [*_names(question.owners, directory), *teams]
     nouns = "owners and teams" if question.owners and teams else "teams" if teams else "owners"
     return f"with {folded(named, nouns)}" if named else ""
+
+
+def _whose_not(question: Question, directory: Directory) -> str:
+    named = _names(question.owners_not, directory)
+    return f"without those of {folded(named, 'owners')}" if named else ""
 
 
 def _names(ids: Iterable[str], directory: Directory) -> list[str]:
@@ -198,28 +209,33 @@ class _ContactWords(NamedTuple):
     some: str
 
 
-def _contact(codes: tuple[int, ...], directory: Directory) -> _ContactWords:
-    kind = contact_words(codes, directory)
+def _contact(question: Question, directory: Directory) -> _ContactWords:
+    kind = contact_words(question.activities, directory)
     if kind is None:
-        return _ContactWords("never had any activity", "had no activity", "had no known activity", "had an activity")
-    if not directory.contact_named(codes) and len(codes) > FOLD_ABOVE:
-        unseen = f"had no known activity of {kind}"
-        return _ContactWords(f"never had any of {kind}", f"not had any of {kind}", unseen, f"had one of {kind}")
-    one = with_article(kind)
-    return _ContactWords(f"never had {one}", f"had no {kind}", f"had no known {kind}", f"had {one}")
+        # Most accounts note down themselves what nobody did: where nobody chose this, it must not pass for a contact.
+        of = " of any type, system events included" if question.assumed else ""
+        never = f"an activity{of}" if of else "any activity"
+        return _ContactWords(
+            f"never had {never}", f"had no activity{of}", f"had no known activity{of}", f"had an activity{of}"
+        )
+    if kind.several:
+        unseen = f"had no known activity of {kind.noun}"
+        return _ContactWords(f"never had any of {kind.noun}", f"not had any of {kind.noun}", unseen, f"had {kind.one}")
+    return _ContactWords(f"never had {kind.one}", f"had no {kind.noun}", f"had no known {kind.noun}", f"had {kind.one}")
 
 
 def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tuple[Chip, ...]:
     """Everything the question says beyond its defaults, a chip for each value that can be taken away."""
     chips = [
         *(Chip(f"owner: {shown(directory.user_label(one))}", "owner", one) for one in question.owners),
+        *(Chip(f"without owner: {shown(directory.user_label(one))}", "owner_not", one) for one in question.owners_not),
         *(Chip(f"team: {shown(directory.user_label(one))}", "team", one) for one in question.teams),
         *(Chip(f"stage: {shown(one)}", "stage", one) for one in _ordered(question.stages, directory.stages)),
         *(Chip(f"source: {shown(one)}", "source", one) for one in _ordered(question.sources, directory.sources)),
         *(Chip(_condition(one, directory, zone), "where", one) for one in question.where),
         *_of_window("created", question.created, zone),
         *_of_window("modified", question.modified, zone),
-        *_of_contact(question.activities, directory),
+        *_of_contact(question, directory),
         *_of_window("quiet", question.quiet, zone),
     ]
     return tuple(chips)
@@ -236,11 +252,13 @@ def _of_window(part: str, window: Window, zone: tzinfo) -> list[Chip]:
     return [Chip(f"{part}: {label}", part)]
 
 
-def _of_contact(codes: tuple[int, ...], directory: Directory) -> list[Chip]:
-    """None for the default; one for a definition, for all types and for many; else one for each type."""
-    if codes in ((), directory.default_activities):
+def _of_contact(question: Question, directory: Directory) -> list[Chip]:
+    """None for what nobody chose; one for a definition, for all types and for many; else one for each type."""
+    codes = question.activities
+    by_default = codes == directory.default_activities and not directory.must_choose
+    if question.assumed or by_default or not codes:
         return []
-    words = contact_words(codes, directory)
-    if words is None or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
-        return [Chip(f"contact: {words or 'any activity'}", "activity")]
+    brief = contact_in_brief(codes, directory, _CHIP) or "any activity"
+    if codes == directory.codes or directory.contact_named(codes) or len(codes) > FOLD_ABOVE:
+        return [Chip(f"contact: {brief}", "activity")]
     return [Chip(f"contact: {event(code, directory)}", "activity", code) for code in codes]

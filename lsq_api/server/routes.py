@@ -13,10 +13,12 @@ from pydantic import ValidationError
 
 from lsq_api.contract import errors
 from lsq_api.contract.answer import RESULTS, TOTAL
+from lsq_api.contract.makers import MAKERS_CALL
 from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
 from lsq_api.contract.wire import Wire
 from lsq_api.server.query import activity_lookups, lead_lookups, lookups
 from lsq_api.server.query.engine import Engine
+from lsq_api.server.query.makers import makers
 from lsq_api.server.query.refusal import Refusal, bad_input, bad_shape
 from lsq_api.server.query.statement import IN_ALL
 
@@ -104,7 +106,7 @@ class ServedCall:
 
 def routes(strict: bool) -> list[ServedCall]:
     """All calls; `strict` switches off the extensions of the vendor's page (decisions 2 and 3)."""
-    return [*_reports(strict), *_users(), *_leads(), *_activities(), _account(strict)]
+    return [*_reports(strict), *_users(), *_leads(), *_activities(strict), _account(strict)]
 
 
 def _reports(strict: bool) -> list[ServedCall]:
@@ -143,10 +145,12 @@ def _leads() -> list[ServedCall]:
     ]
 
 
-def _activities() -> list[ServedCall]:
+def _activities(strict: bool) -> list[ServedCall]:
     at = "/v2/ProspectActivity.svc"
     search = activity_lookups.TimelineSearch
+    beyond = [] if strict else [ServedCall(MAKERS_CALL, "GET", lambda engine, _: makers(engine))]
     return [
+        *beyond,
         ServedCall(f"{at}/ActivityTypes.Get", "GET", lambda engine, _: lookups.activity_types(engine)),
         ServedCall(
             f"{at}/Retrieve",

@@ -584,7 +584,7 @@ def test_account__who_and_where(company: Caller) -> None:
 
 
 def test_account__says_which_extensions_there_are(serve: Serve, company: Caller) -> None:
-    known = ["ActivityCreatedOn", "Sorting", "LeadFilters <>", "LeadFilters out", "ActivityCoverage"]
+    known = ["ActivityCreatedOn", "Sorting", "LeadFilters <>", "LeadFilters out", "ActivityCoverage", "ActivityMakers"]
     assert read(company.get(ACCOUNT))["Extensions"] == known
     assert read(serve(strict=True).get(ACCOUNT))["Extensions"] == []
 

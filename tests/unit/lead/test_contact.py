@@ -68,7 +68,7 @@ def test_wait__is_said_by_its_rule(done: list[tuple[int, float]], quiet: Window,
     ("codes", "rule"),
     [
         ((), "last activity of any type 5 days ago"),
-        ((2, 21, 22, 201), "last of 4 activity types 5 days ago"),
+        ((2, 21, 22, 201), "last of Type 2, Type 21 and 2 more types 5 days ago"),
         ((201,), "last Type 201 9 days ago"),
         ((202, 203), "no Type 202 or Type 203 ever"),
     ],

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from components.owners import figures, systems, table
+from components.owners import figures, table
 from components.owners.books import Book, added_up, mark, teams, whole_team, worst_first
-from components.shell.measures import Standing
 from lsq_api.question.directory import Directory, ListedUser
 from lsq_api.question.spans import AGE_CLASSES
 
@@ -147,34 +146,3 @@ def test_heat__a_cell_is_a_bar_in_its_row_and_age():
     }
     for age, column in enumerate(figure.data):
         assert all(base < age < base + wide for base, wide in zip(column.base, column.x, strict=True))
-
-
-def standing(owner: str | None, book: int = 10) -> Standing:
-    return Standing(owner, owner or "No owner", 1, book)
-
-
-@pytest.mark.parametrize(
-    ("user", "reason"),
-    [
-        (ListedUser("x", "Lead Router", "r@x.org"), "is called “router”"),
-        (ListedUser("x", "API user", "a@x.org"), "is called “api”"),
-        (ListedUser("x", "Ann Lee", "no-reply@x.org"), "has the mailbox “noreply”"),
-        (ListedUser("x", "Ann Lee", ""), "has no e-mail address"),
-        (ListedUser("x", "Apikalia Systema", "ann@x.org"), ""),
-    ],
-)
-def test_system_owners__by_name_or_address(user: ListedUser, reason: str):
-    people = Directory.build(users=[*PEOPLE.users, user])
-    found = systems.found([standing("x"), standing(ANN), standing(None, 999)], people)
-    assert found == ({"x": reason} if reason else {})
-
-
-def test_system_owners__where_nobody_has_an_address_it_says_nothing():
-    people = Directory.build(users=[ListedUser(str(number), f"Number {number}", "") for number in range(5)])
-    assert systems.found([standing(str(number)) for number in range(5)], people) == {}
-
-
-def test_system_owners__a_book_out_of_all_proportion():
-    rows = [standing("big", 900), *(standing(str(number), 20) for number in range(9))]
-    assert systems.found(rows, Directory.build()) == {"big": "holds 83 % of all leads"}
-    assert systems.found(rows[:4], Directory.build()) == {}, "among few owners none is out of proportion"

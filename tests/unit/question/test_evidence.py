@@ -80,7 +80,7 @@ def test_evidence__where_all_is_known_nothing_is_said(coverage: ActivityCoverage
             VISITS,
             Question(activities=(21, 22, 200, 201)),
             Extent.NOTHING,
-            "none of the imported activities is of these 4 activity types",
+            "none of the imported activities is one of Inbound Phone Call, Outbound Phone Call and 2 more types",
         ),
         (VISITS, Question(activities=DIRECTORY.codes), Extent.WHOLE, ""),
         (LATER, Question(activities=CALLS), Extent.PART, "activities are known since 3 Mar 2026"),
@@ -197,8 +197,8 @@ def test_evidence__of_one_lead_goes_by_its_own_date(came_in: datetime | None, no
             Question(activities=(2, 21, 22, 200)),
             40,
             40,
-            "All 40 leads have had no known activity of 4 activity types; activities are known since 3 Mar 2026. "
-            "7 are with ann, 78 % of theirs.",
+            "All 40 leads have had no known activity of Page Visited, Inbound Phone Call and 2 more types; "
+            "activities are known since 3 Mar 2026. 7 are with ann, 78 % of theirs.",
         ),
         (LATER, Question(activities=CALLS), 0, 40, "All 40 leads have had a phone call."),
         # The answer is newer than what is known of activities: somebody was contacted after all.

@@ -109,9 +109,9 @@ def test_sentence__numbers(waiting: int, matching: int, quiet: Last | None, text
         ),
         (
             (21, 22, 30, 200),
-            "never had any of 4 activity types",
-            "not had any of 4 activity types",
-            "had one of 4 activity types",
+            "never had any of Inbound Phone Call, Outbound Phone Call and 2 more types",
+            "not had any of Inbound Phone Call, Outbound Phone Call and 2 more types",
+            "had one of Inbound Phone Call, Outbound Phone Call and 2 more types",
         ),
         (DIRECTORY.codes, "never had any activity", "had no activity", "had an activity"),
         ((), "never had any activity", "had no activity", "had an activity"),
@@ -253,7 +253,7 @@ def test_clauses__one_for_each_removable_value() -> None:
         (DIRECTORY, CALLS, []),
         (DIRECTORY, (), []),
         (DIRECTORY, DIRECTORY.codes, ["contact: any activity"]),
-        (DIRECTORY, (21, 22, 30, 200), ["contact: 4 activity types"]),
+        (DIRECTORY, (21, 22, 30, 200), ["contact: Inbound Phone Call, Outbound Phone Call and 2 more types"]),
         (VISITS, (201,), ["contact: visit"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which owners look like systems rather than people, each with the reason in words. Pure.
+"""Which owners look like systems rather than people (robots are not reps), each with the reason in words. Pure.
 
 A suggestion, never applied by itself: the viewer chooses to leave these owners out, and sees who they are, why, and how
 many leads that concerns.
@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from components.shell.measures import Standing
+from lsq_api.contract.makers import ActivityMakers, Maker
 from lsq_api.question.directory import Directory, ListedUser
+from lsq_api.question.kinds import ContactKind, kind_of
 
 NAMES = frozenset(
     [
@@ -23,18 +25,30 @@ LARGE, TIMES = 0.1, 10
 _FEW = 5
 
 
-def found(owners: Sequence[Standing], directory: Directory) -> dict[str, str]:
-    """The owners that look like systems, by ID, each with the reason."""
+def found(owners: Sequence[Standing], directory: Directory, makers: ActivityMakers | None = None) -> dict[str, str]:
+    """The owners that look like systems, by ID, each with the reason.
+
+    Where it is known who creates activities (`makers`), nobody is a system who calls or visits leads, or who rests.
+    """
     users = {user.id: user for user in directory.users}
     addressed = 2 * sum(1 for user in directory.users if user.email) > len(directory.users)
     large = _out_of_proportion(owners)
     reasons = {}
     for owner in (one.value for one in owners if one.value):
         user = users.get(owner.casefold())
+        maker = makers.users.get(owner.casefold()) if makers else None
+        if maker and _is_a_person(maker, directory):
+            continue
         named = _named(user) if user else ""
         nameless = "has no e-mail address" if user and addressed and not user.email else ""
-        reasons[owner] = named or nameless or large.get(owner, "")
+        tireless = "is active day and night, and never calls or visits" if maker and maker.at_all_hours else ""
+        reasons[owner] = named or tireless or nameless or large.get(owner, "")
     return {owner: reason for owner, reason in reasons.items() if reason}
+
+
+def _is_a_person(maker: Maker, directory: Directory) -> bool:
+    kinds = {kind_of(listed) for listed in directory.activity_types if listed.code in maker.codes}
+    return maker.at_all_hours is False or bool(kinds & {ContactKind.CALL, ContactKind.MEETING})
 
 
 def _named(user: ListedUser) -> str:

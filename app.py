@@ -13,9 +13,9 @@ page = frame.navigation()
 with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = st.connection("leadsquared", type=LeadSquaredConnection)
     directory = source.directory()
-    zone, extensions = frame.viewer_zone(source), source.account().extensions
+    zone, account = frame.viewer_zone(source), source.account()
 frame.menu(page)
-question, notes = form.ask(directory, extensions)
+question, notes = form.ask(directory, account, left_out=source.left_out)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)
 with frame.published(view), heading.dated(view):

@@ -1,6 +1,6 @@
 """The filter form in the sidebar: the link fills its widgets, and Apply writes them back to the link."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -9,9 +9,13 @@ import streamlit as st
 
 from components.filters import condition
 from components.shell import link, words
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.coverage import ActivityCoverage
+from lsq_api.contract.lookups import Account
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
 from lsq_api.question.question import Question
+from lsq_api.question.reached import OFFERED, Reach, least_of, length, telling
 from lsq_api.question.sentence import chips_of
 from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
 
@@ -28,6 +32,7 @@ SPANS = {
     "365d": "Last 365 days",
     "dates": "Exact dates, below",
 }
+_ANY_OUTCOME = "any"
 _SEEN = "filters_seen"
 _DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
@@ -37,24 +42,27 @@ _WINDOWS = {
 }
 
 
-def ask(directory: Directory, extensions: Collection[str]) -> tuple[Question, tuple[str, ...]]:
+def ask(
+    directory: Directory, account: Account, *, left_out: tuple[LeadFilter, ...] = ()
+) -> tuple[Question, tuple[str, ...]]:
     """Draw the form; returns the link's question, and a sentence for each part of the link that could not be used.
 
-    `extensions` are those that the account names.
+    `left_out` are the installation's own conditions.
     """
-    question, notes = read_params(link.params(), directory, extensions)
+    extensions, coverage = account.extensions, account.coverage
+    question, notes = read_params(link.params(), directory, extensions, coverage, left_out)
     _fill(question, directory)
     with st.sidebar:
-        _form(question, directory)
+        _form(question, directory, coverage)
         condition.ask(question, directory, extensions, link.params())
     return question, notes
 
 
-def _form(question: Question, directory: Directory) -> None:
+def _form(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
     with st.form("filters", border=False):
         _who(directory)
         _which(directory)
-        _contact(directory)
+        _contact(question, directory, coverage)
         with st.container(horizontal=True):
             st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
             st.form_submit_button("Reset", type="tertiary", on_click=link.go, args=(dict.fromkeys(link.params()),))
@@ -103,12 +111,28 @@ def _which(directory: Directory) -> None:
     _window("modified")
 
 
-def _contact(directory: Directory) -> None:
+def _contact(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
     options = [name for name, _ in directory.contacts] + list(directory.codes)
     nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
     _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
+    _outcome(question, directory, coverage)
     _window("quiet")
     _dates(list(_WINDOWS))
+
+
+def _outcome(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
+    """Choose how a call must have ended to count; nothing where no type of activity tells. Offers the link's own."""
+    if not question.outcome and not telling(0, directory.codes, coverage):
+        return
+    choices = [_ANY_OUTCOME, *OFFERED, *([question.outcome.token] if question.outcome else [])]
+    st.selectbox("Calls count when", list(dict.fromkeys(choices)), format_func=_outcome_label, key="outcome")
+
+
+def _outcome_label(token: str) -> str:
+    if token == _ANY_OUTCOME:
+        return "Tried, answered or not"
+    least = least_of(token)
+    return f"Answered, at least {length(least)}" if least else "Answered"
 
 
 def _any_by_default(directory: Directory) -> bool:
@@ -158,6 +182,9 @@ def _fill(question: Question, directory: Directory) -> None:
     _choose("team", question.teams)
     _choose("stage", question.stages)
     _choose("source", question.sources)
+    outcome = question.outcome.token if question.outcome else _ANY_OUTCOME
+    if state.get("outcome") != outcome:
+        state["outcome"] = outcome
     _choose("activity", (named,) if named else () if unsaid else question.activities)
     for part in _WINDOWS:
         for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
@@ -195,9 +222,18 @@ def _apply(before: Question, directory: Directory) -> None:
         teams=tuple(state.get("team", ())),
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
+        outcome=_picked_outcome(before),
         **windows,
     )
     link.show(question, directory)
+
+
+def _picked_outcome(before: Question) -> Reach | None:
+    """The chosen outcome; which types tell theirs is found out when the link is read."""
+    token = st.session_state.get("outcome") or _ANY_OUTCOME
+    if token == (before.outcome.token if before.outcome else _ANY_OUTCOME):
+        return before.outcome
+    return None if token == _ANY_OUTCOME else Reach(least_of(token))
 
 
 def _picked(part: str, before: Window) -> Window:

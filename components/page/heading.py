@@ -12,6 +12,7 @@ import streamlit as st
 from components.filters import form
 from components.page import choosing, notices, robots
 from components.shell import link, words
+from components.shell.answers import counted_apart
 from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.cache.screen import current_screen, watched
@@ -130,7 +131,7 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
     """Draw the question and its answer as a sentence, and its filters as chips; the sentence is returned."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
-    known = view.evidence
+    known, (untried, barred) = view.evidence, view.source.get(counted_apart(view))
     said = sentence(
         view.question,
         view.directory,
@@ -140,6 +141,9 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
         as_of=as_of(view),
         zone=view.zone,
         evidence=known,
+        tried=None if untried is None else max(waiting - untried, 0),
+        untold=view.untold,
+        barred=barred,
     )
     _redated(view)
     st.text(said)

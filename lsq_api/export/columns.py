@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lsq_api.contract.members import dated
 from lsq_api.contract.operators import FieldKind
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.question.directory import Directory, ListedField
 
 Value = str | int | float | datetime | date | None
@@ -54,6 +55,10 @@ _KINDS = {
 _OWNER = {_OWNER_ID: Kind.USER, f"{_OWNER_ID}name": Kind.NAME}
 
 
+_WORKED_OUT = {CONTACT_TRIES: ListedField(CONTACT_TRIES, "Tried", "Number")}
+"""Columns that are no lead fields."""
+
+
 class Column(NamedTuple):
     """A lead field as a column; `header` is its display name, unique in the account."""
 
@@ -65,9 +70,10 @@ class Column(NamedTuple):
 def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
     """The columns of these fields, in their order. A field unknown to the account is text under its own name."""
     headers = labels(directory)
-    described = (directory.field_named(name) or ListedField(name, name) for name in fields)
+    described = (directory.field_named(name) or _WORKED_OUT.get(name) or ListedField(name, name) for name in fields)
     return tuple(
-        Column(field.schema_name, headers.get(field.schema_name, field.schema_name), kind(field)) for field in described
+        Column(field.schema_name, headers.get(field.schema_name, field.display_name), kind(field))
+        for field in described
     )
 
 

@@ -28,6 +28,7 @@ _WANTED = {
     "daily_limit": "a whole number above 0, such as 10000",
     "rate_limit": "calls in seconds, such as 25/5",
     "state_dir": "a folder",
+    "do_not_call": "apart or out",
 }
 
 
@@ -73,6 +74,7 @@ class _Layer(BaseModel):
     daily_limit: int | None = Field(None, ge=1)
     state_dir: Path | None = None
     contacts: dict[str, list[int]] | None = None
+    do_not_call: Literal["apart", "out"] | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -98,6 +100,8 @@ class Settings:
     """The folder of the count of calls, shared by the dashboards of this machine; None: the user's state folder."""
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
     """Contact definitions: activity event codes under a name."""
+    do_not_call: Literal["apart", "out"] = "apart"
+    """Leads that must not be called are counted, and it is said how many they are; or they are left out."""
 
     @property
     def mode(self) -> Literal["demo", "data", "leadsquared"]:
@@ -120,6 +124,7 @@ class Settings:
             daily_limit=merged.get("daily_limit"),
             names_app="app_url" in merged,
             state_dir=merged.get("state_dir"),
+            do_not_call=merged.get("do_not_call", "apart"),
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Sorting
 from lsq_api.question import formats
 from lsq_api.question.directory import Directory
@@ -115,6 +116,8 @@ def _sort(given: Sequence[str], directory: Directory, notes: list[str], *, can_s
     if not can_sort:
         notes.append("This account's report cannot sort; the leads are in its own order.")
         return usual
+    if given[0].removeprefix("-") == CONTACT_TRIES:
+        return given[0]
     field = directory.field_named(given[0].removeprefix("-"))
     if field is None:
         notes.append(f"The list cannot be sorted by {quoted(given[0])}; the oldest leads come first.")

@@ -20,10 +20,10 @@ if page.title == frame.ADD_DATA:
 with notices.explained(stop=True, details=page.title == frame.STATUS):
     source = connect()
     directory = source.directory()
-    zone, extensions = frame.viewer_zone(source), source.account().extensions
+    zone, account = frame.viewer_zone(source), source.account()
 tools = frame.menu(page, adding=source.settings.can_add)
 with tools:
-    question, notes = form.ask(directory, extensions)
+    question, notes = form.ask(directory, account, left_out=source.left_out)
 heading.tab(page.title, question, directory, zone)
 view = frame.View(source, directory, question, zone, source.moment(), notes)
 with frame.published(view), heading.dated(view, tools):

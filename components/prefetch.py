@@ -13,6 +13,7 @@ from components.leads import answers as leads
 from components.overview import answers as overview
 from components.owners import answers as owners
 from components.shell import proposals
+from components.shell.answers import counted_apart
 from components.shell.frame import View
 from lsq_api.client.asks import Ask, Asking
 
@@ -47,6 +48,7 @@ class Prefetch:
 
 PROPOSED: Sequence[Part] = (
     ("What may count as contact", proposals.definitions),
+    ("Only tried, and not to be called", counted_apart),
     ("One filter less", proposals.looser),
 )
 """What pages ask beside that, where it is not chosen yet what counts, or where no lead waits."""

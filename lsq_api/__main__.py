@@ -19,18 +19,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lsq_api.client import names
 from lsq_api.client.client import Client
+from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.contract.lookups import LAST_CONTACT, SORTING
+from lsq_api.contract.lookups import LAST_CONTACT, SORTING, Account
 from lsq_api.contract.report import ListOutput, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
+from lsq_api.question.barred import apart, bars, may_be_called
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
 from lsq_api.question.listing import Listing, read_listing, usual_list
 from lsq_api.question.question import Question
+from lsq_api.question.reached import tries, untold
 from lsq_api.question.sentence import sentence
 from lsq_api.recency.recency import Recency
 
@@ -86,9 +89,12 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     account = client.whoami()
     directory = names.directory(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
-    question, listing = _read(asked.link, directory, account.extensions, client)
+    left_out = may_be_called(directory, account.extensions) if settings.do_not_call == "out" else ()
+    question, listing = _read(asked.link, directory, account, left_out, client)
     teams = {manager: client.team(manager) for manager in question.teams}
-    output = ListOutput(fields=listing.columns)
+    beside = (*bars(directory).fields, *tries(question.outcome, account.extensions))
+    columns = tuple(dict.fromkeys((*listing.columns, *beside)))
+    output = ListOutput(fields=columns)
     report = question.report(output, now=now, zone=zone, teams=teams, directory=directory)
     if SORTING in account.extensions:
         report = report.model_copy(update={"sorting": listing.sorting(directory)})
@@ -97,24 +103,40 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
         _gather(recency, report)
     answering = recency.answering(report)
     waiting, matching = answering.total(report), client.total(report.all_leads)
+    untried, barred = (
+        answering.total(part.report(output, now=now, zone=zone, teams=teams, directory=directory)) if part else None
+        for part in apart(question, directory)
+    )
     known = evidence.of_question(account.coverage, question, directory, now=now, zone=zone)
     said = sentence(
-        question, directory, waiting=waiting, matching=matching, top_owner=None, as_of=now, zone=zone, evidence=known
+        question,
+        directory,
+        waiting=waiting,
+        matching=matching,
+        top_owner=None,
+        as_of=now,
+        zone=zone,
+        evidence=known,
+        tried=None if untried is None else max(waiting - untried, 0),
+        untold=untold(question.outcome, question.activities, account.coverage),
+        barred=barred,
     )
     _say(said)
     source = account.organisation or settings.mode
     known = known.of_answer(waiting, matching)
     facts = cover.facts(said, question, directory, zone, now=now, source=source, evidence=known)
-    export = Export.of(listing.columns, directory, zone, facts, known)
+    export = Export.of(columns, directory, zone, facts, known)
     return write(lambda: answering.every_page(report, expected=waiting), into, asked.format, export, _progress)
 
 
-def _read(link: str, directory: Directory, extensions: frozenset[str], client: Client) -> tuple[Question, Listing]:
+def _read(
+    link: str, directory: Directory, account: Account, left_out: tuple[LeadFilter, ...], client: Client
+) -> tuple[Question, Listing]:
     params = _params(link)
-    question, notes = read_params(params, directory, extensions)
-    tells = LAST_CONTACT in extensions
+    question, notes = read_params(params, directory, account.extensions, account.coverage, left_out)
+    tells, can_sort = LAST_CONTACT in account.extensions, SORTING in account.extensions
     usual = usual_list(question, directory, names.fill(client, directory), last_contact=tells)
-    listing, more = read_listing(params, directory, can_sort=SORTING in extensions, usual=usual, last_contact=tells)
+    listing, more = read_listing(params, directory, can_sort=can_sort, usual=usual, last_contact=tells)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
     return question, listing

@@ -21,6 +21,7 @@ from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
 from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
 from lsq_api.client.client import Client
+from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import Costly, LeadSquaredError
 from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT, SORTING, Account
 from lsq_api.contract.makers import MAKERS, ActivityMakers
@@ -28,6 +29,7 @@ from lsq_api.contract.report import Report
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Host, Settings
+from lsq_api.question.barred import may_be_called
 from lsq_api.question.directory import Directory
 from lsq_api.question.fill import NOTHING, Fill
 from lsq_api.recency.job import Gathering, Gatherings
@@ -163,6 +165,13 @@ class LeadSquaredConnection(BaseConnection[Client]):
         except LeadSquaredError as error:
             log.warning("no sample of leads: %s", error)
             return NOTHING
+
+    @property
+    def left_out(self) -> tuple[LeadFilter, ...]:
+        """The conditions that are added to every question: leads that must not be called, where they are left out."""
+        if self.settings.do_not_call != "out":
+            return ()
+        return may_be_called(self.directory(), self.account().extensions)
 
     def directory(self) -> Directory:
         """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""

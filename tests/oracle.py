@@ -19,6 +19,11 @@ LEAD_DATES = {"LeadCreatedOn": "CreatedOn", "LeadModifiedOn": "ModifiedOn"}
 Row = Mapping[str, Any]
 
 
+ANSWERED = {"answered", "completed"}
+NOT_ANSWERED = {"no answer", "missed"}
+"""The words for an outcome that the tests' rows have; no other one says anything."""
+
+
 class Refused(Exception):
     """The request is at fault: 400."""
 
@@ -127,6 +132,7 @@ class Oracle:
         """A lead field by name in any case."""
         kinds = {"VARCHAR": "text", "TIMESTAMP": "time", "DATE": "day"}
         columns = self.rows.lead_columns | {"OwnerIdName": "VARCHAR", "OwnerIdEmailAddress": "VARCHAR", "LeadAge": "n"}
+        columns |= {"ContactTries": "n"}
         spelled = {column.lower(): column for column in columns}
         if name.strip().lower() not in spelled:
             raise Refused(name)
@@ -156,7 +162,7 @@ class Oracle:
     def matching(self, body: Mapping[str, Any], *, contacted_too: bool = False) -> list[dict[str, Any]]:
         """The leads of a report, in no order; with `contacted_too` those of its sibling, Lead Distribution."""
         filters = body.get("ReportFilter") or {}
-        found = self.leads()
+        found = [lead | {"ContactTries": len(self.tries(lead, body))} for lead in self.leads()]
         for one in filters.get("LeadFilters", []):
             field, given = self.field(one["LookUpName"]), one.get("LookUpValues", [])
             if field.kind == "time" and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in"}:
@@ -177,18 +183,26 @@ class Oracle:
         gone = {lead.get("OwnerId") for lead in self.rows.leads} - listed - {None}
         return [*self.rows.users, *({"UserId": owner, "StatusCode": "0"} for owner in gone)]
 
+    def tries(self, lead: Row, body: Mapping[str, Any]) -> list[Row]:
+        """The activities on the lead of the codes and in the ranges that are asked for, whatever their outcome."""
+        filters = (body.get("ReportFilter") or {}).get("ActivityFilters", [])
+        windows = [window for window in body.get("DateFilter", []) if window["DateField"] == "ActivityCreatedOn"]
+        return [
+            activity
+            for activity in self.rows.activities
+            if activity["RelatedProspectId"] == lead["ProspectID"]
+            and activity["CreatedOn"] <= self.now
+            and all(inside(activity["CreatedOn"], window) for window in windows)
+            and (not filters or any(counts(activity["ActivityEvent"], one) for one in filters))
+        ]
+
     def contacted(self, lead: Row, body: Mapping[str, Any]) -> bool:
         """Whether any activity on the lead counts as contact."""
         filters = (body.get("ReportFilter") or {}).get("ActivityFilters", [])
-        windows = [window for window in body.get("DateFilter", []) if window["DateField"] == "ActivityCreatedOn"]
-        for activity in self.rows.activities:
-            if activity["RelatedProspectId"] != lead["ProspectID"] or activity["CreatedOn"] > self.now:
-                continue
-            if not all(inside(activity["CreatedOn"], window) for window in windows):
-                continue
-            if not filters or any(counts(activity["ActivityEvent"], one) for one in filters):
-                return True
-        return False
+        return any(
+            not filters or any(counts(try_["ActivityEvent"], one) and ended(try_, one) for one in filters)
+            for try_ in self.tries(lead, body)
+        )
 
     def ordered(self, leads: list[dict[str, Any]], sorting: Row | None) -> list[dict[str, Any]]:
         """By the column asked for, what has no value last, and then by ID."""
@@ -241,6 +255,25 @@ def counts(code: int, condition: Row) -> bool:
     """Whether an activity of this code is one that the condition names."""
     codes = {int(value) for value in condition["LookUpValues"]}
     return (code in codes) != (condition["SqlOperator"] == "<>")
+
+
+def ended(activity: Row, condition: Row) -> bool:
+    """Whether an activity has the outcome that the condition asks for, if it asks for one."""
+    if "Outcome" not in condition:
+        return True
+    said, talked = (activity.get("Status") or "").lower(), talk_time(activity)
+    answered = said in ANSWERED or (said not in NOT_ANSWERED and bool(talked))
+    least = 0 if condition["Outcome"].lower() == "answered" else int(condition["Outcome"])
+    return answered and (not least or (talked is not None and talked >= least))
+
+
+def talk_time(activity: Row) -> int | None:
+    """The seconds of an activity, which the tests' rows have as a number or as minutes and seconds."""
+    given = activity.get("mx_Duration") or ""
+    minutes, colon, rest = given.partition(":")
+    if colon:
+        return 60 * int(minutes) + int(rest)
+    return int(given) if given.isdecimal() else None
 
 
 def fits(user: Row, groups: Sequence[Row]) -> bool:

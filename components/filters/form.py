@@ -4,7 +4,7 @@ What is chosen but not applied is counted beside Apply, and gone when the panel 
 never contradicts the sentence for long.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -13,10 +13,14 @@ import streamlit as st
 
 from components.filters import condition
 from components.shell import link, words
+from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.coverage import ActivityCoverage
+from lsq_api.contract.lookups import Account
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
 from lsq_api.question.phrases import ages
 from lsq_api.question.question import Question
+from lsq_api.question.reached import OFFERED, Reach, least_of, length, telling
 from lsq_api.question.sentence import chips_of
 from lsq_api.question.spans import (
     ANY,
@@ -45,6 +49,7 @@ SPANS = {
     "dates": "Exact dates, below",
 }
 _ANY_AGE = "any"
+_ANY_OUTCOME = "any"
 OPEN = "filters_open"
 """Key of the panel; whether it is open."""
 WIDTH = 110
@@ -59,20 +64,22 @@ _WINDOWS = {
 }
 
 
-def ask(directory: Directory, extensions: Collection[str]) -> tuple[Question, tuple[str, ...]]:
+def ask(
+    directory: Directory, account: Account, *, left_out: tuple[LeadFilter, ...] = ()
+) -> tuple[Question, tuple[str, ...]]:
     """Draw the form; returns the link's question, and a sentence for each part of the link that could not be used.
 
-    `extensions` are those that the account names.
+    `left_out` are the installation's own conditions.
     """
-    question, notes = read_params(link.params(), directory, extensions)
+    question, notes = read_params(link.params(), directory, account.extensions, account.coverage, left_out)
     if st.session_state.get(_SEEN) != link.params():
         _fill(question, directory)
-    _panel(question, directory, extensions, link.params())
+    _panel(question, directory, account, link.params())
     return question, notes
 
 
 @st.fragment
-def _panel(question: Question, directory: Directory, extensions: Collection[str], drawn_for: link.Params) -> None:
+def _panel(question: Question, directory: Directory, account: Account, drawn_for: link.Params) -> None:
     """The button that opens the panel, and the panel; a choice in it reruns it alone, which asks the host nothing.
 
     `drawn_for` is the link of the whole screen, which is drawn anew once Apply has made it another.
@@ -91,10 +98,10 @@ def _panel(question: Question, directory: Directory, extensions: Collection[str]
         with st.grid(2, min_column_width=_COLUMN, gap="small"):
             _who(directory)
             _which(directory, question.older)
-            _contact(directory)
+            _contact(question, directory, account.coverage)
         _dates(list(_WINDOWS))
         chosen = _chosen(question, directory)
-        condition.ask(chosen, directory, extensions)
+        condition.ask(chosen, directory, account.extensions)
         _buttons(question, directory, _changes(question, chosen))
 
 
@@ -160,11 +167,27 @@ def _which(directory: Directory, older: Older | None) -> None:
     _window("modified")
 
 
-def _contact(directory: Directory) -> None:
+def _contact(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
     options = [name for name, _ in directory.contacts] + list(directory.codes)
     nothing = "Any activity" if _any_by_default(directory) else "Choose activity types"
     _several("What counts as contact", "activity", options, nothing, _contact_label(directory))
+    _outcome(question, directory, coverage)
     _window("quiet")
+
+
+def _outcome(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
+    """Choose how a call must have ended to count; nothing where no type of activity tells. Offers the link's own."""
+    if not question.outcome and not telling(0, directory.codes, coverage):
+        return
+    choices = [_ANY_OUTCOME, *OFFERED, *([question.outcome.token] if question.outcome else [])]
+    st.selectbox("Calls count when", list(dict.fromkeys(choices)), format_func=_outcome_label, key="outcome")
+
+
+def _outcome_label(token: str) -> str:
+    if token == _ANY_OUTCOME:
+        return "Tried, answered or not"
+    least = least_of(token)
+    return f"Answered, at least {length(least)}" if least else "Answered"
 
 
 def _any_by_default(directory: Directory) -> bool:
@@ -224,6 +247,9 @@ def _fill(question: Question, directory: Directory) -> None:
     _choose("team", question.teams)
     _choose("stage", question.stages)
     _choose("source", question.sources)
+    outcome = question.outcome.token if question.outcome else _ANY_OUTCOME
+    if state.get("outcome") != outcome:
+        state["outcome"] = outcome
     _choose("activity", (named,) if named else () if unsaid else question.activities)
     for part in _WINDOWS:
         for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
@@ -277,6 +303,7 @@ def _chosen(before: Question, directory: Directory) -> Question:
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
         older=None if state["older_than"] == _ANY_AGE else read_older(state["older_than"]),
+        outcome=_picked_outcome(before),
         **windows,
     )
 
@@ -286,6 +313,14 @@ def _usable(part: str, before: Window) -> Window:
         return _picked(part, before)
     except BadLink:
         return before
+
+
+def _picked_outcome(before: Question) -> Reach | None:
+    """The chosen outcome; which types tell theirs is found out when the link is read."""
+    token = st.session_state.get("outcome") or _ANY_OUTCOME
+    if token == (before.outcome.token if before.outcome else _ANY_OUTCOME):
+        return before.outcome
+    return None if token == _ANY_OUTCOME else Reach(least_of(token))
 
 
 def _picked(part: str, before: Window) -> Window:

@@ -20,6 +20,8 @@ MARKS = ("lead", "timeline")
 _LONGEST_ID = 128
 _OPEN = 40
 _ICONS = {"call": ":material/call:", "mail": ":material/mail:"}
+_BARS = {"call": ":material/phone_disabled:", "mail": ":material/unsubscribe:"}
+_BARRED = {"call": "Must not be called", "mail": "Must not get e-mail"}
 
 
 def wanted() -> str | None:
@@ -52,6 +54,9 @@ def waiting(view: View, found: contact.Wait, now: datetime) -> None:
         else:
             done = ":material/history:" if view.question.assumed else ":material/done_all:"
             st.badge(head, icon=done, color="gray")
+        if found.waiting and view.question.outcome and known.extent is not Extent.NOTHING:
+            icon = ":material/phone_missed:" if found.tries else ":material/phone_disabled:"
+            st.badge(words.plain(contact.tried(found, now)), icon=icon, color="gray")
         said = contact.rule(found, view.question, view.directory, now=now, zone=view.zone, evidence=known)
         st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
 
@@ -60,7 +65,11 @@ def summary(view: View, row: Mapping[str, Any]) -> None:
     """Draw what a manager looks for first, and how to reach the lead."""
     owner = str(row.get("OwnerId") or "")
     left = " (left)" if owner in view.directory.inactive else ""
-    found = ways_to_contact(row)
+    found, barred = ways_to_contact(row), view.bars.of(row)
+    if barred:
+        with st.container(horizontal=True, gap="small"):
+            for way in barred:
+                st.badge(_BARRED[way], icon=_BARS[way], color="red")
     with st.container(gap=CLOSE):
         pair("Stage", str(row.get("ProspectStage") or "None"))
         pair("Owner", view.directory.user_label(owner) + left if owner else "Nobody")
@@ -68,8 +77,11 @@ def summary(view: View, row: Mapping[str, Any]) -> None:
             pair("Source", str(row["Source"]))
         if not found:
             pair("Contact", "No phone number or e-mail address is known.")
+        for kind, text, _ in found:
+            if kind in barred:
+                pair({"call": "Phone", "mail": "E-mail"}[kind], text)
     with st.container(horizontal=True, gap="small"):
-        for kind, text, url in found:
+        for kind, text, url in (one for one in found if one[0] not in barred):
             st.link_button(words.plain(shortened(text, 48)), url, icon=_ICONS[kind])
 
 

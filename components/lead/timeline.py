@@ -7,14 +7,17 @@ from typing import Any
 import streamlit as st
 
 from components.lead.answers import MOST_BLOCKS, blocks
-from components.lead.contact import is_contact
+from components.lead.contact import is_contact, is_try, outcome
 from components.shell import link, widgets, words
 from components.shell.fields import moment_of
 from components.shell.frame import View
 from lsq_api.contract.lookups import Activity
+from lsq_api.contract.outcomes import CallOutcome
 from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day, shortened
+from lsq_api.question.question import Question
+from lsq_api.question.reached import length
 
 SHOWN = 280
 """Characters of a note that are shown before it is folded."""
@@ -33,7 +36,8 @@ def shown(view: View, row: Mapping[str, Any], found: Sequence[Activity], total: 
         _none(view, row)
         return
     contacts = sum(is_contact(activity, view.question, now) for activity in found)
-    said = "What counts as contact is not chosen yet." if view.question.assumed else _counted(contacts)
+    tries = sum(is_try(activity, view.question, now) for activity in found) - contacts
+    said = "What counts as contact is not chosen yet." if view.question.assumed else _counted(contacts, tries)
     st.caption(f"{number(len(found))} of {number(total)}, newest first. {said}")
     for activity in found:
         _one(view, activity, now)
@@ -59,30 +63,56 @@ def _none(view: View, row: Mapping[str, Any]) -> None:
         st.caption(f"By the lead's own field its last activity was on {words.plain(day(last, view.zone))}{name}.")
 
 
-def _counted(contacts: int) -> str:
-    return (
+def _counted(contacts: int, tries: int) -> str:
+    counted = (
         f"{number(contacts)} of these {'counts' if contacts == 1 else 'count'} as contact."
         if contacts
         else ("None of these counts as contact.")
+    )
+    return (
+        f"{counted} {number(tries)} {'is a try' if tries == 1 else 'are tries'} that reached nobody."
+        if tries
+        else counted
     )
 
 
 def _one(view: View, activity: Activity, now: datetime) -> None:
     contact = is_contact(activity, view.question, now) and not view.question.assumed
+    ended = outcome(activity)
+    only_tried = not contact and is_try(activity, view.question, now)
     known = activity.name or view.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
     with st.container(horizontal=True, gap="small"):
         st.caption(day(activity.created_on, view.zone) if activity.created_on else "No date", width=_WHEN)
         with st.container(gap="xxsmall"):
             if contact:
-                st.badge(name, icon=":material/check:", color="orange")
+                missed = ended.answered is False
+                st.badge(name, icon=":material/phone_missed:" if missed else ":material/check:", color="orange")
             else:
-                st.badge(name, color="gray")
+                st.badge(name, icon=":material/phone_missed:" if only_tried else None, color="gray")
             note = readable(activity)
             if note:
                 widgets.folded(note, SHOWN)
-            more = ["Counts as contact" if contact else "", _ago(activity.created_on, now), _who(view, activity)]
+            counts = "Counts as contact" if contact else "Does not count" if only_tried else ""
+            more = [
+                counts,
+                _ended(ended, view.question, tried=only_tried),
+                _ago(activity.created_on, now),
+                _who(view, activity),
+            ]
             st.caption(words.plain(" · ".join(filter(None, more))))
+
+
+def _ended(ended: CallOutcome, question: Question, *, tried: bool) -> str:
+    """That a call was not answered; of one that does not count for its outcome, why not."""
+    if ended.answered is False:
+        return "not answered"
+    if not tried or question.outcome is None:
+        return ""
+    if ended.answered is None:
+        return "not known whether it was answered"
+    least = length(question.outcome.least)
+    return f"under {least}" if ended.seconds is not None else f"not known whether it took {least}"
 
 
 def _ago(at: datetime | None, now: datetime) -> str:

@@ -12,11 +12,13 @@ from components.shell.fields import name
 from components.shell.frame import View
 from lsq_api.client.client import LEAD_ID
 from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
 from lsq_api.host import addresses
 from lsq_api.question.formats import number
+from lsq_api.question.reached import tries
 
-NAME, THERE = "Name", "LeadSquared"
+NAME, BARRED, THERE = "Name", "Do not", "LeadSquared"
 SHOWN = {
     "ProspectStage": "Stage",
     "CreatedOn": "Came in",
@@ -25,8 +27,10 @@ SHOWN = {
     "ProspectActivityDate_Max": "Last activity (any)",
     "EngagementScore": "Engagement",
     "ProspectID": "Lead",
+    CONTACT_TRIES: "Tried",
 }
 """What columns are called on screen, where that is not the field's display name."""
+_LAST = "ProspectActivityDate_Max"
 _IN_NAME = {"FirstName", "LastName"}
 _SCORES = {"EngagementScore", "Score", "QualityScore01"}
 _WIDTHS: Mapping[str, int] = {
@@ -35,7 +39,11 @@ _WIDTHS: Mapping[str, int] = {
     "CreatedOn": 128,
     "EngagementScore": 130,
     "ProspectID": 64,
+    CONTACT_TRIES: 64,
+    BARRED: 84,
 }
+_WAYS: Mapping[Kind, str] = {Kind.PHONE: "call", Kind.EMAIL: "mail"}
+_TO = {"call": "call", "mail": "e-mail"}
 _FULL_SCORE = 100
 """What a full bar stands for, on every page alike; more only where a score is more."""
 _NARROW_NAME, _FEW = 116, 4
@@ -59,13 +67,23 @@ def leads(
     its schema name, since sorting one page alone would mislead. `key` must change with the order: a second click on the
     same head must be a new selection rather than the end of one.
     """
-    found = [one for one in columns(fields, view.directory) if one.field not in _IN_NAME]
+    found = [one for one in columns(_with_tries(view, fields), view.directory) if one.field not in _IN_NAME]
     values = list(rows_of(rows, found, readers(found, view.directory, view.zone)))
     frame: dict[str, list[Any]] = {NAME: names(rows)}
+    barred = [view.bars.of(row) for row in rows]
+    if any(barred):
+        frame[BARRED] = [" or ".join(_TO[way] for way in ways) or None for ways in barred]
     frame |= {one.field: _cells(view, one, [row[n] for row in values]) for n, one in enumerate(found)}
     config = {NAME: _name_column(key, _NARROW_NAME if len(found) > _FEW else None)} | {
         one.field: _column(one, frame[one.field]) for one in found
     }
+    for one in found:
+        if way := _WAYS.get(one.kind):
+            # The number is on the lead's page, where it is no link either.
+            pairs = zip(frame[one.field], barred, strict=True)
+            frame[one.field] = [None if way in ways else value for value, ways in pairs]
+    if any(barred):
+        config[BARRED] = st.column_config.TextColumn(BARRED, width=_WIDTHS[BARRED], help="What this lead must not get")
     if view.source.app_url:
         frame[THERE] = [addresses.lead_page(view.source.app_url, lead_id(row)) for row in rows]
         config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
@@ -82,6 +100,15 @@ def leads(
     )
     clicked = st.session_state.get(f"{key}_name")
     return lead_id(rows[clicked["row"]]) if clicked and clicked["row"] < len(rows) else None
+
+
+def _with_tries(view: View, fields: Sequence[str]) -> list[str]:
+    """The columns, with that of the tries behind the last activity where the question asks for the outcome of calls."""
+    found = list(fields)
+    for counted in tries(view.question.outcome, view.source.account().extensions):
+        if counted not in found:
+            found.insert(found.index(_LAST) + 1 if _LAST in found else len(found), counted)
+    return found
 
 
 def names(rows: Sequence[Row]) -> list[str]:

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.filters import form
 from components.page import choosing, notices, robots
 from components.shell import link, words
+from components.shell.answers import counted_apart
 from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.cache.screen import current_screen, watched
@@ -151,7 +152,7 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
     """Draw the question and its answer as a sentence, and its filters as chips; the sentence is returned."""
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
-    known = view.evidence
+    known, (untried, barred) = view.evidence, view.source.get(counted_apart(view))
 
     def written(at: datetime) -> str:
         return sentence(
@@ -163,6 +164,9 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
             as_of=at,
             zone=view.zone,
             evidence=known,
+            tried=None if untried is None else max(waiting - untried, 0),
+            untold=view.untold,
+            barred=barred,
         )
 
     at = as_of(view)

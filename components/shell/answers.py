@@ -5,8 +5,10 @@ from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups, Page, Total
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Output
+from lsq_api.question.barred import apart
 from lsq_api.question.listing import Listing
 from lsq_api.question.question import Question
+from lsq_api.question.reached import tries
 
 SCORE = "EngagementScore"
 NONE = {"OwnerId": "No owner", "ProspectStage": "No stage", "Source": "No source"}
@@ -42,7 +44,7 @@ def listed(view: View, listing: Listing) -> Asking[tuple[Listing, ListAnswer]]:
 
     One call; a second one, for the last page, only where the page lies beyond the end because leads have left the list.
     """
-    whole = report(view, ListOutput(fields=listing.fields))
+    whole = report(view, ListOutput(fields=(*listing.fields, *beside(view))))
     whole = whole.model_copy(update={"sorting": listing.sorting(view.directory)})
     (found,) = yield (Page(whole.page(listing.page, listing.size)),)
     if found.rows or not found.total:
@@ -50,6 +52,22 @@ def listed(view: View, listing: Listing) -> Asking[tuple[Listing, ListAnswer]]:
     last = listing.on_a_page(found.total)
     (found,) = yield (Page(whole.page(last.page, last.size)),)
     return last, found
+
+
+def counted_apart(view: View) -> Asking[tuple[int | None, int | None]]:
+    """Of the leads not contacted, how many nobody tried and how many must not be called; None where not asked.
+
+    Up to two calls.
+    """
+    asked = apart(view.question, view.directory)
+    counts = iter((yield tuple(total(view, one) for one in asked if one)))
+    untried, barred = (next(counts) if one else None for one in asked)
+    return untried, barred
+
+
+def beside(view: View) -> tuple[str, ...]:
+    """The fields of a list beside those chosen: what forbids a call or an e-mail, and tries where these are asked."""
+    return (*view.bars.fields, *tries(view.question.outcome, view.source.account().extensions))
 
 
 def total(view: View, question: Question) -> Total:

@@ -17,9 +17,11 @@ from components.shell import link
 from lsq_api.connection import LeadSquaredConnection, configured
 from lsq_api.contract.errors import NotConnected
 from lsq_api.question import evidence, formats
+from lsq_api.question.barred import Bars, bars
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.question import Question
+from lsq_api.question.reached import Untold, untold
 
 P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
@@ -84,6 +86,16 @@ class View:
     def knows(self, waiting: int, matching: int) -> bool:
         """Whether anybody can know which of so many `matching` leads are the `waiting` ones."""
         return self.evidence.of_answer(waiting, matching).extent is not Extent.NOTHING
+
+    @property
+    def untold(self) -> Untold:
+        """Of the activities that the question asks for their outcome, how many do not tell it."""
+        return untold(self.question.outcome, self.question.activities, self.source.account().coverage)
+
+    @property
+    def bars(self) -> Bars:
+        """The lead fields that forbid a call or an e-mail."""
+        return bars(self.directory)
 
     @property
     def evidence_of_any(self) -> Evidence:

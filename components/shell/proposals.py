@@ -81,7 +81,9 @@ def _with_one_less(view: View, *, matching: int) -> Iterator[tuple[str, Question
     question, directory = view.question, view.directory
     if matching and not question.assumed:
         yield from _stricter_contact(view)
-    chips = [chip for chip in chips_of(question, directory, view.zone) if chip.part not in ("activity", "quiet")]
+    chips = [
+        chip for chip in chips_of(question, directory, view.zone) if chip.part not in ("activity", "quiet", "outcome")
+    ]
     yield from ((f"Without “{chip.label}”", question.without("where", chip.value)) for chip in chips if _alone(chip))
     for part in dict.fromkeys(chip.part for chip in chips if not _alone(chip)):
         yield f"Without “{_together([chip for chip in chips if chip.part == part])}”", question.without(part)

@@ -19,6 +19,7 @@ from lsq_api.contract.operators import (
     Takes,
     lead_operators,
 )
+from lsq_api.contract.outcomes import LeastSeconds
 from lsq_api.contract.wire import Moment, Name, Text, Values, Wire, is_strict
 
 
@@ -61,11 +62,22 @@ class LeadFilter(Wire):
 
 
 class ActivityFilter(Wire):
-    """A condition on the activity event code; codes are whole numbers, carried as strings."""
+    """A condition on the activity event code; codes are whole numbers, carried as strings.
+
+    `outcome` is an extension of the local server: only activities with this outcome count.
+    """
 
     field: Literal["ActivityEvent"] = Field("ActivityEvent", alias="LookUpName")
     values: Values = Field(alias="LookUpValues")
     operator: Annotated[str, AfterValidator(Symbol(ACTIVITY_OPERATORS))] = Field(alias="SqlOperator")
+    outcome: LeastSeconds | None = Field(None, alias="Outcome")
+
+    @field_validator("outcome")
+    @classmethod
+    def _no_extension_when_strict(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and is_strict(info):
+            raise ValueError(f"is not a member here; allowed: {cls.members().replace(', Outcome', '')}")
+        return value
 
     @field_validator("field", mode="before")
     @classmethod

@@ -5,7 +5,7 @@ account without it, as a real one, has all activities of its leads.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
@@ -13,6 +13,12 @@ from lsq_api.contract.members import Members
 
 COVERAGE = "ActivityCoverage"
 """The extension's name, and the member of the account with its rows."""
+TELLING = 0.1
+"""The least share of a code's activities with a known outcome: by fewer nobody can say which leads were reached."""
+
+
+_COUNT = "Count"
+_FIGURES = (_COUNT, "Answered", "NotAnswered", "Timed")
 
 
 class Covered(NamedTuple):
@@ -23,15 +29,41 @@ class Covered(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Outcomes:
+    """Of the activities of a code: how many there are, were answered and not, and how many answered ones say how long.
+
+    Of the others nobody knows whether they were answered.
+    """
+
+    count: int = 0
+    answered: int = 0
+    unanswered: int = 0
+    timed: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """Activities that do not say whether they were answered."""
+        return self.count - self.answered - self.unanswered
+
+    def tell(self, least: int = 0) -> bool:
+        """Whether enough of them say whether they were answered and, with `least`, how many seconds they took."""
+        known = self.answered + self.unanswered
+        enough = known > 0 and known >= self.count * TELLING
+        return enough and (not least or (self.timed > 0 and self.timed >= self.answered * TELLING))
+
+
+@dataclass(frozen=True)
 class ActivityCoverage:
     """How many activities are known, and when the first and last of each code that occurs was.
 
-    `leads_since` is when the oldest lead came in (UTC); None where no lead has such a date.
+    `leads_since` is when the oldest lead came in (UTC); None where no lead has such a date. `outcomes` are those of
+    each code, where the host tells them.
     """
 
     count: int = 0
     codes: Mapping[int, Covered] = field(default_factory=dict)
     leads_since: datetime | None = None
+    outcomes: Mapping[int, Outcomes] = field(default_factory=dict)
 
     def of(self, codes: Iterable[int] = ()) -> Covered | None:
         """The first and last activity of any of these codes, of any code at all without any; None without one."""
@@ -52,6 +84,7 @@ class ActivityCoverage:
             count=members.number("Count") or 0,
             codes={code: Covered(since, until) for code, (since, until) in found.items() if since and until},
             leads_since=members.moment("LeadsSince"),
+            outcomes={row.code("ActivityEvent"): _outcomes(row) for row in rows if row.number(_COUNT) is not None},
         )
 
     def wire(self) -> dict[str, Any]:
@@ -64,9 +97,14 @@ class ActivityCoverage:
             "LeadsSince": _written(self.leads_since),
             "Codes": [
                 {"ActivityEvent": code, "Since": _written(one.since), "Until": _written(one.until)}
+                | (dict(zip(_FIGURES, astuple(self.outcomes[code]), strict=True)) if code in self.outcomes else {})
                 for code, one in sorted(self.codes.items())
             ],
         }
+
+
+def _outcomes(row: Members) -> Outcomes:
+    return Outcomes(*(row.number(name) or 0 for name in _FIGURES))
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, ValidationInfo, field
 
 from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.wire import CommaNames, Name, Wire, is_strict
 
 MAX_PAGE_SIZE = 10_000
@@ -186,7 +187,7 @@ class Report(Wire):
         return self.model_copy(update={"paging": Paging(index=index, size=size)})
 
 
-_OF_CONTACT = {LAST_CONTACT.lower(), WAITING_SINCE.lower()}
+_OF_CONTACT = {LAST_CONTACT.lower(), WAITING_SINCE.lower(), CONTACT_TRIES.lower()}
 _ORDER = ["ReportFilter", "DateFilter", "Output", "Paging", "Sorting"]
 
 
@@ -214,10 +215,12 @@ class NotContacted(Report):
     filter: NotContactedFilter = Field(default_factory=NotContactedFilter, alias="ReportFilter")
 
     @model_validator(mode="after")
-    def _no_contact_fields_when_strict(self, info: ValidationInfo) -> Self:
+    def _only_lead_fields_when_strict(self, info: ValidationInfo) -> Self:
         if is_strict(info):
-            named = self.output.fields if isinstance(self.output, ListOutput) else (self.output.field,)
-            for name in (*named, *([self.sorting.field] if self.sorting else ())):
+            output = self.output
+            shown = output.fields if isinstance(output, ListOutput) else (output.group_by, output.field)
+            asked = [one.field for one in self.filter.leads] + ([self.sorting.field] if self.sorting else [])
+            for name in (*shown, *asked):
                 if name.strip().lower() in _OF_CONTACT:
                     raise ValueError(f"{name!r} is not a lead field")
         return self

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lsq_api.contract.members import dated
 from lsq_api.contract.operators import FieldKind
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.listing import CONTACT_FIELDS
 
@@ -55,6 +56,10 @@ _KINDS = {
 _OWNER = {_OWNER_ID: Kind.USER, f"{_OWNER_ID}name": Kind.NAME}
 
 
+_WORKED_OUT = {CONTACT_TRIES: ListedField(CONTACT_TRIES, "Tried", "Number")}
+"""Columns that are no lead fields."""
+
+
 class Column(NamedTuple):
     """A lead field as a column; `header` is its display name, unique in the account."""
 
@@ -67,7 +72,11 @@ def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
     """The columns of these fields, in their order. A field unknown to the account is text under its own name."""
     headers = labels(directory)
     described = [
-        directory.field_named(name) or CONTACT_FIELDS.get(name.lower()) or ListedField(name, name) for name in fields
+        directory.field_named(name)
+        or CONTACT_FIELDS.get(name.lower())
+        or _WORKED_OUT.get(name)
+        or ListedField(name, name)
+        for name in fields
     ]
     return tuple(
         Column(field.schema_name, headers.get(field.schema_name, field.display_name), kind(field))

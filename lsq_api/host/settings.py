@@ -32,6 +32,7 @@ _WANTED = {
     "daily_limit": "a whole number above 0, such as 10000",
     "rate_limit": "calls in seconds, such as 25/5",
     "state_dir": "a folder",
+    "do_not_call": "apart or out",
 }
 
 
@@ -77,6 +78,7 @@ class _Layer(BaseModel):
     daily_limit: int | None = Field(None, ge=1)
     state_dir: Path | None = None
     contacts: dict[str, list[int]] | None = None
+    do_not_call: Literal["apart", "out"] | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -105,6 +107,8 @@ class Settings:
     """
     contacts: tuple[tuple[str, tuple[int, ...]], ...] = tuple(CONTACT_DEFINITIONS.items())
     """Contact definitions: activity event codes under a name."""
+    do_not_call: Literal["apart", "out"] = "apart"
+    """Leads that must not be called are counted, and it is said how many they are; or they are left out."""
     can_add: bool = False
     """Whether data may be added in the browser, which then answer: where neither data nor a host is configured."""
 
@@ -137,6 +141,7 @@ class Settings:
             names_app="app_url" in merged,
             state_dir=merged.get("state_dir"),
             can_add=not decided and not host,
+            do_not_call=merged.get("do_not_call", "apart"),
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

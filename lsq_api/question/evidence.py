@@ -76,7 +76,7 @@ def of_question(
 
 def any_activity(question: Question) -> Question:
     """The question for which an activity of any type at any time is contact."""
-    return replace(question, activities=(), quiet=EVER)
+    return replace(question, activities=(), quiet=EVER, outcome=None)
 
 
 def of_lead(

@@ -14,12 +14,14 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from lsq_api.contract.conditions import LeadFilter
+from lsq_api.contract.coverage import ActivityCoverage
 from lsq_api.contract.operators import LEAD_OPERATORS, OUT, Compares, FieldKind, Takes, lead_operators
 from lsq_api.contract.wire import explain, read_day
 from lsq_api.question import moments
 from lsq_api.question.directory import Directory, ListedField
 from lsq_api.question.phrases import listing, quoted, shortened
 from lsq_api.question.question import Question
+from lsq_api.question.reached import Reach, least_of, reach
 from lsq_api.question.spans import (
     ANY,
     FIRST_YEAR,
@@ -147,6 +149,7 @@ def to_params(question: Question, directory: Directory | None = None) -> dict[st
         "older_than": [question.older.token] if question.older else [],
         **question.modified.params("modified"),
         "activity": _written_activities(question, directory),
+        "outcome": [question.outcome.token] if question.outcome else [],
         **question.quiet.params("quiet"),
     }
     return {key: values for key, values in params.items() if values}
@@ -164,14 +167,20 @@ def _written_activities(question: Question, directory: Directory) -> list[str]:
 
 
 def read_params(
-    params: Mapping[str, Sequence[str]], directory: Directory, extensions: Collection[str] = ()
+    params: Mapping[str, Sequence[str]],
+    directory: Directory,
+    extensions: Collection[str] = (),
+    coverage: ActivityCoverage | None = None,
+    left_out: tuple[LeadFilter, ...] = (),
 ) -> tuple[Question, tuple[str, ...]]:
     """The question of a link, and a sentence about each thing in it that was left out. Other keys are not looked at.
 
-    `extensions` are those that the account names: what only a host with another can be asked is left out.
+    `extensions` are those that the account names: what only a host with another can be asked is left out. `coverage`
+    is what it says of the activities that it has. `left_out` are the installation's own conditions.
     """
     reader = _Reader(params, directory, extensions)
     chosen = reader.activities()
+    activities = chosen or directory.default_activities
     question = Question(
         owners=reader.named("owner", ("an owner", "owners"), directory.users_named),
         owners_not=reader.named("owner_not", ("an owner", "owners"), directory.users_named),
@@ -182,9 +191,11 @@ def read_params(
         created=reader.window("created", LEAD_TOKENS),
         older=reader.older(),
         modified=reader.window("modified", LEAD_TOKENS),
-        activities=chosen or directory.default_activities,
+        activities=activities,
         assumed=directory.must_choose and not chosen,
         quiet=reader.window("quiet", QUIET_TOKENS),
+        outcome=reader.outcome(activities, coverage),
+        left_out=left_out,
     )
     return question, tuple(reader.notes)
 
@@ -220,6 +231,17 @@ class _Reader:
         if any(text.strip().lower() == EVERY_ACTIVITY for text in given):
             return self.directory.codes
         return self.named("activity", ("an activity type", "activity types"), self.directory.activities_named)
+
+    def outcome(self, codes: tuple[int, ...], coverage: ActivityCoverage | None) -> Reach | None:
+        """The outcome that calls must have to count, where the account can tell."""
+        given = [shortened(value) for value in self.params.get("outcome", ())]
+        if len(given) > 1:
+            self.notes.append("The link asks for more than one outcome of calls; the first was taken.")
+        try:
+            return reach(least_of(given[0]), codes, coverage, self.extensions, self.directory) if given else None
+        except BadLink as error:
+            self.notes.append(f"{error} Every try counts as contact, answered or not.")
+            return None
 
     def where(self) -> tuple[LeadFilter, ...]:
         """The conditions that can be asked."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Sorting
 from lsq_api.question import formats
 from lsq_api.question.directory import Directory, ListedField
@@ -185,6 +186,8 @@ def _sort(given: Sequence[str], named: Named, usual: Usual, notes: list[str], *,
     if not can_sort:
         notes.append("This account's report cannot sort; the leads are in its own order.")
         return usual.sort
+    if given[0].removeprefix("-") == CONTACT_TRIES:
+        return given[0]
     field = named(given[0].removeprefix("-"))
     if field is None:
         notes.append(f"The list cannot be sorted by {quoted(given[0])}; the oldest leads come first.")

@@ -20,6 +20,7 @@ from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.contract.report import NotContacted, NotContactedFilter, Output
 from lsq_api.question import moments
 from lsq_api.question.directory import Directory
+from lsq_api.question.reached import Reach
 from lsq_api.question.spans import (
     ANY,
     EVER,
@@ -52,7 +53,8 @@ class Question:
     count as contact. Without codes any activity counts; `read_params` fills in the account's default, so that this
     happens only in an account without activity types. `assumed` says that nobody chose them, in an account that has to
     (`Directory.must_choose`). Leads of `owners_not` are left out, those without an owner are not. `older` is the age of
-    the leads, beside `created`.
+    the leads, beside `created`. `outcome` is the one that calls must have to count; without it they count however they
+    ended. `left_out` are conditions that the installation adds to every question; no link has them.
     """
 
     owners: tuple[str, ...] = ()
@@ -67,6 +69,8 @@ class Question:
     activities: tuple[int, ...] = ()
     quiet: Window = EVER
     assumed: bool = False
+    outcome: Reach | None = None
+    left_out: tuple[LeadFilter, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("owners", "owners_not", "teams", "stages", "sources", "activities"):
@@ -102,12 +106,11 @@ class Question:
             (DateField.MODIFIED, self.modified.resolve(now, zone)),
             (DateField.ACTIVITY, self.quiet.resolve(now, zone)),
         ]
-        codes = tuple(str(code) for code in self.activities)
         return NotContacted(
             filter=NotContactedFilter(
                 users=self._users(teams),
-                leads=(*leads, *self._owners_left_out(directory), *self._where(directory, zone)),
-                activities=(ActivityFilter(operator="in", values=codes),) if codes else (),
+                leads=(*leads, *self._owners_left_out(directory), *self._where(directory, zone), *self.left_out),
+                activities=self._activities(),
             ),
             dates=tuple(DateFilter(field=field, start=span.start, end=span.end) for field, span in ranges if span),
             output=output,
@@ -128,6 +131,14 @@ class Question:
             operator = LEAD_OPERATORS[condition.operator]
             found += moments.resolved(condition, operator, zone) if moment else (condition,)
         return found
+
+    def _activities(self) -> tuple[ActivityFilter, ...]:
+        asked = set(self.outcome.of if self.outcome else ())
+        parts = (
+            (tuple(str(code) for code in self.activities if code in asked), self.outcome and self.outcome.least),
+            (tuple(str(code) for code in self.activities if code not in asked), None),
+        )
+        return tuple(ActivityFilter(operator="in", values=codes, outcome=least) for codes, least in parts if codes)
 
     def _owners_left_out(self, directory: Directory) -> list[LeadFilter]:
         """Conditions of the vendor's page that leave out owners and keep the leads without one (`nlik` finds blanks).
@@ -189,7 +200,7 @@ class Question:
     def without(self, part: str, value: str | int | LeadFilter | None = None) -> Self:
         """The question without one value of a part, or (None) without the whole part; parts are named as in a link."""
         name = PARTS[part]
-        left: Any = None if name == "older" else ANY
+        left: Any = None if name in ("older", "outcome") else ANY
         if isinstance(current := getattr(self, name), tuple):
             left = () if value is None else tuple(one for one in current if one != value)
         return replace(self, **{name: left})
@@ -206,6 +217,7 @@ PARTS: Mapping[str, str] = {
     "older_than": "older",
     "modified": "modified",
     "activity": "activities",
+    "outcome": "outcome",
     "quiet": "quiet",
 }
 """Attribute of a question by the key of its part in a link."""

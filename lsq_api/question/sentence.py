@@ -11,7 +11,7 @@ Plain text, never Markdown or HTML: names and values come from leads and may hol
 values cut, and a value written from right to left is kept from turning the numbers beside it around.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
@@ -19,11 +19,12 @@ from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.operators import LEAD_OPERATORS, FieldKind
 from lsq_api.contract.wire import read_day
 from lsq_api.question import formats, moments
-from lsq_api.question.contacts import contact_in_brief, contact_words, event
+from lsq_api.question.contacts import contact_in_brief, event
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
 from lsq_api.question.phrases import FOLD_ABOVE, ages, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
+from lsq_api.question.reached import Untold, reached_words
 from lsq_api.question.spans import Always, Between, Last, Window
 
 _CHIP = 60
@@ -48,12 +49,16 @@ def sentence(
     as_of: datetime,
     zone: tzinfo,
     evidence: Evidence = WHOLE,
+    tried: int | None = None,
+    untold: Untold = Untold(),  # noqa: B008 -- immutable
+    barred: int | None = None,
 ) -> str:
-    """The question and its answer in two or three sentences.
+    """The question and its answer in a few sentences.
 
     `waiting` of `matching` leads are not contacted. `top_owner` is who has most of them: user id (or name), how many,
     and how many of the matching leads are his or hers at all. `as_of` is aware and shown in `zone`. `evidence` is what
-    is known of the activities; without it, all of them.
+    is known of the activities; without it, all of them. Where the question asks for the outcome of calls, `tried` of
+    the waiting leads were tried, and of `untold` calls it is not known. `barred` of them must not be called.
     """
     matching = max(matching, waiting)
     known = evidence.of_answer(waiting, matching)
@@ -61,6 +66,10 @@ def sentence(
         parts, top_owner = [_unknown(question, directory, matching, zone, known)], None
     else:
         parts = [_answer(question, directory, waiting, matching, zone, known)]
+    if known.extent is not Extent.NOTHING and waiting:
+        parts += _tried(question, waiting, tried, untold)
+    if barred and waiting:
+        parts.append(_barred(waiting, min(barred, waiting)))
     if top_owner and 0 < top_owner[1] <= waiting and not (question.owners == top_owner[:1] and not question.teams):
         parts.append(_lead_of_the_list(directory, waiting, *top_owner))
     if question.assumed:
@@ -87,6 +96,30 @@ def _answer(
     return f"{part}{which} {_have(waiting)} {done}"
 
 
+def _tried(question: Question, waiting: int, tried: int | None, untold: Untold) -> Iterator[str]:
+    """`212 of them were tried and not reached.`, and how many tries do not say how they ended."""
+    if question.outcome is None or tried is None:
+        return
+    if waiting == 1:
+        yield "It was tried and not reached." if tried else "It was never tried."
+    elif tried in (0, waiting):
+        yield "All of them were tried and not reached." if tried else "None of them was tried."
+    else:
+        yield f"{formats.number(tried)} of them {_were(tried)} tried and not reached."
+    if untold.unknown:
+        one, what = untold.unknown == 1, "how long" if question.outcome.least else "whether"
+        told = f"{what} {'it' if one else 'they'} {'took' if question.outcome.least else _were(untold.unknown)}"
+        told += "" if question.outcome.least else " answered"
+        some = f"{formats.number(untold.unknown)} of {formats.number(untold.of)} such activities"
+        yield f"{some} {'does' if one else 'do'} not say {told}; {'it counts' if one else 'they count'} as a try."
+
+
+def _barred(waiting: int, barred: int) -> str:
+    if barred == waiting:
+        return "It must not be called." if waiting == 1 else "None of them may be called."
+    return f"{formats.number(barred)} of the {formats.number(waiting)} must not be called."
+
+
 def _unknown(question: Question, directory: Directory, matching: int, zone: tzinfo, evidence: Evidence) -> str:
     """`Which of the 12 leads have had a phone call is not known: no activities were imported.`"""
     which, some = _which(question, directory, zone), _contact(question, directory).some
@@ -110,6 +143,10 @@ def _lead_of_the_list(directory: Directory, waiting: int, owner: str, count: int
     return f"{head} with {shown(directory.user_label(owner))}{tail}."
 
 
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
 def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
@@ -125,6 +162,7 @@ def _which(question: Question, directory: Directory, zone: tzinfo) -> str:
         f"{ages(question.older)} old" if question.older else "",
         "" if isinstance(question.modified, Always) else f"modified {span(question.modified, zone)}",
         _conditions(question.where, directory, zone),
+        "that may be called" if question.left_out else "",
     ]
     given = [phrase for phrase in phrases if phrase]
     return f" {', '.join(given)}{',' if len(given) > 1 else ''}" if given else ""
@@ -211,7 +249,7 @@ class _ContactWords(NamedTuple):
 
 
 def _contact(question: Question, directory: Directory) -> _ContactWords:
-    kind = contact_words(question.activities, directory)
+    kind = reached_words(question.activities, question.outcome, directory)
     if kind is None:
         # Most accounts note down themselves what nobody did: where nobody chose this, it must not pass for a contact.
         of = " of any type (system events included)" if question.assumed else ""
@@ -238,6 +276,7 @@ def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tu
         *([Chip(f"age: {ages(question.older)}", "older_than")] if question.older else []),
         *_of_window("modified", question.modified, zone),
         *_of_contact(question, directory),
+        *([Chip(f"outcome: {question.outcome.words.removeprefix('of ')}", "outcome")] if question.outcome else []),
         *_of_window("quiet", question.quiet, zone),
     ]
     return tuple(chips)

@@ -23,7 +23,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
     source = LeadSquaredConnection("leadsquared")
     directory = source.directory()
     given = {key: [values] if isinstance(values, str) else values for key, values in (link or {}).items()}
-    question, notes = read_params(given, directory, source.account().extensions)
+    account = source.account()
+    question, notes = read_params(given, directory, account.extensions, account.coverage, source.left_out)
     assert notes == ()
     with closing(source):
         yield View(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
@@ -31,8 +32,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
 
 def opened(asked: View, question: Question) -> int:
     """How many leads a door opens: the question through a link and back, asked of the server."""
-    extensions = asked.source.account().extensions
-    again, notes = read_params(to_params(question, asked.directory), asked.directory, extensions)
+    account, params = asked.source.account(), to_params(question, asked.directory)
+    again, notes = read_params(params, asked.directory, account.extensions, account.coverage, asked.source.left_out)
     assert notes == ()
     assert again == question, "a link holds all of the question"
     return asked.source.answer(answers.total(asked, again))

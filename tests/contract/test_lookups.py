@@ -585,9 +585,14 @@ def test_account__who_and_where(company: Caller) -> None:
 
 def test_account__says_which_extensions_there_are(serve: Serve, company: Caller) -> None:
     known = ["ActivityCreatedOn", "Sorting", "LeadFilters <>", "LeadFilters out", "ActivityCoverage", "ActivityMakers"]
-    known += ["LastContactOn", "Minimum", "AllLeads"]
+    known += ["LastContactOn", "Minimum", "AllLeads", "ActivityOutcome", "ContactTries"]
     assert read(company.get(ACCOUNT))["Extensions"] == known
     assert read(serve(strict=True).get(ACCOUNT))["Extensions"] == []
+
+
+def ended(count: int, *, busy: int = 0) -> dict[str, int]:
+    """What is said of the outcomes of the company's activities of a code."""
+    return {"Count": count, "Answered": 0, "NotAnswered": busy, "Timed": 0}
 
 
 def test_account__says_which_activities_are_known(company: Caller, serve: Serve) -> None:
@@ -598,10 +603,10 @@ def test_account__says_which_activities_are_known(company: Caller, serve: Serve)
         "Until": "2026-03-01 12:00:01",
         "LeadsSince": "2025-12-31 23:59:59",
         "Codes": [
-            {"ActivityEvent": 2, "Since": "2026-02-16 00:00:00", "Until": "2026-03-01 12:00:00"},
-            {"ActivityEvent": 21, "Since": "2026-02-01 10:00:00", "Until": "2026-03-01 12:00:01"},
-            {"ActivityEvent": 22, "Since": "2026-01-05 09:00:00", "Until": "2026-02-15 23:59:59"},
-            {"ActivityEvent": 201, "Since": "2026-01-20 09:00:00", "Until": "2026-01-20 09:00:00"},
+            {"ActivityEvent": 2, "Since": "2026-02-16 00:00:00", "Until": "2026-03-01 12:00:00", **ended(2)},
+            {"ActivityEvent": 21, "Since": "2026-02-01 10:00:00", "Until": "2026-03-01 12:00:01", **ended(2)},
+            {"ActivityEvent": 22, "Since": "2026-01-05 09:00:00", "Until": "2026-02-15 23:59:59", **ended(3, busy=1)},
+            {"ActivityEvent": 201, "Since": "2026-01-20 09:00:00", "Until": "2026-01-20 09:00:00", **ended(1)},
         ],
     }
     coverage = Account.read(said).coverage

@@ -103,12 +103,15 @@ TEXTS = [
 IDS = ["1", "01", "1.0", "a-1", "A-2", "b-10", "b-9", "é", "😀", "z z"]
 OWNERS = ["7", "07", "u-ann", "u-bob", "u-gone", "8.0"]
 CODES = [0, 2, 21, 22, 201]
+STATUSES = ["Answered", "COMPLETED", "no answer", "Missed", "left a note", None]
+TALK_TIMES = ["0", "59", "1:00", "61", "soon", None]
+OUTCOMES = ["Answered", "answered", "1", "60", "61"]
 COLUMNS = {"mx_Text": "VARCHAR", "mx_Amount": "DECIMAL(18, 2)", "mx_Ratio": "DOUBLE", "mx_Seen": "TIMESTAMP"}
 COLUMNS |= {"mx_Due": "DATE"}
 FIELDS = ["ProspectID", "OwnerId", "Source", "ProspectStage", "mx_Text", "EngagementScore", "mx_Amount", "mx_Ratio"]
 FIELDS += ["mx_Due", "mx_Seen", "CreatedOn", "ModifiedOn", "LeadAge", "OwnerIdName", "OwnerIdEmailAddress"]
-FIELDS += ["ProspectActivityDate_Max", "ProspectActivityDate_Min", "ProspectActivityName_Max"]
-NUMBERS = ["EngagementScore", "mx_Amount", "mx_Ratio", "LeadAge"]
+FIELDS += ["ProspectActivityDate_Max", "ProspectActivityDate_Min", "ProspectActivityName_Max", "ContactTries"]
+NUMBERS = ["EngagementScore", "mx_Amount", "mx_Ratio", "LeadAge", "ContactTries"]
 
 texts = st.sampled_from(TEXTS)
 times = st.sampled_from(TIMES)
@@ -163,7 +166,13 @@ def stores(draw: st.DrawFn) -> Rows:
     )
     users = [user for user in users if user["UserId"] != "u-gone"]
     mine = [lead["ProspectID"] for lead in leads]
-    activity = st.tuples(st.sampled_from(mine or [""]), st.sampled_from(CODES), times)
+    activity = st.tuples(
+        st.sampled_from(mine or [""]),
+        st.sampled_from(CODES),
+        times,
+        st.sampled_from(STATUSES),
+        st.sampled_from(TALK_TIMES),
+    )
     activities = [
         {
             "ProspectActivityId": f"act-{index}",
@@ -171,8 +180,10 @@ def stores(draw: st.DrawFn) -> Rows:
             "ActivityEvent": code,
             "CreatedOn": on,
             "ModifiedOn": on,
+            "Status": status,
+            "mx_Duration": talked,
         }
-        for index, (lead, code, on) in enumerate(draw(st.lists(activity, max_size=12)) if mine else [])
+        for index, (lead, code, on, status, talked) in enumerate(draw(st.lists(activity, max_size=12)) if mine else [])
     ]
     types = [{"ActivityEvent": code, "ActivityEventName": f"Type {code}"} for code in CODES[:3]]
     return Rows(leads=leads, users=users, activities=activities, types=types, columns=COLUMNS)
@@ -188,6 +199,7 @@ def lead_values(draw: st.DrawFn, field: str) -> str:
         "mx_Amount": amounts,
         "mx_Ratio": ratios,
         "LeadAge": st.sampled_from([-41, -1, 0, 27, 28, 59]),
+        "ContactTries": st.sampled_from([0, 1, 2]),
         "ProspectActivityName_Max": st.sampled_from(["Type 2", "type 21 ", "22", "201", "type"]),
         "OwnerIdEmailAddress": st.sampled_from(["ann@x.org", "bob@X.org", "@"]),
     }
@@ -220,7 +232,8 @@ def activity_filters(draw: st.DrawFn) -> dict[str, Any]:
     operator = draw(st.sampled_from(list(ACTIVITY_OPERATORS)))
     codes = st.sampled_from([*CODES, 999]).map(str)
     values = draw(st.lists(codes, min_size=1, max_size=3 if operator == "in" else 1))
-    return {"LookUpName": "ActivityEvent", "SqlOperator": operator, "LookUpValues": values}
+    found = {"LookUpName": "ActivityEvent", "SqlOperator": operator, "LookUpValues": values}
+    return found | {"Outcome": draw(st.sampled_from(OUTCOMES))} if draw(st.booleans()) else found
 
 
 @st.composite
@@ -322,6 +335,8 @@ Asked = tuple[str, dict[str, Any]]
 
 def check(oracle: Oracle, path: str, body: Mapping[str, Any], answer: httpx.Response) -> None:
     try:
+        if path != NOT_CONTACTED and "ContactTries" in str(body):
+            raise Refused("ContactTries")  # where nobody asks for contact there is none to be tried
         leads = oracle.matching(body, contacted_too=path != NOT_CONTACTED)
     except Refused:
         assert answer.status_code == 400, answer.text
@@ -449,7 +464,14 @@ def odd_company() -> Rows:
         for index, odd in enumerate(kept)
     ]
     activities = [
-        activity(index, f"lead-{index * 7 % len(kept):03}", CODES[index % 5], text(TIMES[index % 9]))
+        activity(
+            index,
+            f"lead-{index * 7 % len(kept):03}",
+            CODES[index % 5],
+            text(TIMES[index % 9]),
+            Status=STATUSES[index % 6],
+            mx_Duration=TALK_TIMES[index // 6 % 6],
+        )
         for index in range(45)
     ]
     users = [{"UserId": owner, "FirstName": TEXTS[6 + index], "StatusCode": "0"} for index, owner in enumerate(OWNERS)]

@@ -12,7 +12,9 @@ import duckdb
 
 from lsq_api.server.store import derive, layout, schema
 from lsq_api.server.store.derive import FROM_ACTIVITIES, NAMED, OwnDates, quoted
-from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, StoredField
+from lsq_api.server.store.layout import Columned
+from lsq_api.server.store.outcomes import outcomes_of
+from lsq_api.server.store.schema import MOST_ANSWERED, MOST_USED, NUMBER, RANK, StoredField
 
 KEPT: Final = "store.main"
 """The store's own tables; the file being made is attached as `store`."""
@@ -154,7 +156,7 @@ def _renew_contacts(connection: duckdb.DuckDBPyConnection, *, anew: bool) -> Non
         new = f'(FROM {KEPT}.activities WHERE "_Lead" IN (FROM touched))'
     else:
         new = "activities"
-    connection.execute(f"INSERT INTO {KEPT}.contacts {layout.CONTACTS_OF.format(activities=new)}")
+    connection.execute(f"INSERT INTO {KEPT}.contacts {outcomes_of(connection, new)}")
 
 
 def finish(connection: duckdb.DuckDBPyConnection, described: Sequence[StoredField]) -> OwnDates:
@@ -208,25 +210,44 @@ def _settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT lead FROM touched")
 
 
-def _renew_codes(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Give new codes columns of leads while there is room; all leads that have these codes are touched."""
+def _renew_codes(connection: duckdb.DuckDBPyConnection) -> Columned:
+    """Give new codes columns of leads while there is room, and codes whose first activity was answered now further
+    ones; all leads that need a value there are touched.
+    """
     codes = layout.codes_with_columns(connection)
     new = connection.execute(
         """SELECT code FROM pairs WHERE code NOT IN (SELECT "ActivityEvent" FROM contact_codes)
         GROUP BY code ORDER BY count(*) DESC, code"""
     ).fetchall()
-    for (code,) in new[: max(0, MOST_USED - len(codes))]:
-        codes.append(code)
+    for (code,) in new[: max(0, MOST_USED - len(codes.used))]:
+        codes.used.append(code)
         for seen in (schema.UP_TO, schema.SINCE):
-            connection.execute(f"ALTER TABLE leads ADD COLUMN {quoted(seen.of(code))} TIMESTAMP")
+            _add(connection, seen.of(code), "TIMESTAMP")
+    first = connection.execute(
+        """SELECT code FROM answered WHERE list_contains(?, code) AND NOT list_contains(?, code) AND code NOT IN (
+            SELECT "ActivityEvent" FROM contact_codes WHERE "Answered" > 0)
+        GROUP BY code ORDER BY count(*) DESC, code""",
+        [codes.used, codes.answered],
+    ).fetchall()
+    for (code,) in first[: max(0, MOST_ANSWERED - len(codes.answered))]:
+        codes.answered.append(code)
+        for seen in (schema.UP_TO, schema.SINCE):
+            _add(connection, seen.answered(code), "TIMESTAMP")
+        _add(connection, schema.longest(code), "INTEGER")
     connection.execute("DELETE FROM contact_codes")
     connection.execute(
         """INSERT INTO contact_codes
-        SELECT "ActivityEvent", min("CreatedOn"), max("CreatedOn"), list_contains(?, "ActivityEvent")
+        SELECT "ActivityEvent", min("CreatedOn"), max("CreatedOn"), list_contains(?, "ActivityEvent"), count(*),
+            count(*) FILTER ("Answered"), count(*) FILTER (NOT "Answered"), count("Seconds") FILTER ("Answered"),
+            list_contains(?, "ActivityEvent")
         FROM contacts GROUP BY ALL ORDER BY ALL""",
-        [codes],
+        [codes.used, codes.answered],
     )
     return codes
+
+
+def _add(connection: duckdb.DuckDBPyConnection, column: str, kind: str) -> None:
+    connection.execute(f"ALTER TABLE leads ADD COLUMN {quoted(column)} {kind}")
 
 
 def _column(name: str) -> str:

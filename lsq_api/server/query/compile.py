@@ -9,8 +9,10 @@ import ibis.expr.types as ir
 
 from lsq_api.contract.answer import COUNT
 from lsq_api.contract.lookups import ALL_LEADS
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Function
-from lsq_api.server.query.contact import BUT, ONLY, ByColumns, ByRows, Contact
+from lsq_api.server.query.contact import ByColumns, ByRows, Contact
+from lsq_api.server.query.counting import rows_of
 from lsq_api.server.query.newest import with_last_contact
 from lsq_api.server.query.operators import bound_time, bound_whole, group_key, holds, wire_text
 from lsq_api.server.query.plan import SHARE, ColumnKind, GroupShape, ListShape, Order, Plan
@@ -157,6 +159,8 @@ def _leads(plan: Plan, schema: Schema) -> ir.Table:
     """All leads, with the derived columns that the plan uses."""
     found = _needed(schema.table("leads"), plan)
     derived = plan.columns - {name for name, _ in schema.leads}
+    if plan.tries:
+        found = _with_tries(found, plan.tries, schema.table("contacts"))
     if derived & _OF_OWNER:
         found = _with_owner(found, schema.table("users"), derived & _OF_OWNER)
     if "LeadAge" in derived:
@@ -172,23 +176,27 @@ def _matching(plan: Plan, schema: Schema) -> ir.Table:
     found = _leads(plan, schema)
     conditions = [holds(found, test) for test in plan.leads]
     conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
-    if plan.contact and plan.contact.columns:
-        conditions += _by_columns(found, plan.contact.columns)
+    contacts = plan.contact.parts if plan.contact else ()
+    for contact in contacts:
+        conditions += _by_columns(found, contact.columns) if contact.columns else []
     if conditions:
         found = found.filter(conditions)
     if plan.owners is not None:
         people = schema.table("users")
         people = people.filter(holds(people, plan.owners))
         found = found.semi_join(people, found["OwnerId"] == people["UserId"])
-    if plan.contact and plan.contact.rows:
-        found = _by_rows(found, plan.contact.rows, schema.table("contacts"), not_in=schema.dialect.not_in)
+    for contact in contacts:
+        if contact.rows:
+            found = _by_rows(found, contact.rows, schema.table("contacts"), not_in=schema.dialect.not_in)
     return found
 
 
 def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
     """The columns that the statement uses: the engine plans a narrow statement in half the time."""
     touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
-    touched |= _touched(plan.contact) | (plan.last.touched if plan.last else set())
+    touched |= {name for contact in (plan.contact.parts if plan.contact else ()) for name in _touched(contact)}
+    touched |= {schema.NUMBER} if plan.tries else set()
+    touched |= plan.last.touched if plan.last else set()
     return leads.select([name for name in leads.columns if name in touched])
 
 
@@ -217,24 +225,39 @@ def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
     return [sort_key(column, order), by_key]
 
 
-def _touched(contact: Contact | None) -> set[str]:
+def _with_tries(found: ir.Table, tries: ByRows, contacts: ir.Table) -> ir.Table:
+    """The leads with the number of their tries; those without one have 0."""
+    some = contacts.filter(rows_of(contacts, tries))
+    counted = some.group_by(_Tried=some["Lead"]).aggregate(**{CONTACT_TRIES: some.count()})
+    joined = found.left_join(counted, found[schema.NUMBER] == counted["_Tried"]).drop("_Tried")
+    return joined.mutate(**{CONTACT_TRIES: joined[CONTACT_TRIES].fill_null(0)})
+
+
+def _touched(contact: Contact) -> set[str]:
     """The columns of leads that looking up contact uses."""
-    if contact is None:
-        return set()
     named = {schema.NUMBER} if contact.rows else set()
     if contact.columns is None:
         return named
     seen = schema.SINCE if contact.columns.since is not None else schema.UP_TO
     if contact.columns.but is not None:
         return named | {seen.any, seen.code, seen.other}
+    if contact.columns.longest is not None:
+        return named | {schema.longest(code) for code in contact.columns.codes}
+    if contact.columns.answered:
+        return named | {seen.answered(code) for code in contact.columns.codes}
     return named | ({seen.of(code) for code in contact.columns.codes} or {seen.any})
 
 
 def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
     """Conditions for leads without contact. Without an activity, a lead's columns are NULL."""
+    if contact.longest is not None:
+        took = [leads[schema.longest(code)] for code in contact.codes]
+        return [longest.isnull() | (longest < bound_whole(contact.longest)) for longest in took]
     seen = schema.UP_TO if contact.since is None else schema.SINCE
     if contact.but is not None:
         moments = [ibis.ifelse(leads[seen.code] == bound_whole(contact.but), leads[seen.other], leads[seen.any])]
+    elif contact.answered:
+        moments = [leads[seen.answered(code)] for code in contact.codes]
     else:
         moments = [leads[seen.of(code)] for code in contact.codes] or [leads[seen.any]]
     if contact.since is not None:
@@ -246,16 +269,7 @@ def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
 
 def _by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bool) -> ir.Table:
     """The leads without a row of `contacts` that counts."""
-    conditions = [contacts["CreatedOn"] <= bound_time(EXTRA["now"])]
-    codes = [bound_whole(slot) for slot in contact.codes]
-    if contact.which == ONLY:
-        conditions.append(contacts["ActivityEvent"].isin(codes))
-    elif contact.which == BUT:
-        conditions.append(contacts["ActivityEvent"].notin(codes))
-    if contact.span:
-        span = contact.span
-        conditions.append(contacts["CreatedOn"].between(bound_time(span.start), bound_time(span.end)))
-    found = contacts.filter(conditions)
+    found = contacts.filter(rows_of(contacts, contact))
     if not not_in:
         return leads.anti_join(found, leads[schema.NUMBER] == found["Lead"])
     # NOT IN rather than an anti-join: DuckDB then always looks leads up among the contacts, which are fewer; the

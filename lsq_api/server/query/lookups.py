@@ -9,10 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
-from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered
+from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered, Outcomes
 from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT
 from lsq_api.contract.makers import MAKERS
 from lsq_api.contract.operators import LEAD_OPERATORS
+from lsq_api.contract.outcomes import ACTIVITY_OUTCOME, CONTACT_TRIES
 from lsq_api.contract.report import Sorting
 from lsq_api.contract.wire import Wire
 from lsq_api.server.query import lookup_queries
@@ -31,10 +32,12 @@ EXTENSIONS = [
     LAST_CONTACT,
     EXTREMES,
     ALL_LEADS,
+    ACTIVITY_OUTCOME,
+    CONTACT_TRIES,
 ]
 """What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
-account says of the activities that are known and who creates them, last contact, least and greatest, and groups with
-all their leads)."""
+account says of the activities that are known, of their outcome and of who makes them, last contact and tries, least and
+greatest, and groups with all their leads)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 
@@ -189,6 +192,10 @@ def _coverage(engine: Engine) -> ActivityCoverage:
         count=store.activities,
         codes={code: Covered(_utc(known.earliest), _utc(known.latest)) for code, known in store.codes.items()},
         leads_since=oldest and _utc(oldest),
+        outcomes={
+            code: Outcomes(known.count, known.answered, known.unanswered, known.timed)
+            for code, known in store.codes.items()
+        },
     )
 
 

@@ -17,10 +17,11 @@ from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
 from lsq_api.contract.lookups import ALL_LEADS
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
+from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_day, read_time
-from lsq_api.server.query.contact import Contact, ContactRule, contact, contact_codes
-from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact, without_span
+from lsq_api.server.query.contact import ByRows, Contact, ContactRule, contact, contact_codes, rules, tries
+from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, DataType, StoredField
 from lsq_api.server.store.store import Store
@@ -130,7 +131,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Plan:
-    """A question without its values: hashable, so that its statement is compiled once."""
+    """A question without its values: hashable, so that its statement is compiled once.
+
+    `tries` says where the column `ContactTries` is counted, where a statement uses it.
+    """
 
     leads: tuple[Test, ...]
     owners: AnyOrAll | None
@@ -140,6 +144,7 @@ class Plan:
     order: Order | None
     last: LastContact | None = None
     """Where the last contact is looked up; None where the statement does not use it."""
+    tries: ByRows | None = None
 
     @property
     def columns(self) -> set[str]:
@@ -181,17 +186,18 @@ class Planner:
     def plan(self, report: Report) -> Plan:
         """The plan of the report; Refusal where it names what is not there."""
         filters = report.filter  # type: ignore[attr-defined]
+        self._of_contact = isinstance(report, NotContacted)
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
         dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
-        rule = self._rule(report) if isinstance(report, NotContacted) else None
-        found = contact(rule, self.store.codes, self.now, self._note) if rule else None
-        self._of_contact = rule is not None
+        found = self._contact(report) if isinstance(report, NotContacted) else None
         output = self._output(report.output)
         plan = Plan(leads, owners, dates, found, output, self._order(report, output))
-        if rule and plan.columns & set(FIELDS):
-            last = last_contact(without_span(rule), self.store.codes, self.now, self._note)
-            plan = replace(plan, last=last)
+        if isinstance(report, NotContacted) and plan.columns & set(FIELDS):
+            any_time = rules(report.filter.activities, None)
+            plan = replace(plan, last=last_contact(any_time, self.store.codes, self.now, self._note))
+        if isinstance(report, NotContacted) and CONTACT_TRIES in plan.columns - self.store.column_types.keys():
+            plan = replace(plan, tries=tries(self._any_outcome(report), self._note))
         return plan
 
     def search(
@@ -271,13 +277,18 @@ class Planner:
     def _range(self, dates: DateFilter) -> DateRange:
         return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
-    def _rule(self, report: NotContacted) -> ContactRule:
-        which, codes = contact_codes(report.filter.activities)
-        windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
-        between = None
-        if windows:  # several are ANDed: their overlap
-            between = _naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))
-        return ContactRule(which, tuple(codes), between)
+    def _contact(self, report: NotContacted) -> Contact:
+        between = _between(report)
+        first, *others = (
+            contact(rule, self.store.codes, self.now, self._note) for rule in rules(report.filter.activities, between)
+        )
+        return replace(first, also=tuple(others))
+
+    def _any_outcome(self, report: NotContacted) -> ContactRule:
+        """What counts as a try."""
+        filters = tuple(one.model_copy(update={"outcome": None}) for one in report.filter.activities)
+        which, codes = contact_codes(filters)
+        return ContactRule(which, tuple(codes), _between(report))
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
@@ -322,6 +333,8 @@ class Planner:
 
     def _column(self, member: str, name: str) -> ComparedColumn:
         field = self.store.fields.get(name.strip().lower())
+        if field is None and self._of_contact and name.strip().lower() == CONTACT_TRIES.lower():
+            return ComparedColumn(CONTACT_TRIES, ColumnKind.NUMBER)
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
         return ComparedColumn(field.schema_name, _kind(field, self.store))
@@ -331,6 +344,12 @@ def _taken(output: AggregateOutput) -> set[str]:
     """The names of the figures in an answer, which a group-by field cannot have as well."""
     more = set() if output.least is None else {ALL_LEADS.lower(), SHARE.lower()}
     return {COUNT.lower(), output.function.lower()} | more
+
+
+def _between(report: NotContacted) -> tuple[datetime, datetime] | None:
+    """The range of activities' dates; several ranges are ANDed: their overlap."""
+    windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
+    return (_naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))) if windows else None
 
 
 def _on_text(symbol: str) -> Operator:

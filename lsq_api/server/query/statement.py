@@ -29,26 +29,32 @@ IN_ALL = "_InAll"
 class Schema:
     """The tables that a statement reads, with DuckDB's types; hashable, as statements are kept by it.
 
-    `leads` and `activities` are the columns that callers may name, `codes` those with hidden columns of leads.
+    `leads` and `activities` are the columns that callers may name, `codes` those with hidden columns of leads, and
+    `answered` those with hidden columns of answered activities.
     """
 
     leads: tuple[tuple[str, str], ...]
     activities: tuple[str, ...]
     codes: tuple[int, ...]
     dialect: Dialect
+    answered: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, store: Store) -> "Schema":
         """The schema of a store."""
         with_columns = sorted(code for code, known in store.codes.items() if known.columns)
         return cls(
-            tuple(store.column_types.items()), store.activity_columns, tuple(with_columns), store.backend.dialect
+            tuple(store.column_types.items()),
+            store.activity_columns,
+            tuple(with_columns),
+            store.backend.dialect,
+            tuple(sorted(code for code, known in store.codes.items() if known.outcomes)),
         )
 
     def table(self, name: str) -> ir.Table:
         """A fixed table, or leads, as an unbound ibis table."""
         columns = {
-            "leads": dict(self.leads) | schema.hidden_of_leads(self.codes),
+            "leads": dict(self.leads) | schema.hidden_of_leads(self.codes, self.answered),
             "activities": {column: schema.ACTIVITIES.get(column, "VARCHAR") for column in (*self.activities, "_Lead")},
             "contacts": schema.CONTACTS,
             "users": schema.USERS,

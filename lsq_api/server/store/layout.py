@@ -3,12 +3,12 @@
 `docs/layout.md` says why they are so, and what else was tried.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 
-from lsq_api.server.store.schema import MOST_USED, NUMBER, RANK, SINCE, UP_TO
+from lsq_api.server.store.outcomes import outcomes_of
+from lsq_api.server.store.schema import MOST_ANSWERED, MOST_USED, NUMBER, RANK, SINCE, UP_TO, longest
 
 # For activities without the number of their lead, which is the lead's rowid in the table it was read into.
 _NUMBER_ACTIVITIES: Final = """
@@ -18,15 +18,18 @@ _NUMBER_ACTIVITIES: Final = """
 _RANKED: Final = """
     SELECT {number} AS lead, row_number() OVER (ORDER BY "ProspectID") - 1 AS rank FROM leads
 """
-CONTACTS_OF: Final = """
-    SELECT "ActivityEvent", "CreatedOn", "_Lead" AS "Lead" FROM {activities} WHERE "_Lead" IS NOT NULL ORDER BY ALL
-"""
-"""The query for the `contacts` rows of a table of activities."""
 # One row per lead and code; all columns of leads are computed from it.
 _PAIRS: Final = """
     CREATE OR REPLACE TEMP TABLE pairs AS
     SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last
     FROM {contacts} AS contacts GROUP BY ALL
+"""
+# The same of answered activities alone, with the longest.
+_ANSWERED: Final = """
+    CREATE OR REPLACE TEMP TABLE answered AS
+    SELECT "ActivityEvent" AS code, "Lead" AS lead, min("CreatedOn") AS first, max("CreatedOn") AS last,
+        max("Seconds") AS longest
+    FROM {contacts} AS contacts WHERE "Answered" GROUP BY ALL
 """
 # A lead's first and last activity of any code, their codes, and the first and last of any other code. Of codes with the
 # same second the lowest counts as first and the highest as last, so that the result is always the same.
@@ -42,38 +45,56 @@ _ENDS: Final = """
             ELSE max(pairs.last) FILTER (pairs.last < outermost.last) END AS last_other
     FROM pairs JOIN outermost USING (lead) GROUP BY lead
 """
-_CODES: Final = """
+_CODES: Final = f"""
     INSERT INTO contact_codes
-    SELECT code, earliest, latest, row_number() OVER (ORDER BY leads DESC, code) <= ?
+    SELECT code, earliest, latest, used <= {MOST_USED}, many, answered, unanswered, timed,
+        used <= {MOST_USED} AND answered > 0
+            AND row_number() OVER (ORDER BY used > {MOST_USED}, answered DESC, code) <= {MOST_ANSWERED}
     FROM (
-        SELECT code, min(first) AS earliest, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code
-    ) ORDER BY code
-"""
+        SELECT code, earliest, latest, row_number() OVER (ORDER BY leads DESC, code) AS used
+        FROM (SELECT code, min(first) AS earliest, max(last) AS latest, count(*) AS leads FROM pairs GROUP BY code)
+    ) JOIN (
+        SELECT "ActivityEvent" AS code, count(*) AS many, count(*) FILTER ("Answered") AS answered,
+            count(*) FILTER (NOT "Answered") AS unanswered, count("Seconds") FILTER ("Answered") AS timed
+        FROM contacts GROUP BY code
+    ) USING (code) ORDER BY code
+"""  # noqa: S608 -- numbers of ours
 
 
-def look_through(connection: duckdb.DuckDBPyConnection) -> list[int]:
+class Columned(NamedTuple):
+    """The codes with columns of leads: for their activities, and for the answered ones among them as well."""
+
+    used: list[int]
+    answered: list[int]
+
+
+def look_through(connection: duckdb.DuckDBPyConnection) -> Columned:
     """Number the activities' leads, fill `contacts` and `contact_codes`; returns the codes that leads get columns for.
 
-    Leaves the temporary tables `pairs` and `ends` for `columns` and `joins`, and `ranks` with the rank of each rowid.
+    Leaves the temporary tables `pairs`, `answered` and `ends` for `columns` and `joins`, and `ranks` with the rank of
+    each rowid.
     """
     connection.execute(_NUMBER_ACTIVITIES)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE ranks AS {_RANKED.format(number='rowid')}")
-    connection.execute(f"INSERT INTO contacts {CONTACTS_OF.format(activities='activities')}")
+    connection.execute(f"INSERT INTO contacts {outcomes_of(connection, 'activities')}")
     pair(connection, "contacts")
-    connection.execute(_CODES, [MOST_USED])
+    connection.execute(_CODES)
     return codes_with_columns(connection)
 
 
 def pair(connection: duckdb.DuckDBPyConnection, contacts: str) -> None:
-    """Make `pairs` and `ends` from contacts: a table, or a query in brackets."""
+    """Make `pairs`, `answered` and `ends` from contacts: a table, or a query in brackets."""
     connection.execute(_PAIRS.format(contacts=contacts))
+    connection.execute(_ANSWERED.format(contacts=contacts))
     connection.execute(_ENDS)
 
 
-def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> list[int]:
+def codes_with_columns(connection: duckdb.DuckDBPyConnection) -> Columned:
     """The codes with columns of leads."""
-    found = connection.execute('SELECT "ActivityEvent" FROM contact_codes WHERE "Columns" ORDER BY 1').fetchall()
-    return [code for (code,) in found]
+    found = connection.execute(
+        'SELECT "ActivityEvent", "Outcomes" FROM contact_codes WHERE "Columns" ORDER BY 1'
+    ).fetchall()
+    return Columned([code for code, _ in found], [code for code, answered in found if answered])
 
 
 def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,26 +106,28 @@ def rank_anew(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def columns(codes: Sequence[int], number: str, rank: str) -> list[str]:
+def columns(codes: Columned, number: str, rank: str) -> list[str]:
     """The hidden columns of leads for a SELECT over `joins`; `number` and `rank` are SQL for the lead's own."""
     listed = [f'({number})::INTEGER AS "{NUMBER}"', f'({rank})::INTEGER AS "{RANK}"']
     for seen, end in ((UP_TO, "first"), (SINCE, "last")):
         listed += [f'seen.{end} AS "{seen.any}"', f'seen.{end}_code AS "{seen.code}"']
         listed += [f'seen.{end}_other AS "{seen.other}"']
-        listed += [f'of_{code}.{end} AS "{seen.of(code)}"' for code in codes]
-    return listed
+        listed += [f'of_{code}.{end} AS "{seen.of(code)}"' for code in codes.used]
+        listed += [f'answered_{code}.{end} AS "{seen.answered(code)}"' for code in codes.answered]
+    return [*listed, *(f'answered_{code}.longest AS "{longest(code)}"' for code in codes.answered)]
 
 
-def joins(codes: Sequence[int], number: str) -> str:
+def joins(codes: Columned, number: str) -> str:
     """The joins that `columns` needs, by the lead's number."""
+    of = [("pairs", "of", code) for code in codes.used] + [("answered", "answered", code) for code in codes.answered]
     pairs = (
-        f"LEFT JOIN (FROM pairs WHERE code = {code}) AS of_{code} ON of_{code}.lead = {number}"  # numbers of ours
-        for code in codes
+        f"LEFT JOIN (FROM {table} WHERE code = {code}) AS {name}_{code} ON {name}_{code}.lead = {number}"
+        for table, name, code in of  # words and numbers of ours
     )
     return "\n".join([f"LEFT JOIN ends AS seen ON seen.lead = {number}", *pairs])
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the temporary tables."""
-    for table in ("pairs", "ends", "ranks"):
+    for table in ("pairs", "answered", "ends", "ranks"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")

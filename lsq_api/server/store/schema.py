@@ -5,15 +5,17 @@
                     Column types: VARCHAR, BIGINT, DECIMAL(p, s), DOUBLE, TIMESTAMP (UTC, whole seconds).
                     Columns that begin with `_` are no fields: the lead's number, its place in the order of the IDs,
                     and when it had its first and its last activity of the codes that most leads have, of any code,
-                    and of any but the first's or last's
+                    and of any but the first's or last's; for a few codes also the first, last and longest of those
+                    that were answered
     lead_fields     one row per column of leads that a caller may name: what LeadsMetaData.Get answers
     activities      one row per activity; its lead is in leads, its type in activity_types
     users           one row per user; every owner of a lead is here, listed in the files or not
     activity_types  one row per activity event code
-    contacts        one row per activity, three numbers of it, in the order of code and time: looked up where the
-                    columns of leads cannot tell
-    contact_codes   one row per activity event code that occurs: when it was first and last used, and whether leads
-                    have columns
+    contacts        one row per activity, in the order of code and time: three numbers of it, whether it was answered
+                    (NULL: not known) and how many seconds it took; looked up where the columns of leads cannot tell
+    contact_codes   one row per activity event code that occurs: when it was first and last used, whether leads have
+                    columns, how many activities there are, how many were answered, were not, and say how long they
+                    took when they were, and whether leads have columns of answered ones
     store           one row: what this is
 
 Blank text is NULL everywhere. IDs that are GUIDs are lower case. Source: sections 4 to 6 and 11 of the wire notes.
@@ -25,7 +27,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The version of this layout; a store of any other version is refused, with instructions to rebuild it."""
 
 
@@ -35,15 +37,26 @@ RANK: Final = "_rank"
 """The column with the position of a lead by ID, from 0."""
 MOST_USED: Final = 32
 """The most codes with columns of leads; an account has 58 to 84 codes and uses fewer (section 6)."""
+MOST_ANSWERED: Final = 8
+"""The most codes with columns of answered activities: an account has a few types of calls."""
 
 
 @dataclass(frozen=True)
 class KnownCode:
-    """An activity event code of a store: the times of its first and last activity, and whether leads have columns."""
+    """An activity event code of a store: the times of its first and last activity, and whether leads have columns.
+
+    `count` activities: so many `answered` and `unanswered`; so many of the answered ones are `timed`. `outcomes`:
+    leads have columns of the answered ones.
+    """
 
     earliest: datetime
     latest: datetime
     columns: bool
+    count: int = 0
+    answered: int = 0
+    unanswered: int = 0
+    timed: int = 0
+    outcomes: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,17 +74,28 @@ class ContactColumns:
         """The column of one code."""
         return f"{self.any}_{code}"
 
+    def answered(self, code: int) -> str:
+        """The column of the answered activities of one code."""
+        return f"{self.any}_{code}_answered"
+
 
 UP_TO: Final = ContactColumns("_first", "_first_code", "_first_other")
 SINCE: Final = ContactColumns("_last", "_last_code", "_last_other")
 
 
-def hidden_of_leads(codes: Iterable[int]) -> dict[str, str]:
-    """The hidden columns of leads with their types; `codes` are those with columns."""
-    kinds = {NUMBER: "INTEGER", RANK: "INTEGER"}
+def longest(code: int) -> str:
+    """The column of leads with the seconds of the longest answered activity of a code."""
+    return f"_longest_{code}"
+
+
+def hidden_of_leads(codes: Iterable[int], answered: Iterable[int] = ()) -> dict[str, str]:
+    """The hidden columns of leads with their types; `codes` are those with columns, `answered` with further ones."""
+    codes, answered = list(codes), list(answered)
+    kinds = {NUMBER: "INTEGER", RANK: "INTEGER"} | {longest(code): "INTEGER" for code in answered}
     for seen in (UP_TO, SINCE):
         kinds |= {seen.any: "TIMESTAMP", seen.code: "INTEGER", seen.other: "TIMESTAMP"}
         kinds |= {seen.of(code): "TIMESTAMP" for code in codes}
+        kinds |= {seen.answered(code): "TIMESTAMP" for code in answered}
     return kinds
 
 
@@ -196,12 +220,23 @@ LEAD_FIELDS: Final = {
     "DataType": "VARCHAR",
     "Options": "VARCHAR[]",  # NULL unless a Select
 }
-CONTACTS: Final = {"ActivityEvent": "INTEGER", "CreatedOn": "TIMESTAMP", "Lead": "INTEGER"}
+CONTACTS: Final = {
+    "ActivityEvent": "INTEGER",
+    "CreatedOn": "TIMESTAMP",
+    "Lead": "INTEGER",
+    "Answered": "BOOLEAN",  # NULL: not known
+    "Seconds": "INTEGER",  # of talk time; NULL: not known
+}
 CONTACT_CODES: Final = {
     "ActivityEvent": "INTEGER",
     "Earliest": "TIMESTAMP",
     "Latest": "TIMESTAMP",
     "Columns": "BOOLEAN",
+    "Activities": "BIGINT",
+    "Answered": "BIGINT",
+    "NotAnswered": "BIGINT",
+    "Timed": "BIGINT",
+    "Outcomes": "BOOLEAN",
 }
 STORE: Final = {
     "Format": "INTEGER",

@@ -72,8 +72,9 @@ class Store:
             _check(backend, found, [])  # first, since the tables read below may be missing
             (row,) = _rows(session, backend, "store", list(schema.STORE))
             codes = _rows(session, backend, "contact_codes", list(schema.CONTACT_CODES))
-            known = {row["ActivityEvent"]: KnownCode(row["Earliest"], row["Latest"], row["Columns"]) for row in codes}
-            _check(backend, found, [code for code, how in known.items() if how.columns])
+            known = {row["ActivityEvent"]: _known_code(row) for row in codes}
+            with_columns = [code for code, how in known.items() if how.columns]
+            _check(backend, found, with_columns, [code for code, how in known.items() if how.outcomes])
             listed = _rows(session, backend, "lead_fields", list(schema.LEAD_FIELDS))
         fields = [_field(row) for row in sorted(listed, key=lambda row: row["Position"])]
         return cls(
@@ -94,8 +95,23 @@ class Store:
         self.backend.close()
 
 
-def _check(backend: Backend, found: Mapping[str, Mapping[str, str]], codes: list[int]) -> None:
-    for fault in faults_of_shape(found, codes):
+def _known_code(row: Mapping[str, Any]) -> KnownCode:
+    return KnownCode(
+        row["Earliest"],
+        row["Latest"],
+        row["Columns"],
+        count=row["Activities"],
+        answered=row["Answered"],
+        unanswered=row["NotAnswered"],
+        timed=row["Timed"],
+        outcomes=row["Outcomes"],
+    )
+
+
+def _check(
+    backend: Backend, found: Mapping[str, Mapping[str, str]], codes: list[int], answered: Sequence[int] = ()
+) -> None:
+    for fault in faults_of_shape(found, codes, answered):
         raise NotConnected(f"{backend}: is no whole store: {fault}; make it anew with {_IMPORT.format(place=backend)}")
 
 
@@ -125,15 +141,18 @@ def _shown(columns: Mapping[str, str]) -> dict[str, str]:
     return {name: kind for name, kind in columns.items() if not schema.hidden(name)}
 
 
-def faults_of_shape(found: Mapping[str, Mapping[str, str]], codes: list[int]) -> Iterator[str]:
-    """What is wrong with the columns of a file's tables, as phrases; `codes` are those with columns of leads.
+def faults_of_shape(
+    found: Mapping[str, Mapping[str, str]], codes: list[int], answered: Sequence[int] = ()
+) -> Iterator[str]:
+    """What is wrong with the columns of a file's tables, as phrases.
 
-    `found` has the engine's type of each column, by table and column.
+    `codes` are those with columns of leads, `answered` those with columns of answered activities as well. `found` has
+    the engine's type of each column, by table and column.
     """
     for table, columns in schema.FIXED.items():
         yield from _faults(table, found.get(table, {}), columns)
     leads = found.get("leads", {})
-    yield from _faults("leads", leads, schema.hidden_of_leads(codes))
+    yield from _faults("leads", leads, schema.hidden_of_leads(codes, answered))
     for name, field in schema.CORE_LEAD_FIELDS.items():
         kind, wanted = leads.get(name), schema.CORE_COLUMN_TYPES[field.data_type]
         if field.data_type is DataType.NUMBER and kind is not None:

@@ -66,7 +66,7 @@ def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
                 ORDER BY ALL"""
             ),
             "contacts": rows(
-                """SELECT "ProspectID", "ActivityEvent", contacts."CreatedOn" FROM contacts JOIN leads
+                """SELECT "ProspectID", contacts.* EXCLUDE ("Lead") FROM contacts JOIN leads
                 ON "_number" = "Lead" ORDER BY ALL"""
             ),
             "codes": rows("FROM contact_codes ORDER BY ALL"),
@@ -122,6 +122,14 @@ NEW: dict[str, dict[str, Table]] = {
     "users": {"users": [{"ID": "u1", "FirstName": "Anna"}, {"ID": "u9", "FirstName": "Bo"}]},
     "another name of a type": {"activity_types": [{"ActivityEvent": "22", "ActivityEventName": "Outbound"}]},
     "the same again": OLD,
+    "answered calls": {
+        "activities": [
+            act(1, "l1", 22, TIMES[0], Status="Answered", mx_Duration="75"),
+            act(8, "l1", 22, TIMES[1], Status="Missed", mx_Duration="0"),
+            act(9, "l3", 22, TIMES[2], Status="Connected", mx_Duration="05:00"),
+            act(10, "l3", 77, TIMES[2], Status="Answered", mx_Duration=""),
+        ]
+    },
 }
 
 

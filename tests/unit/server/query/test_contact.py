@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lsq_api.contract.report import NotContacted
-from lsq_api.server.query.contact import ByColumns, ByRows, Contact, ContactRule, Span, contact, contact_codes
+from lsq_api.server.query.contact import ByColumns, ByRows, Contact, ContactRule, Span, contact, contact_codes, rules
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.plan import Planner
 from lsq_api.server.store.schema import MOST_USED, KnownCode
@@ -22,18 +22,22 @@ KNOWN = {
     22: KnownCode(NOW - DAY, NOW, columns=True),
     30: KnownCode(NOW - DAY, NOW + DAY, columns=True),
     900: KnownCode(NOW - 2 * DAY, NOW - 2 * DAY, columns=False),
+    40: KnownCode(NOW - DAY, NOW, columns=True, count=9, answered=5, unanswered=3, timed=5, outcomes=True),
+    41: KnownCode(NOW - DAY, NOW, columns=True, count=9, answered=5, unanswered=3),  # answered, but without columns
 }
 LONG_AGO = NOW - 30 * DAY
 
 
-def looked_up(which: str, *codes: int, between: tuple[datetime, datetime] | None = None) -> tuple[Contact, list[Any]]:
+def looked_up(
+    which: str, *codes: int, between: tuple[datetime, datetime] | None = None, least: int | None = None
+) -> tuple[Contact, list[Any]]:
     values: list[Any] = []
 
     def note(value: Any) -> int:
         values.append(value)
         return len(values) - 1
 
-    return contact(ContactRule(which, codes, between), KNOWN, NOW, note), values
+    return contact(ContactRule(which, codes, between, least), KNOWN, NOW, note), values
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,48 @@ def test_contact__union_of_the_codes(filters: list[tuple[str, ...]], which: str,
 )
 def test_contact__up_to_now(asked: Any, found: Contact) -> None:
     assert looked_up(*asked)[0] == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "found", "noted"),
+    [
+        (("only", 40), 0, Contact(ByColumns((40,), answered=True)), []),
+        (("only", 40), 60, Contact(ByColumns((40,), answered=True, longest=0)), [60]),
+        (("only", 40, 22), 0, Contact(ByColumns((40,), answered=True)), []),  # no 22 was answered
+        (("only", 40, 41), 0, Contact(ByColumns((40,), answered=True), ByRows("only", (0,), answered=True)), [41]),
+        (("only", 41), 60, Contact(), []),  # no 41 says how long it took
+        (("only", 22), 0, Contact(), []),
+        (("any",), 0, Contact(rows=ByRows("any", answered=True)), []),
+        (("but", 21), 60, Contact(rows=ByRows("but", (1,), answered=True, least=0)), [60, 21]),
+    ],
+)
+def test_contact__with_an_outcome(asked: Any, least: int, found: Contact, noted: list[Any]) -> None:
+    assert looked_up(*asked, least=least) == (found, noted)
+
+
+def test_contact__with_an_outcome_within_a_span() -> None:
+    until_now = (LONG_AGO, NOW)
+    assert looked_up("only", 40, between=until_now, least=0)[0] == Contact(ByColumns((40,), since=0, answered=True))
+    found, values = looked_up("only", 40, between=until_now, least=60)  # when the longest was, columns do not say
+    assert found.columns is None
+    assert found.rows == ByRows("only", (3,), Span(0, 1), answered=True, least=2)
+    assert values == [LONG_AGO, NOW, 60, 40]
+
+
+def test_rules__one_for_each_outcome() -> None:
+    given = [("in", ["22", "21"], 0), ("in", ["203"], None), ("=", ["23"], 0), ("in", ["24"], 60)]
+    filters = [
+        {"SqlOperator": operator, "LookUpValues": values} | ({} if least is None else {"Outcome": least})
+        for operator, values, least in given
+    ]
+    shown = {"Type": "List", "IncludeCSV": "ProspectID"}
+    report = NotContacted.model_validate({"Output": shown, "ReportFilter": {"ActivityFilters": filters}})
+    assert rules(report.filter.activities, None) == [
+        ContactRule("only", (203,)),
+        ContactRule("only", (21, 22, 23), least=0),
+        ContactRule("only", (24,), least=60),
+    ]
+    assert rules((), None) == [ContactRule("any")]
 
 
 def test_contact__columns_tell_a_span_that_nothing_comes_after() -> None:

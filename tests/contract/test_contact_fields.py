@@ -20,7 +20,7 @@ from tests import engines
 from tests.conftest import NOT_CONTACTED, Caller, Serve
 from tests.contract.company import COMPANY
 from tests.contract.test_oracle import FIELDS, NOW_UTC, answers, filters, stores
-from tests.oracle import Field, Oracle, Refused, counts, folded, page, text
+from tests.oracle import Field, Oracle, Refused, counts, ended, folded, page, text
 from tests.stores import Rows, make_store
 
 LAST, SINCE = "LastContactOn", "WaitingSince"
@@ -36,7 +36,7 @@ def last_contact(oracle: Oracle, lead: Mapping[str, Any], body: Mapping[str, Any
             for one in oracle.rows.activities
             if one["RelatedProspectId"] == lead["ProspectID"]
             and one["CreatedOn"] <= oracle.now
-            and (not asked or any(counts(one["ActivityEvent"], condition) for condition in asked))
+            and (not asked or any(counts(one["ActivityEvent"], each) and ended(one, each) for each in asked))
         ),
         default=None,
     )

@@ -10,7 +10,7 @@ from lsq_api.question.spans import AGE_CLASSES
 from tests.app.screen import Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
-REPORTS, NAMES = 9 + len(AGE_CLASSES), 4
+REPORTS, NAMES = 10 + len(AGE_CLASSES), 4
 """Calls of an Overview at most: of the two lead reports; and of what has the names, which are kept for an hour."""
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
 
@@ -73,7 +73,7 @@ def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account:
 
 
 def test_overview__is_asked_side_by_side(view: Open, account: httpx.Client):
-    """With half a second a call, sixteen in a row would be eight seconds of waiting."""
+    """With half a second a call, seventeen in a row would be eight seconds of waiting."""
     together = threading.Barrier(8)
 
     def instead(asked: Asked) -> None:

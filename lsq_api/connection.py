@@ -158,9 +158,12 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def ahead(self, asks: Iterable[Ask[Any]]) -> None:
         """Begin to ask these questions in the background, for a screen that is about to be drawn, and return at once.
 
-        Leaves out what `recency` works out: those answers share one reading and may take many calls.
+        Leaves out what `recency` works out: those answers share one reading and may take many calls. Every such screen
+        also says who looks like a system, for which it needs the makers of activities.
         """
         client = self._instance
+        if MAKERS in self.account().extensions:
+            self._names.ahead("makers", NAMES, client.makers)
         for ask in asks:
             if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
                 self.cache.ahead(self._key(ask), _life(ask), partial(self._call, client, ask))

@@ -22,7 +22,7 @@ if not any(one.waiting for one in standings):
     empty.nothing_waits(view, matching)
     st.stop()
 
-chosen, notes = choice.ask(standings, view.directory)
+chosen, notes = choice.ask(standings, view.directory, view.source.makers())
 notices.left_out([*view.notes, *notes])
 out = choice.who_is_out(chosen, standings, asked_for=choice.AUTO in link.params().get("system", []))
 with notices.explained(), coming.skeleton(600, "Owners by age"):

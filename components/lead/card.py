@@ -46,13 +46,14 @@ def waiting(view: View, found: contact.Wait, now: datetime) -> None:
     """Draw whether the lead waits, for how long, and why."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         known = view.evidence_of_lead(found.came_in)
-        head = words.plain(contact.headline(found, now, known))
+        head = words.plain(contact.headline(found, now, known, assumed=view.question.assumed))
         if found.waiting and found.last is None and known.extent is Extent.NOTHING:
             st.badge(head, icon=":material/visibility_off:", color="gray")
         elif found.waiting:
             st.badge(head, icon=":material/hourglass_top:", color="orange")
         else:
-            st.badge(head, icon=":material/done_all:", color="gray")
+            done = ":material/history:" if view.question.assumed else ":material/done_all:"
+            st.badge(head, icon=done, color="gray")
         if found.waiting and view.question.outcome and known.extent is not Extent.NOTHING:
             icon = ":material/phone_missed:" if found.tries else ":material/phone_disabled:"
             st.badge(words.plain(contact.tried(found, now)), icon=icon, color="gray")

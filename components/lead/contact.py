@@ -84,11 +84,14 @@ def tried(wait: Wait, now: datetime) -> str:
     return f"Tried {times}, not reached, {last}{words.age(wait.tried, now)} ago"
 
 
-def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE) -> str:
-    """`Waiting 41 days`, `Contacted`, or by too little `evidence` `No known contact`."""
+def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE, *, assumed: bool = False) -> str:
+    """`Waiting 41 days`, `Contacted`, or by too little `evidence` `No known contact`.
+
+    `assumed`: any activity counts because nobody chose what does, and is not called a contact.
+    """
     since = wait.last or wait.came_in
     if not wait.waiting:
-        return "Contacted"
+        return "Some activity" if assumed else "Contacted"
     if wait.last is None and evidence.extent is not Extent.WHOLE:
         return "No known contact"
     return f"Waiting {words.age(since, now)}" if since else "Waiting"

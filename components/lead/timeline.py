@@ -37,7 +37,8 @@ def shown(view: View, row: Mapping[str, Any], found: Sequence[Activity], total: 
         return
     contacts = sum(is_contact(activity, view.question, now) for activity in found)
     tries = sum(is_try(activity, view.question, now) for activity in found) - contacts
-    st.caption(f"{number(len(found))} of {number(total)}, newest first. {_counted(contacts, tries)}")
+    said = "What counts as contact is not chosen yet." if view.question.assumed else _counted(contacts, tries)
+    st.caption(f"{number(len(found))} of {number(total)}, newest first. {said}")
     for activity in found:
         _one(view, activity, now)
     if len(found) < total and blocks() < MOST_BLOCKS:
@@ -76,8 +77,9 @@ def _counted(contacts: int, tries: int) -> str:
 
 
 def _one(view: View, activity: Activity, now: datetime) -> None:
-    contact, ended = is_contact(activity, view.question, now), outcome(activity)
-    only_tried = not contact and is_try(activity, view.question, now)
+    ended, counting = outcome(activity), is_contact(activity, view.question, now)
+    contact = counting and not view.question.assumed
+    only_tried = not counting and is_try(activity, view.question, now)
     known = activity.name or view.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
     with st.container(horizontal=True, gap="small"):

@@ -8,6 +8,7 @@ import streamlit as st
 from components.shell import link, widgets
 from components.shell.measures import Standing
 from components.shell.systems import found as found_systems
+from lsq_api.contract.makers import ActivityMakers
 from lsq_api.question.directory import Directory
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import listing, quoted, shown
@@ -41,9 +42,14 @@ class Ranking:
         return {"waiting": "most leads waiting", "share": "largest share", "oldest": "longest wait"}[self.sort]
 
 
-def ask(owners: Sequence[Standing], directory: Directory) -> tuple[Ranking, tuple[str, ...]]:
-    """Draw the choices; returns them, and a sentence for owners of the link that do not exist."""
-    systems = found_systems(owners, directory)
+def ask(
+    owners: Sequence[Standing], directory: Directory, makers: ActivityMakers | None = None
+) -> tuple[Ranking, tuple[str, ...]]:
+    """Draw the choices; returns them, and a sentence for owners of the link that do not exist.
+
+    `makers` are those of activities, where that is known: they tell systems from people.
+    """
+    systems = found_systems(owners, directory, makers)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rows = widgets.segments(PAGE, "by", "Rows", _ROWS, "owner") if directory.managers else "owner"
         sort = widgets.segments(PAGE, "sort", "Worst first by", _SORTS, "waiting")

@@ -1,6 +1,7 @@
 """Asks once what counts as contact, where the account has no calls of the usual codes and the link names no types."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,14 +10,19 @@ from components.shell import link, proposals, words
 from components.shell.frame import View
 from components.shell.proposals import Counted
 from lsq_api.question.contacts import contact_words
-from lsq_api.question.evidence import Extent
+from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
-_WHY = (
-    "This account has no phone calls of LeadSquared’s own (21, 22). Until you choose, an activity of any type counts, "
-    "those of systems included. The link keeps the choice."
+_WITHOUT_CALLS = (
+    "There are no phone calls (21, 22) here. Until you choose, any activity counts, those of systems too. "
+    "The link keeps the choice."
 )
+_UNKNOWN = (
+    "None of the known activities is a phone call (21, 22), so nobody can tell yet who was contacted. "
+    "The link keeps the choice."
+)
+_UNCOUNTED = "How many leads each leaves waiting in a span of time takes many calls of this host, once you chose."
 _PICKED = "contact_picked"
 
 
@@ -25,16 +31,19 @@ def card(view: View, waiting: int | None = None, matching: int = 0) -> None:
 
     By any activity `waiting` of `matching` leads wait; None where that is not known.
     """
-    if not view.question.assumed or view.evidence_of_any.extent is Extent.NOTHING:
-        return
     with notices.explained():
+        if not proposals.unsettled(view):
+            return
+        view.source.ahead(view.source.asks(proposals.definitions(view)))
         offered = view.source.get(proposals.definitions(view))
         with st.container(border=True, key="choose_contact"):
             st.markdown("**What counts as contact here?**")
-            st.caption(_WHY)
+            st.caption(_WITHOUT_CALLS if view.question.assumed else _UNKNOWN)
             for place, one in enumerate(offered):
-                by_any = one.definition.codes == view.question.activities
+                by_any = view.question.assumed and one.definition.codes == view.question.activities
                 _row(view, place, one, waiting if by_any else one.waiting, matching)
+            if waiting is not None and len(offered) > 1 and all(one.waiting is None for one in offered):
+                st.caption(_UNCOUNTED)
             _choose_types(view)
 
 
@@ -49,17 +58,19 @@ def _row(view: View, place: int, one: Counted, waiting: int | None, matching: in
         )
         with st.container(gap=None, width="stretch"):
             if waiting is not None:
-                of_all = (
-                    f" of {number(matching)} leads wait ({share(waiting, matching)})" if matching else " leads wait"
-                )
-                st.markdown(f"**{number(waiting)}**{of_all}")
+                known = replace(view, question=view.question.counting(one.definition.codes, view.directory)).evidence
+                st.markdown(f"**{number(waiting)}** {_of_all(waiting, matching, known)}")
             st.caption(words.plain(_types(view, one)))
 
 
-def _of_all(waiting: int, matching: int) -> str:
+def _of_all(waiting: int, matching: int, known: Evidence) -> str:
+    """`of 13,087 leads wait (62 %)`; a part is not given where too little is known to tell one."""
     if not matching:
         return "lead waits" if waiting == 1 else "leads wait"
-    return f"of {number(matching)} lead{'' if matching == 1 else 's'} waiting ({share(waiting, matching)})"
+    leads = f"of {number(matching)} lead{'' if matching == 1 else 's'}"
+    if known.extent is Extent.WHOLE:
+        return f"{leads} wait ({share(waiting, matching)})"
+    return f"{leads} wait, as far as known"
 
 
 def _types(view: View, one: Counted) -> str:

@@ -25,14 +25,15 @@ def nothing_waits(view: View, matching: int) -> None:
     else:
         st.info("There are no leads here yet.", icon=":material/inbox:")
     with notices.explained():
-        _loosened(view, filtered=filtered)
+        _loosened(view)
 
 
-def _loosened(view: View, *, filtered: bool) -> None:
+def _loosened(view: View) -> None:
+    view.source.ahead(view.source.asks(proposals.looser(view)))
     found = view.source.get(proposals.looser(view))
     if not found:
         return
-    st.caption("One condition less shows leads that wait:" if filtered else "Another condition shows leads that wait:")
+    st.caption("To see leads that wait:")
     with st.container(gap="small"):
         for place, one in enumerate(found):
             wait = "lead waits" if one.waiting == 1 else "leads wait"

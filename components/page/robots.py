@@ -11,11 +11,13 @@ from components.shell.measures import Standing
 from components.shell.systems import found
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import listing, shown
+from lsq_api.question.question import Question
+from lsq_api.question.spans import EVER
 
 
 def line(view: View, owners: Sequence[Standing]) -> None:
     """Draw the proposal for the owners of an answer; nothing where none looks like a system, or the link names them."""
-    reasons = found(owners, view.directory, view.source.makers())
+    reasons = found(owners, view.directory, view.source.makers(), by_size=_of_all_leads(view.question))
     systems = [one for one in owners if one.value in reasons and one.value not in view.question.owners]
     if not systems or len(systems) == len(owners):
         return
@@ -29,6 +31,12 @@ def line(view: View, owners: Sequence[Standing]) -> None:
             on_click=_leave_out,
             args=(view, [str(one.value) for one in systems]),
         )
+
+
+def _of_all_leads(question: Question) -> bool:
+    """Whether the question is about all leads, but for those of owners left out."""
+    counting = replace(question, owners_not=(), activities=(), assumed=False, quiet=EVER)
+    return counting == Question()
 
 
 def _said(systems: Sequence[Standing], reasons: Mapping[str, str]) -> str:

@@ -38,17 +38,30 @@ class Looser:
     waiting: int
 
 
+def unsettled(view: View) -> bool:
+    """Whether the viewer is asked what counts as contact.
+
+    That is where an account has none of the usual calls and the link names no type, or where own files have none.
+    """
+    question, coverage = view.question, view.source.account().coverage
+    if coverage is not None and coverage.of() is None:
+        return False  # without any activity there is nothing to choose
+    by_default = question.activities == view.directory.default_activities and not view.directory.must_choose
+    lacking = coverage is not None and coverage.of(question.activities) is None
+    return question.assumed or (by_default and lacking and len(view.directory.codes) > 1)
+
+
 def definitions(view: View) -> Asking[list[Counted]]:
-    """The definitions of contact to choose from while none is chosen; [] where one is."""
-    if not view.question.assumed:
+    """The definitions of contact to choose from; [] where none is asked for."""
+    if not unsettled(view):
         return []
-    offered = proposed(view.directory, view.source.makers())
-    asked = (
-        [] if _costly(view, view.question) else [one for one in offered if one.codes != view.question.activities][:MOST]
-    )
+    coverage = view.source.account().coverage
+    known = [one for one in proposed(view.directory, view.source.makers()) if not coverage or coverage.of(one.codes)]
+    others = [one for one in known if not (view.question.assumed and one.codes == view.question.activities)]
+    asked = [] if _costly(view, view.question) else others[:MOST]
     counts = yield tuple(total(view, view.question.counting(one.codes, view.directory)) for one in asked)
-    known = dict(zip(asked, counts, strict=True))
-    return [Counted(one, known.get(one)) for one in offered]
+    waiting = dict(zip(asked, counts, strict=True))
+    return [Counted(one, waiting.get(one)) for one in known]
 
 
 def looser(view: View) -> Asking[list[Looser]]:

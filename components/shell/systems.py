@@ -25,14 +25,17 @@ LARGE, TIMES = 0.1, 10
 _FEW = 5
 
 
-def found(owners: Sequence[Standing], directory: Directory, makers: ActivityMakers | None = None) -> dict[str, str]:
+def found(
+    owners: Sequence[Standing], directory: Directory, makers: ActivityMakers | None = None, *, by_size: bool = True
+) -> dict[str, str]:
     """The owners that look like systems, by ID, each with the reason.
 
     Where it is known who creates activities (`makers`), nobody is a system who calls or visits leads, or who rests.
+    Without `by_size` a large book is no reason: of the leads of one source somebody may well have most.
     """
     users = {user.id: user for user in directory.users}
     addressed = 2 * sum(1 for user in directory.users if user.email) > len(directory.users)
-    large = _out_of_proportion(owners)
+    large = _out_of_proportion(owners) if by_size else {}
     reasons = {}
     for owner in (one.value for one in owners if one.value):
         user = users.get(owner.casefold())

@@ -30,6 +30,9 @@ _BY_CODE: Final[Mapping[int, ContactKind]] = dict.fromkeys(
     (INBOUND_CALL, OUTBOUND_CALL, HAD_A_PHONE_CONVERSATION), ContactKind.CALL
 )
 
+_OF_PUBLISHERS_AND_TRAILS: Final = frozenset({*range(3001, 3012), 11001, 21000, 21501, 21502, 21600})
+"""Codes that LeadSquared gives itself, whatever they are called: its "Visit" is one of a page."""
+
 # Whole words, in the languages that names of activity types were seen in. A blank stands at each end of a name.
 _CALL: Final = (
     r"phone|phoned|call|calls|called|calling|callback|dial\w*|voip|telef\w*|teleph\w*|téléph\w*|telepon|panggilan|"
@@ -78,7 +81,7 @@ def kind_of(listed: ListedType) -> ContactKind | None:
     if listed.code in _BY_CODE:
         return _BY_CODE[listed.code]
     name = _spelled(listed.name)
-    if not_done(listed) or any(words.search(name) for words in _NO_CONTACT):
+    if listed.code in _OF_PUBLISHERS_AND_TRAILS or not_done(listed) or any(words.search(name) for words in _NO_CONTACT):
         return None
     kind = next((kind for kind, words in _KINDS if words.search(name)), None)
     return None if kind is ContactKind.MESSAGE and _OF_THE_LEAD.search(name) else kind

@@ -257,7 +257,7 @@ def _contact(question: Question, directory: Directory) -> _ContactWords:
     kind = reached_words(question.activities, question.outcome, directory)
     if kind is None:
         # Most accounts note down themselves what nobody did: where nobody chose this, it must not pass for a contact.
-        of = " of any type, system events included" if question.assumed else ""
+        of = " of any type (system events included)" if question.assumed else ""
         never = f"an activity{of}" if of else "any activity"
         return _ContactWords(
             f"never had {never}", f"had no activity{of}", f"had no known activity{of}", f"had an activity{of}"

@@ -10,8 +10,9 @@ from lsq_api.question.spans import AGE_CLASSES
 from tests.app.screen import Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
-REPORTS, NAMES = 10 + len(AGE_CLASSES), 4
-"""Calls of an Overview at most: of the two lead reports; and of what has the names, which are kept for an hour."""
+REPORTS, NAMES = 10 + len(AGE_CLASSES), 5
+"""Calls of an Overview at most: of the two lead reports; and of what has the names and, where the host can tell, who
+creates activities, which are kept for an hour."""
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
 
 

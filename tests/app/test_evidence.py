@@ -15,6 +15,7 @@ TYPES = [
     {"ActivityEvent": 2, "ActivityEventName": "Page Visited"},
     {"ActivityEvent": 21, "ActivityEventName": "Inbound Phone Call Activity"},
     {"ActivityEvent": 22, "ActivityEventName": "Outbound Phone Call Activity"},
+    {"ActivityEvent": 201, "ActivityEventName": "Field Visit"},
 ]
 LEADS = [
     {"ProspectID": f"lead-{n}", "ProspectStage": "New", "OwnerId": "ann", "CreatedOn": at(f"2024-0{n}-01 00:00:00")}
@@ -59,7 +60,8 @@ def test_pages__nobody_is_said_not_to_have_been_contacted(
     assert any("contacted or not" in str(one.value) for one in screen.test.info)
     assert not any("% waiting" in text for text in words(screen))
     if page == "overview":
-        assert [text for text in words(screen) if any(claim in text for claim in CLAIMS)] == []
+        said = [text for text in words(screen) if "leads wait (" not in text]  # by the other definitions to choose
+        assert [text for text in said if any(claim in text for claim in CLAIMS)] == []
         assert screen.metric("Share") == screen.metric("Longest wait") == "–"
         assert notes(screen)["Not contacted"] == "as far as known"
         assert "Waiting longest" not in words(screen)
@@ -139,3 +141,21 @@ def test_pages__claim_no_share_where_no_activity_is_known(view: Open, tmp_path: 
     import_files(CASES / "29_leads_only", tmp_path / "s")
     (table,) = view({"view": "table"}, page=page, data=tmp_path / "s").tables
     assert not {"share", "mark"} & {str(name).lower() for name in table.columns}
+
+
+def test_pages__own_files_without_calls_ask_what_counts(view: Open, made: Made):
+    """Phone calls are what counts by default, and an account has them; files may have all but these."""
+    screen = view(data=made([*VISITS, activity(2, "lead-2", 201, "2024-02-01 00:05:00")]), page="leads")
+    offered = [one.label for one in screen.test.main.button if str(one.key).startswith("choose_contact_")]
+    assert offered == ["Calls, meetings and visits", "Any activity", "Use these"]
+    assert "**3** of 4 leads wait, as far as known" in words(screen)
+    assert "**2** of 4 leads wait (50 %)" in words(screen)
+    chosen = screen.press("Calls, meetings and visits")
+    assert dict(chosen.test.query_params)["activity"][-1] == "Field Visit (201)"
+    assert chosen.sentence.startswith("3 of 4 leads (75 %) have ")
+    assert not [one for one in chosen.test.main.button if str(one.key).startswith("choose_contact_")]
+
+
+def test_pages__without_any_activity_there_is_nothing_to_choose(view: Open, made: Made):
+    screen = view(data=made(NONE), page="leads")
+    assert not [one for one in screen.test.main.button if str(one.key).startswith("choose_contact_")]

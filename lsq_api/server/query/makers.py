@@ -15,7 +15,7 @@ def _by_hour(schema: Schema) -> Statement:
     """How many activities each user created in each hour of the day, in UTC; without those of nobody."""
     found = schema.table("activities")
     found = found.filter(found["CreatedBy"].notnull(), found["CreatedOn"].notnull())
-    grouped = found.group_by(By=found["CreatedBy"], Hour=found["CreatedOn"].hour().cast("int32"))
+    grouped = found.group_by(By=found["CreatedBy"], Hour=found["CreatedOn"].hour())
     return compiled(grouped.aggregate(Count=found.count()), schema.dialect)
 
 
@@ -32,7 +32,7 @@ def makers(engine: Engine) -> Row:
     """The extension's call: who creates activities, and what made those of each code."""
     hours: dict[str, list[int]] = defaultdict(lambda: [0] * 24)
     for row in engine.rows(_by_hour(engine.schema)):
-        hours[row["By"].casefold()][row["Hour"]] += row["Count"]
+        hours[row["By"].casefold()][int(row["Hour"])] += row["Count"]  # some engines extract it as a decimal
     always = {user: at_all_hours(counts) for user, counts in hours.items()}
     codes: dict[str, set[int]] = defaultdict(set)
     made: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])

@@ -129,14 +129,17 @@ def questions(draw: st.DrawFn, directory: Directory) -> Question:
         key: draw(st.just(ANY) | st.sampled_from([Last(token) for token in tokens]) | RANGES)
         for key, tokens in (("created", LEAD_TOKENS), ("modified", LEAD_TOKENS), ("quiet", QUIET_TOKENS))
     }
+    assumed = directory.must_choose and draw(st.booleans())
     return Question(
         owners=draw(some(ids)),
+        owners_not=draw(some(ids)),
         teams=draw(some(ids)),
         stages=draw(some(directory.stages)),
         sources=draw(some(directory.sources)),
         where=tuple(draw(st.lists(conditions(directory), max_size=3))) if directory.fields else (),
-        activities=draw(some(directory.codes))
+        activities=(not assumed and draw(some(directory.codes)))
         or draw(st.sampled_from([directory.default_activities, directory.codes])),
+        assumed=assumed,
         **windows,
     )
 
@@ -581,3 +584,36 @@ def test_narrowed_to_age__classes_of_any_question_add_up() -> None:
 
 def test_write_where__escapes_its_separator_in_field_and_value() -> None:
     assert write_where(LeadFilter(field="a~b", operator="=", values=("%7E~",))) == "a%7Eb~=~%257E%7E"
+
+
+NO_CALLS = Directory.build(activity_types=[ListedType(201, "Visit"), ListedType(202, "Page opened")])
+
+
+def test_link__says_whether_somebody_chose_what_counts() -> None:
+    """Any activity by default and any activity by choice are the same numbers, and not the same claim."""
+    assert read(NO_CALLS) == Question(activities=(201, 202), assumed=True)
+    assert read(NO_CALLS, activity=["any"]) == Question(activities=(201, 202))
+    assert to_params(read(NO_CALLS), NO_CALLS) == {}
+    assert to_params(read(NO_CALLS, activity=["any"]), NO_CALLS) == {"activity": ["any"]}
+    unknown, notes = read_params({"activity": ["Fax"]}, NO_CALLS)
+    assert unknown.assumed
+    assert notes == ("“Fax” is not known here as an activity type and was left out.",)
+    assert not read().assumed
+    assert not read(Directory.build(activity_types=[ListedType(201, "Visit")])).assumed, "there is nothing to choose"
+
+
+def test_question__counts_by_codes_and_keeps_any_activity_where_that_was_chosen() -> None:
+    asked = read(NO_CALLS)
+    assert asked.counting((201,), NO_CALLS) == Question(activities=(201,))
+    assert asked.counting((), NO_CALLS) == asked
+    assert Question(activities=(201,)).counting((), NO_CALLS) == asked
+    any_chosen = asked.counting(NO_CALLS.codes, NO_CALLS)
+    assert any_chosen == Question(activities=(201, 202)) == any_chosen.counting((), NO_CALLS)
+    assert Question(activities=(201,)).counting((), DIRECTORY) == Question(activities=(21, 22))
+
+
+def test_link__leaves_out_owners_by_name() -> None:
+    assert read(owner_not=["Ravi Kumar"]).owners_not == (RAVI,)
+    assert to_params(Question(owners_not=(RAVI,), activities=(21, 22)), DIRECTORY) == {"owner_not": ["Ravi Kumar"]}
+    assert notes_of(owner_not=["Nobody"]) == "“Nobody” is not known here as an owner and was left out."
+    assert Question(owners_not=(RAVI, ANN)).without("owner_not", RAVI).owners_not == (ANN,)

@@ -290,3 +290,29 @@ def test_sentence__any_name_stays_on_one_line_of_plain_words(name: str, stage: s
     question = Question(owners=("x",), stages=directory.stages, activities=(5,))
     text = sentence(question, directory, waiting=1, matching=2, top_owner=("x", 1, 1), as_of=AS_OF, zone=UTC)
     assert len(text.splitlines()) == 1
+
+
+def test_sentence__says_that_nobody_chose_what_counts() -> None:
+    """Of an account without the usual calls nothing is said to be well by events of systems."""
+    question = Question(activities=(30, 200), assumed=True)
+    account = Directory.build(activity_types=[ListedType(30, "Sales Activity"), ListedType(200, "SMS sent")])
+    assert said(question, 0, directory=account) == (
+        "All 40 leads have had an activity of any type (system events included). "
+        "What counts as contact is not chosen yet."
+    )
+    assert said(question, 12, directory=account) == (
+        "12 of 40 leads (30 %) have never had an activity of any type (system events included). "
+        "What counts as contact is not chosen yet."
+    )
+    lately = Question(activities=(30, 200), assumed=True, quiet=Last("7d"))
+    assert said(lately, 12, directory=account).startswith(
+        "12 of 40 leads (30 %) have had no activity of any type (system events included) in the last 7 days. "
+    )
+
+
+def test_sentence__says_whose_leads_are_left_out() -> None:
+    question = Question(activities=CALLS, owners_not=("ann",), stages=("Won",))
+    assert (
+        said(question) == "12 of 40 leads (30 %) in stage Won, without those of Ann Lee, have never had a phone call."
+    )
+    assert "without owner: Ann Lee" in [chip.label for chip in chips_of(question, DIRECTORY)]

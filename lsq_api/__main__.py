@@ -28,7 +28,7 @@ from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
-from lsq_api.question.barred import apart, bars, may_be_called
+from lsq_api.question.barred import apart, barring, may_be_called
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
 from lsq_api.question.listing import Listing, read_listing, usual_list
@@ -92,7 +92,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     left_out = may_be_called(directory, account.extensions) if settings.do_not_call == "out" else ()
     question, listing = _read(asked.link, directory, account, left_out, client)
     teams = {manager: client.team(manager) for manager in question.teams}
-    beside = (*bars(directory).fields, *tries(question.outcome, account.extensions))
+    beside = (*tries(question.outcome, account.extensions), *barring(listing.columns, directory))
     columns = tuple(dict.fromkeys((*listing.columns, *beside)))
     output = ListOutput(fields=columns)
     report = question.report(output, now=now, zone=zone, teams=teams, directory=directory)
@@ -104,7 +104,9 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     answering = recency.answering(report)
     waiting, matching = answering.total(report), client.total(report.all_leads)
     untried, barred = (
-        answering.total(part.report(output, now=now, zone=zone, teams=teams, directory=directory)) if part else None
+        client.total(part.report(output, now=now, zone=zone, teams=teams, directory=directory))
+        if part and answering is client
+        else None
         for part in apart(question, directory)
     )
     known = evidence.of_question(account.coverage, question, directory, now=now, zone=zone)

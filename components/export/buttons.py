@@ -87,7 +87,7 @@ def preparation(
 ) -> Preparation:
     """The file of every lead, read from the host page by page. No call is made before it is started."""
     source, question, directory, zone, now = view.source, view.question, view.directory, view.zone, view.now
-    fields = tuple(dict.fromkeys((*fields, *answers.beside(view))))
+    fields = answers.of_file(view, fields)
     listed = answers.report(view, ListOutput(fields=fields)).model_copy(update={"sorting": sorting})
     host = " · ".join(filter(None, [_SOURCES[source.mode], source.account().organisation]))
     known = view.evidence if waiting else WHOLE

@@ -77,9 +77,9 @@ def _counted(contacts: int, tries: int) -> str:
 
 
 def _one(view: View, activity: Activity, now: datetime) -> None:
-    contact = is_contact(activity, view.question, now) and not view.question.assumed
-    ended = outcome(activity)
-    only_tried = not contact and is_try(activity, view.question, now)
+    ended, counting = outcome(activity), is_contact(activity, view.question, now)
+    contact = counting and not view.question.assumed
+    only_tried = not counting and is_try(activity, view.question, now)
     known = activity.name or view.directory.activity_label(activity.code)
     name = words.plain(shortened(known, 60))
     with st.container(horizontal=True, gap="small"):

@@ -1,4 +1,4 @@
-"""What the Overview asks: sixteen calls, none of them twice."""
+"""What the Overview asks: sixteen calls beside that of the sentence, none of them twice."""
 
 from datetime import datetime
 from functools import partial

@@ -1,11 +1,13 @@
 """Questions that several pages ask: leads not contacted by owner or another field, and a page of the list."""
 
+from collections.abc import Sequence
+
 from components.shell import measures
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups, Page, Total
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Output
-from lsq_api.question.barred import apart
+from lsq_api.question.barred import Apart, apart, barring
 from lsq_api.question.listing import Listing
 from lsq_api.question.question import Question
 from lsq_api.question.reached import tries
@@ -57,12 +59,20 @@ def listed(view: View, listing: Listing) -> Asking[tuple[Listing, ListAnswer]]:
 def counted_apart(view: View) -> Asking[tuple[int | None, int | None]]:
     """Of the leads not contacted, how many nobody tried and how many must not be called; None where not asked.
 
-    Up to two calls.
+    Up to two calls. Where leads would have to be read once more for it, it is not asked.
     """
     asked = apart(view.question, view.directory)
+    if view.source.recency.works_out(report(view, ListOutput(fields=("ProspectID",)))):
+        asked = Apart(None, None)
     counts = iter((yield tuple(total(view, one) for one in asked if one)))
     untried, barred = (next(counts) if one else None for one in asked)
     return untried, barred
+
+
+def of_file(view: View, fields: Sequence[str]) -> tuple[str, ...]:
+    """The fields of a file: those chosen, tries where these are asked, and beside numbers what bars them."""
+    counted = tries(view.question.outcome, view.source.account().extensions)
+    return tuple(dict.fromkeys((*fields, *counted, *barring(fields, view.directory))))
 
 
 def beside(view: View) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Leads that must not be called, or get no e-mail: which fields say so, and which values mean it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 
@@ -57,6 +57,14 @@ def bars(directory: Directory) -> Bars:
     """The fields of an account."""
     call, mail = _field("call", directory), _field("mail", directory)
     return Bars(call and call.schema_name, mail and mail.schema_name)
+
+
+def barring(fields: Iterable[str], directory: Directory) -> tuple[str, ...]:
+    """The fields that forbid what these fields make possible: who has a number in a file must see that it is barred."""
+    kinds = {directory.kind_of(name) for name in fields}
+    found = bars(directory)
+    pairs = ((FieldKind.PHONE, found.call), (FieldKind.EMAIL, found.mail))
+    return tuple(field for kind, field in pairs if field and kind in kinds)
 
 
 def says_yes(value: object) -> bool:

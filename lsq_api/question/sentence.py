@@ -24,7 +24,7 @@ from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
 from lsq_api.question.phrases import FOLD_ABOVE, ages, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
-from lsq_api.question.reached import Untold, reached_words
+from lsq_api.question.reached import Reach, Untold, reached_words
 from lsq_api.question.spans import Always, Between, Last, Window
 
 _CHIP = 60
@@ -67,11 +67,13 @@ def sentence(
     else:
         parts = [_answer(question, directory, waiting, matching, zone, known)]
     if known.extent is not Extent.NOTHING and waiting:
-        parts += _tried(question, waiting, tried, untold)
+        parts += _tried(question, waiting, tried)
     if barred and waiting:
         parts.append(_barred(waiting, min(barred, waiting)))
     if top_owner and 0 < top_owner[1] <= waiting and not (question.owners == top_owner[:1] and not question.teams):
         parts.append(_lead_of_the_list(directory, waiting, *top_owner))
+    if known.extent is not Extent.NOTHING and waiting and question.outcome and untold.unknown:
+        parts.append(_untold(question.outcome, untold))
     if question.assumed:
         parts.append("What counts as contact is not chosen yet.")
     return " ".join([*parts, f"As of {clock(as_of, zone)}."])
@@ -96,8 +98,8 @@ def _answer(
     return f"{part}{which} {_have(waiting)} {done}"
 
 
-def _tried(question: Question, waiting: int, tried: int | None, untold: Untold) -> Iterator[str]:
-    """`212 of them were tried and not reached.`, and how many tries do not say how they ended."""
+def _tried(question: Question, waiting: int, tried: int | None) -> Iterator[str]:
+    """`212 of them were tried and not reached.`"""
     if question.outcome is None or tried is None:
         return
     if waiting == 1:
@@ -106,12 +108,16 @@ def _tried(question: Question, waiting: int, tried: int | None, untold: Untold) 
         yield "All of them were tried and not reached." if tried else "None of them was tried."
     else:
         yield f"{formats.number(tried)} of them {_were(tried)} tried and not reached."
-    if untold.unknown:
-        one, what = untold.unknown == 1, "how long" if question.outcome.least else "whether"
-        told = f"{what} {'it' if one else 'they'} {'took' if question.outcome.least else _were(untold.unknown)}"
-        told += "" if question.outcome.least else " answered"
-        some = f"{formats.number(untold.unknown)} of {formats.number(untold.of)} such activities"
-        yield f"{some} {'does' if one else 'do'} not say {told}; {'it counts' if one else 'they count'} as a try."
+
+
+def _untold(asked: Reach, untold: Untold) -> str:
+    """`1,203 of 54,000 such activities do not say whether they were answered; they count as tries.`"""
+    one = untold.unknown == 1
+    they, say, tries = (
+        ("it", "does not say", "it counts as a try") if one else ("they", "do not say", "they count as tries")
+    )
+    told = f"how long {they} took" if asked.least else f"whether {they} {_were(untold.unknown)} answered"
+    return f"{formats.number(untold.unknown)} of {formats.number(untold.of)} such activities {say} {told}; {tries}."
 
 
 def _barred(waiting: int, barred: int) -> str:

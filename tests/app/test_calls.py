@@ -11,7 +11,7 @@ from lsq_api.question.spans import AGE_CLASSES
 from tests.app.screen import Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
-REPORTS, NAMES = 9 + len(AGE_CLASSES), 5
+REPORTS, NAMES = 10 + len(AGE_CLASSES), 5
 """Calls of an Overview at most: of the two lead reports; and of what is kept for an hour: the names and, where the host
 can tell, who creates activities and a sample of leads that tells which fields are empty."""
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
@@ -80,7 +80,7 @@ def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account:
 
 
 def test_overview__is_asked_side_by_side(view: Open, account: httpx.Client):
-    """With half a second a call, sixteen in a row would be eight seconds of waiting."""
+    """With half a second a call, seventeen in a row would be eight seconds of waiting."""
     together = threading.Barrier(8)
 
     def instead(asked: Asked) -> None:

@@ -25,8 +25,8 @@ from tests.contract.company import COMPANY
 from tests.scripted import ScriptedHost
 from tests.stores import Rows, activity, at, make_store
 
-REPORTS = 4 + len(AGE_CLASSES)
-"""Calls of this page: two of the sentence, seven ages, the scores, the oldest."""
+REPORTS = 5 + len(AGE_CLASSES)
+"""Calls of this page: three of the sentence, seven ages, the scores, the oldest."""
 LABELS = [age.label for age in AGE_CLASSES]
 CALL = {"ActivityEvent": 22, "ActivityEventName": "Outbound Phone Call Activity", "EventType": 1}
 

@@ -48,6 +48,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
+_MET = "connected"
 NAME = "leadsquared"
 """The connection's name, as `st.connection` takes it."""
 
@@ -63,6 +64,12 @@ def configured() -> Settings:
 
 def connect() -> "LeadSquaredConnection":
     """The connection of this process; raises a LeadSquaredError where there is none."""
+    if not st.session_state.get(_MET):
+        # Streamlit would say that it runs a function while the leads are loaded; so they are loaded before that.
+        settings = configured()
+        if not settings.host:
+            _embedded(settings.data)
+        st.session_state[_MET] = True
     return st.connection(NAME, type=LeadSquaredConnection)
 
 

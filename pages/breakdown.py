@@ -11,8 +11,9 @@ from components.shell import answers, frame, link
 view = frame.view()
 heading.title(view)
 
-with notices.explained(stop=True), st.skeleton(height=80):
-    owners = view.source.get(answers.by_owner(view))
+with notices.explained(stop=True):
+    with st.skeleton(height=80):
+        owners = view.source.get(answers.by_owner(view))
     heading.answered(view, owners)
 whole = whole_of(owners)
 chosen, notes = choice.ask(view.directory, {key: values[0] for key, values in link.params().items()})
@@ -24,5 +25,7 @@ if not whole.waiting:
     empty.nothing_waits(view, whole.book)
     st.stop()
 
-with notices.explained(), st.skeleton(height=380):
-    show(view, chosen, view.source.get(breakdown(view, chosen, whole)))
+with notices.explained():
+    with st.skeleton(height=380):
+        groups = view.source.get(breakdown(view, chosen, whole))
+    show(view, chosen, groups)

@@ -29,12 +29,15 @@ notices.left_out(view.notes)
 choosing.card(view)
 left, right = st.columns([2, 3], gap="large")
 with left:
-    with notices.explained(), st.skeleton(height=90):
+    with notices.explained():
         came_in = fields.moment_of(row.get("CreatedOn"))
-        card.waiting(view, view.source.get(answers.wait(view, lead_id, came_in=came_in, now=now)), now)
+        with st.skeleton(height=90):
+            wait = view.source.get(answers.wait(view, lead_id, came_in=came_in, now=now))
+        card.waiting(view, wait, now)
     card.summary(view, row)
     card.fields(view, row)
 with right, notices.explained():
-    st.subheader("Activities", anchor=False)
+    st.header("Activities", anchor=False)
     with st.skeleton(height=300):
-        timeline.shown(view, row, *view.source.get(answers.activities(lead_id)), now)
+        done = view.source.get(answers.activities(lead_id))
+    timeline.shown(view, row, *done, now)

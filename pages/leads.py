@@ -13,8 +13,9 @@ heading.title(view)
 listing, notes = waits.listing(view, link.params())
 notices.left_out([*view.notes, *notes])
 
-with notices.explained(stop=True), st.skeleton(height=120):
-    owners = view.source.get(answers.by_owner(view))
+with notices.explained(stop=True):
+    with st.skeleton(height=120):
+        owners = view.source.get(answers.by_owner(view))
     said = heading.answered(view, owners)
 waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
 if not waiting:
@@ -22,7 +23,7 @@ if not waiting:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.subheader(f"{number(waiting)} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
+    st.header(f"{number(waiting)} lead{'' if waiting == 1 else 's'}", anchor=False, width="stretch")
     buttons.every_lead(view, listing.columns, waiting, sorting=listing.sorting(view.directory), said=said)
     controls.picker(view, listing)
     controls.order(view, listing)
@@ -31,8 +32,9 @@ shown = listing.on_a_page(waiting)
 if shown.page < listing.page:
     notices.left_out([f"There is no page {number(listing.page)} of this list; this is its last one."])
 
-with notices.explained(stop=True), st.skeleton(height=563):
-    listing, page = view.source.get(answers.listed(view, shown))
+with notices.explained(stop=True):
+    with st.skeleton(height=563):
+        listing, page = view.source.get(answers.listed(view, shown))
     clicked = table.leads(
         view,
         page.rows,

@@ -18,19 +18,25 @@ heading.title(view)
 notices.left_out(view.notes)
 
 needed = "By owner", "Waiting longest", "Never any activity", "Mean engagement"
-with notices.explained(stop=True), coming.skeleton(160, *needed):
-    owners = view.source.get(by_owner(view))
+with notices.explained(stop=True):
+    # Skeletons stand for the wait alone: what is drawn inside one moves up when it goes.
+    with coming.skeleton(160, *needed):
+        owners = view.source.get(by_owner(view))
+        listing, page = view.source.get(answers.waiting_longest(view))
+        untouched, mean = (
+            view.source.get(answers.without_activity(view)),
+            view.source.get(answers.mean_engagement(view)),
+        )
     said = heading.answered(view, owners)
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     evidence = view.evidence.of_answer(waiting, matching)
-    listing, page = view.source.get(answers.waiting_longest(view))
     metrics.row(
         waiting=waiting,
         matching=matching,
-        untouched=view.source.get(answers.without_activity(view)),
+        untouched=untouched,
         oldest=answers.longest_wait(view, page) if view.source.can_sort else None,
         since=waits.since(view),
-        mean=view.source.get(answers.mean_engagement(view)),
+        mean=mean,
         now=view.now,
         evidence=evidence,
         evidence_of_any=view.evidence_of_any,
@@ -44,22 +50,24 @@ if not waiting:
 whose, since = st.columns(2, gap="large")
 with whose, notices.explained():
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader("By owner", anchor=False, width="content")
+        st.header("By owner", anchor=False, width="content")
         boards.ask_order()
     boards.board(view, "OwnerId", "owners", owners)
 with since, notices.explained():
-    st.subheader("By age since they came in", anchor=False)
-    with coming.skeleton(240, "By age"):
-        boards.ages(view, view.source.get(answers.by_age(view)), beside=owners)
+    st.header("By age since they came in", anchor=False)
+    with coming.skeleton(boards.TALL, "By age"):
+        of_age = view.source.get(answers.by_age(view))
+    boards.ages(view, of_age, beside=owners)
 for column, one, asked in zip(st.columns(2, gap="large"), answers.boards(view), ("By stage", "By source"), strict=True):
     with column, notices.explained():
-        st.subheader(words.plain(one.heading), anchor=False)
-        with coming.skeleton(240, asked):
-            boards.board(view, one.field, one.noun, view.source.get(by(view, one.field)))
+        st.header(words.plain(one.heading), anchor=False)
+        with coming.skeleton(boards.TALL, asked):
+            found = view.source.get(by(view, one.field))
+        boards.board(view, one.field, one.noun, found)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     first = "Waiting longest" if evidence.extent is not Extent.NOTHING else "Oldest"
-    st.subheader(first if view.source.can_sort else "Leads", anchor=False, width="stretch")
+    st.header(first if view.source.can_sort else "Leads", anchor=False, width="stretch")
     buttons.every_lead(view, listing.columns, waiting, sorting=listing.sorting(view.directory), said=said)
 buttons.under_way(view, waiting)
 with notices.explained():

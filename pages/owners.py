@@ -13,8 +13,9 @@ view = frame.view()
 coming = prefetch.ahead(view, "owners")
 heading.title(view)
 
-with notices.explained(stop=True), coming.skeleton(80, "By owner"):
-    standings = view.source.get(answers.by_owner(view))
+with notices.explained(stop=True):
+    with coming.skeleton(80, "By owner"):
+        standings = view.source.get(answers.by_owner(view))
     heading.answered(view, standings)
 if not any(one.waiting for one in standings):
     notices.left_out(view.notes)
@@ -25,5 +26,7 @@ if not any(one.waiting for one in standings):
 chosen, notes = choice.ask(standings, view.directory, view.source.makers())
 notices.left_out([*view.notes, *notes])
 out = choice.who_is_out(chosen, standings, asked_for=choice.AUTO in link.params().get("system", []))
-with notices.explained(), coming.skeleton(600, "Owners by age"):
-    show(view, view.source.get(books(view, standings)), chosen, out)
+with notices.explained():
+    with coming.skeleton(600, "Owners by age"):
+        everybody = view.source.get(books(view, standings))
+    show(view, everybody, chosen, out)

@@ -15,19 +15,19 @@ notices.left_out(view.notes)
 
 left, right = st.columns(2, gap="large")
 with left, notices.explained():
-    st.subheader("Connection", anchor=False)
+    st.header("Connection", anchor=False)
     health.connection(view)
 calls = view.source.client().ledger.recent()
 with right:
-    st.subheader("Slowest calls", anchor=False)
+    st.header("Slowest calls", anchor=False)
     health.slowest(calls)
-    st.subheader("Failures", anchor=False)
+    st.header("Failures", anchor=False)
     health.failures(view, calls)
 
-st.subheader("Calls", anchor=False)
+st.header("Calls", anchor=False)
 health.limits(view)
 
-st.subheader("Answers on screen", anchor=False)
+st.header("Answers on screen", anchor=False)
 screen = health.screen()
 st.caption(
     "Each with the request behind it, for this link. The commands take the keys from LSQ\\_ACCESS\\_KEY and "

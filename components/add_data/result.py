@@ -44,7 +44,7 @@ def report(intake: Intake, said: ImportReport) -> None:
             with st.container(horizontal=True, gap="small"):
                 st.badge("Note", icon=":material/info:", color="orange")
                 st.text(form.here(line))
-    st.subheader("What was recognised", anchor=False)
+    st.header("What was recognised", anchor=False)
     form.changed(intake)
     for file in said.files:
         _file(intake, file)
@@ -76,7 +76,7 @@ def _file(intake: Intake, file: FileReport) -> None:
 
 def answers(found: Look, settings: Settings) -> None:
     """Draw the first questions, answered from what was read."""
-    st.subheader("The first questions, answered", anchor=False)
+    st.header("The first questions, answered", anchor=False)
     told = first.ask(found.host, ZoneInfo(form.zone()), dict(settings.contacts))
     st.text(told.said)
     if told.evidence.extent is Extent.NOTHING:

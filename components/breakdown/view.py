@@ -38,7 +38,7 @@ def show(view: View, choice: Grouping, found: Breakdown) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         heading = f"{choice.measure} by {words.lower(choice.by.display_name)}"
-        st.subheader(words.plain(heading), anchor=False, width="content")
+        st.header(words.plain(heading), anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             shape = ask_view()
             known = view.knows(found.total.waiting, found.total.book)

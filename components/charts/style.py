@@ -43,7 +43,7 @@ the component has to switch on would change the layout.
 """
 MARGIN = 12
 """Pixels above and below the rows of a chart."""
-_ROW = 34
+_ROW = 23
 _LABEL, _BESIDE, _BEHIND = 26, 18, 8
 """Letters of a name; pixels between a name and its bar, and between a bar and its figures."""
 _PHONE, _MOST = 358, 0.5

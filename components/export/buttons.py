@@ -27,6 +27,8 @@ ONE_CLICK = 50_000
 PATIENCE = 2.0
 """Seconds before an export shows its progress."""
 _POLL = 0.5
+_EDGES, _LETTER = 62, 7.2
+"""Pixels of a button beside its label, and of a letter: a fixed width, so that nothing moves while it is drawn."""
 _LOCAL_PAGE = 2_000
 """Rows a call of the local server. LeadSquared's limit is not published, so its calls have the usual page size."""
 _SOURCES = {"demo": "Demo data", "data": "Own data", "leadsquared": "LeadSquared"}
@@ -54,6 +56,7 @@ def every_lead(
 
 def _button(label: str, preparation: Preparation, *, one_click: bool, disabled: bool, why: str | None) -> None:
     key, icon = f"export_{Path(preparation.name).suffix}", ":material/download:"
+    wide = round(_EDGES + _LETTER * len(label))
     if one_click:
         st.download_button(
             label,
@@ -64,11 +67,14 @@ def _button(label: str, preparation: Preparation, *, one_click: bool, disabled: 
             icon=icon,
             disabled=disabled,
             help=why,
+            width=wide,
             on_click=_begin,
             args=(preparation,),
         )
     else:
-        st.button(label, key=key, icon=icon, disabled=disabled, help=why, on_click=_begin, args=(preparation,))
+        st.button(
+            label, key=key, icon=icon, disabled=disabled, help=why, width=wide, on_click=_begin, args=(preparation,)
+        )
 
 
 def _begin(preparation: Preparation) -> None:

@@ -52,7 +52,7 @@ _ANY_AGE = "any"
 _ANY_OUTCOME = "any"
 OPEN = "filters_open"
 """Key of the panel; whether it is open."""
-WIDTH = 110
+WIDTH = 112
 """Of the button, in pixels: fixed, so that nothing beside it moves while the page is being drawn."""
 _WIDE, _COLUMN = 620, 260
 _SEEN = "filters_seen"

@@ -19,6 +19,7 @@ _WAYS = {
     Kind.NUMBER: ("lowest first", "highest first"),
 }
 _TEXT = ("A to Z", "Z to A")
+_COLUMNS = 120
 _WAITING = ("longest first", "shortest first")
 _NUMBERS, _NUMBER, _ARROWS = 7, 44, 120
 """Pages named at a time, and the room they take: by its content the widget of a few pages takes too little for them."""
@@ -33,7 +34,7 @@ def picker(view: View, listing: Listing) -> None:
     headers = labels(view.directory) | ({LAST_CONTACT: table.SHOWN[LAST_CONTACT]} if tells else {})
     options = sorted(headers, key=lambda name: headers[name].casefold()) or list(listing.columns)
     usual = listing.usual.columns
-    with st.popover("Columns", icon=":material/view_column:"), st.form("leads_columns", border=False):
+    with st.popover("Columns", icon=":material/view_column:", width=_COLUMNS), st.form("leads_columns", border=False):
         # The key follows the link: a choice lasts until Apply, and is given up when the link changes.
         key = f"leads_columns_{'-'.join(listing.columns)}"
         st.multiselect(

@@ -13,7 +13,9 @@ from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 from lsq_api.question.spans import AgeClass
 
-SHOWN = 10
+SHOWN = 7
+TALL = style.height(SHOWN)
+"""Pixels of a board with all its bars."""
 _ORDER, _ORDERS = "worst", {"leads": "Most leads", "share": "Largest share"}
 MOST_LINKS = 200
 """Links drawn at most; beyond them the filters are quicker."""

@@ -10,7 +10,7 @@ from components.shell.words import in_chart
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
-_LEAST, _BELOW = 260, 26
+_LEAST, _BELOW = 208, 26
 """Pixels of the ages at least, and of the names below their bars."""
 
 

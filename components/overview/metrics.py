@@ -11,6 +11,8 @@ from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
 
 _NOTHING = "–"
+_LOW, _TALL = 94, 122
+"""Pixels of a figure, and of one with a note: fixed, so that nothing below moves while they are being drawn."""
 
 
 class _Figure(NamedTuple):
@@ -56,7 +58,7 @@ def row(
                 delta_arrow="off",
                 border=True,
                 help=figure.counts,
-                height="stretch",
+                height=_TALL if figure.note else _LOW,
             )
 
 

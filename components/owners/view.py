@@ -28,7 +28,7 @@ def show(view: View, everybody: Shelf, choice: Ranking, out: str) -> None:
     total = books.added_up(kept, f"All {number(len(kept))} owners" if len(kept) > 1 else "All")
     known = view.knows(total.waiting, total.book)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
+        st.header(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             shape = ask_view()
             _download(view, everybody.classes, rows, total, choice, known=known)

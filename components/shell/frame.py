@@ -53,8 +53,8 @@ SCREEN = "screen"
 _SETTLED = "settled"
 _FRAMES = 0.06
 """Seconds that a browser takes for a few frames."""
-_LINK, _LETTER = 44, 8
-"""The width of a link in the menu, in pixels: its icon, and a letter of its title."""
+_LINK, _LETTER, _TALL = 44, 8, 36
+"""The size of a link in the menu, in pixels: the width of its icon and of a letter of its title, and its height."""
 SCREENS = (
     Screen("pages/overview.py", "Overview", ":material/space_dashboard:", default=True),
     Screen("pages/leads.py", "Leads", ":material/list:"),
@@ -142,14 +142,18 @@ def menu(current: st.Page, *, adding: bool) -> DeltaGenerator:
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small")
     links = row.container(horizontal=True, width="content", gap="xsmall")
-    tools = row.container(horizontal=True, width="content", gap="small", wrap=False)
+    tools = row.container(horizontal=True, width="content", gap="xsmall", wrap=False)
     with links:
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu and (screen.title != ADD_DATA or adding):
                 to_status = screen.title == STATUS and page.title != current.title
                 there = link.with_({SCREEN: [here]}) if to_status else filters
-                # A fixed width, so that nothing moves while the links are being drawn one by one.
-                st.page_link(page, query_params=there, width=_LINK + _LETTER * len(screen.title))
+                # A fixed size, so that nothing moves while the links are being drawn one by one.
+                wide = _LINK + _LETTER * len(screen.title)
+                with st.container(
+                    horizontal=True, vertical_alignment="center", width=wide, height=_TALL, border=False, gap=None
+                ):
+                    st.page_link(page, query_params=there, width="stretch")
     return tools
 
 

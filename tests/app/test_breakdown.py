@@ -64,7 +64,7 @@ def test_breakdown__by_source_at_first(view: Open, books: Books):
     assert shown[:10] == longest
     assert figure["data"][1]["x"][:10] == [count for _, count in waiting.most_common(10)]
     assert figure["data"][0]["x"][0] == book[waiting.most_common(1)[0][0]]
-    assert "Leads not contacted by lead source" in [one.value for one in screen.test.subheader]
+    assert "Leads not contacted by lead source" in [one.value for one in screen.test.header]
 
 
 @pytest.mark.parametrize("by_", ["Source", "mx_City", "ProspectStage", "OwnerId", "EngagementScore", "CreatedOn"])

@@ -41,7 +41,7 @@ def test_list__has_no_column_that_is_empty_for_everybody(view: Open, bank: Path)
 
 def test_board__without_values_gives_way(view: Open, bank: Path):
     screen = view(data=bank)
-    headings = [one.value for one in screen.test.subheader]
+    headings = [one.value for one in screen.test.header]
     assert "By source" not in headings
     assert "By stage" in headings
     spare = [one for one in headings if one not in {"By owner", "By age since they came in", "By stage"}]

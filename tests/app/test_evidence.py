@@ -37,7 +37,7 @@ def made(tmp_path: Path) -> Made:
 
 def words(screen: Screen) -> list[str]:
     """Every text on the main page, without the marks that keep Markdown from reading it."""
-    kinds = ("title", "subheader", "text", "caption", "markdown", "info", "success", "metric")
+    kinds = ("title", "header", "text", "caption", "markdown", "info", "success", "metric")
     return [str(one.value).replace("\\", "") for kind in kinds for one in getattr(screen.test.main, kind)]
 
 

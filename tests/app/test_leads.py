@@ -58,7 +58,7 @@ def test_list__begins_with_the_oldest_fifty(view: Open, books: Books):
     assert ids(screen) == oldest_first(books)[:50]
     waiting = len(books.waiting())
     assert f"1–50 of {waiting:,}" in captions(screen)
-    assert f"{waiting:,} leads" in [one.value for one in screen.test.subheader]
+    assert f"{waiting:,} leads" in [one.value for one in screen.test.header]
 
 
 @pytest.mark.parametrize(("size", "page"), [("50", "2"), ("100", "1"), ("200", "3"), ("500", "2")])

@@ -23,7 +23,7 @@ NAMES = [
 STAGES = ["*Hot* :red[now]", "<i>Cold</i>", "ساخن 5"]
 LOUD = re.compile(r"(?<!\\)(\*\*Co\*\*|\*\*Call|\[x\]|:red\[|`code|<b>|<i>|<img|\$x\$|_y_)")
 """Marks of the names above where nothing keeps Markdown from reading them."""
-READ_AS_MARKDOWN = {"markdown", "caption", "button", "subheader", "title", "header", "metric", "expander", "toast"}
+READ_AS_MARKDOWN = {"markdown", "caption", "button", "header", "title", "metric", "expander", "toast"}
 READ_AS_MARKDOWN |= {"error", "warning", "info", "success", "download_button", "page_link", "popover", "status"}
 
 

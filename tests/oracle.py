@@ -165,7 +165,7 @@ class Oracle:
         found = [lead | {"ContactTries": len(self.tries(lead, body))} for lead in self.leads()]
         for one in filters.get("LeadFilters", []):
             field, given = self.field(one["LookUpName"]), one.get("LookUpValues", [])
-            if field.kind == "time" and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in"}:
+            if field.kind == "time" and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in", "nin", "out"}:
                 [moment(value) for value in given if value.strip()]
             found = [lead for lead in found if holds(field, lead[field.name], one["SqlOperator"], given)]
         users = (filters.get("UserFilter") or {}).get("GroupConditions", [])

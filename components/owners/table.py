@@ -178,7 +178,7 @@ _MARK_HELP = f"Few leads: under {books.ENOUGH} in the book. Above: more of it wa
 
 def _wide(age: AgeClass) -> int:
     """Pixels of an age class's column: its head must not be cut."""
-    return max(56, 17 + 7 * len(age.label))
+    return doors.wide(age.label, [])
 
 
 def _oldest_help(view: View) -> str:

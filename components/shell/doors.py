@@ -74,7 +74,8 @@ export default ({ data, setTriggerValue }) => {
 }
 """
 _listen = st.components.v2.component("doors", js=_LISTEN)
-_LETTER, _MARGINS = 6.7, 18
+_MARGINS = 18
+_NARROW, _WIDE = frozenset("fijlrt.,:;·'|!()[] -–"), frozenset("mwMW@%_&…")
 LINK = {"light": "#1D4ED8", "dark": "#8AB4F8"}
 """The colour of a cell's text that is a link, on the table's background."""
 
@@ -118,5 +119,12 @@ def column(label: str, width: int, why: str | None = None) -> Any:
 
 def wide(head: str, texts: Sequence[object], *, least: int = 56, most: int = 260) -> int:
     """Pixels of a column that shows its head and its texts whole, within bounds."""
-    letters = max([len(head), *(len(str(text)) for text in texts if text is not None)])
-    return min(max(round(letters * _LETTER) + _MARGINS, least), most)
+    long = max(map(_length, [head, *(str(text) for text in texts if text is not None)]))
+    return min(max(round(long) + _MARGINS, least), most)
+
+
+def _length(text: str) -> float:
+    """Pixels of a text in a table, by the kinds of its letters."""
+    narrow, broad = sum(letter in _NARROW for letter in text), sum(letter in _WIDE for letter in text)
+    tall = sum(letter.isupper() and letter not in _WIDE for letter in text)
+    return 4.3 * narrow + 10 * broad + 8.4 * tall + 7.1 * (len(text) - narrow - broad - tall)

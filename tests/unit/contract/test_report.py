@@ -193,7 +193,7 @@ def test_aggregate__function_in_any_case() -> None:
     output = NotContacted.model_validate({"Output": COUNT | {"AggregateFunction": " aVERAGE", "Type": "AGGREGATE"}})
     assert output.output == AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field="EngagementScore")
     assert refused({"Output": COUNT | {"AggregateFunction": "Median"}}) == (
-        "Output.AggregateFunction: 'Median' is not a function here; allowed: Count, Average, Sum"
+        "Output.AggregateFunction: 'Median' is not a function here; allowed: Count, Average, Sum, Minimum, Maximum"
     )
 
 

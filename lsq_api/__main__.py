@@ -21,7 +21,7 @@ from lsq_api.client import names
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.contract.lookups import SORTING, Account
+from lsq_api.contract.lookups import LAST_CONTACT, SORTING, Account
 from lsq_api.contract.report import ListOutput, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
@@ -31,7 +31,7 @@ from lsq_api.question import evidence
 from lsq_api.question.barred import apart, barring, may_be_called
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
-from lsq_api.question.listing import Listing, read_listing
+from lsq_api.question.listing import Listing, read_listing, usual_list
 from lsq_api.question.question import Question
 from lsq_api.question.reached import tries, untold
 from lsq_api.question.sentence import sentence
@@ -90,7 +90,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     directory = names.directory(client, dict(settings.contacts))
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
     left_out = may_be_called(directory, account.extensions) if settings.do_not_call == "out" else ()
-    question, listing = _read(asked.link, directory, account, left_out)
+    question, listing = _read(asked.link, directory, account, client, left_out)
     teams = {manager: client.team(manager) for manager in question.teams}
     beside = (*tries(question.outcome, account.extensions), *barring(listing.columns, directory))
     columns = tuple(dict.fromkeys((*listing.columns, *beside)))
@@ -132,11 +132,13 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
 
 
 def _read(
-    link: str, directory: Directory, account: Account, left_out: tuple[LeadFilter, ...]
+    link: str, directory: Directory, account: Account, client: Client, left_out: tuple[LeadFilter, ...]
 ) -> tuple[Question, Listing]:
-    params = _params(link)
-    question, notes = read_params(params, directory, account.extensions, account.coverage, left_out)
-    listing, more = read_listing(params, directory, can_sort=SORTING in account.extensions)
+    params, extensions = _params(link), account.extensions
+    question, notes = read_params(params, directory, extensions, account.coverage, left_out)
+    tells = LAST_CONTACT in extensions
+    usual = usual_list(question, directory, names.fill(client, directory), last_contact=tells)
+    listing, more = read_listing(params, directory, can_sort=SORTING in extensions, usual=usual, last_contact=tells)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
     return question, listing

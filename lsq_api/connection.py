@@ -23,7 +23,7 @@ from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import Costly, LeadSquaredError
-from lsq_api.contract.lookups import SORTING, Account
+from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT, SORTING, Account
 from lsq_api.contract.makers import MAKERS, ActivityMakers
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
@@ -31,6 +31,7 @@ from lsq_api.host.embedded import embedded
 from lsq_api.host.settings import Host, Settings
 from lsq_api.question.barred import may_be_called
 from lsq_api.question.directory import Directory
+from lsq_api.question.fill import NOTHING, Fill
 from lsq_api.recency.job import Gathering, Gatherings
 from lsq_api.recency.recency import Recency
 
@@ -121,6 +122,29 @@ class LeadSquaredConnection(BaseConnection[Client]):
         if self.settings.do_not_call != "out":
             return ()
         return may_be_called(self.directory(), self.account().extensions)
+
+    @property
+    def tells_last_contact(self) -> bool:
+        """Whether the host's report tells when a lead was last contacted."""
+        return LAST_CONTACT in self.account().extensions
+
+    @property
+    def tells_extremes(self) -> bool:
+        """Whether the host's report tells the least and greatest value of each group."""
+        return EXTREMES in self.account().extensions
+
+    @property
+    def ranks_shares(self) -> bool:
+        """Whether the host's report ranks groups by their share of all leads."""
+        return ALL_LEADS in self.account().extensions
+
+    def fill(self) -> Fill:
+        """Which lead fields hold values, by a sample; nothing is known where the host does not answer."""
+        try:
+            return self._named("fill", lambda client: names.fill(client, self.directory()))
+        except LeadSquaredError as error:
+            log.warning("no sample of leads: %s", error)
+            return NOTHING
 
     def directory(self) -> Directory:
         """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""

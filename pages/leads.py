@@ -5,13 +5,12 @@ import streamlit as st
 from components.export import buttons
 from components.leads import controls, table
 from components.page import empty, heading, notices
-from components.shell import answers, drill, frame, link
+from components.shell import answers, drill, frame, link, waits
 from lsq_api.question.formats import number
-from lsq_api.question.listing import read_listing
 
 view = frame.view()
 heading.title(view)
-listing, notes = read_listing(link.params(), view.directory, can_sort=view.source.can_sort)
+listing, notes = waits.listing(view, link.params())
 notices.left_out([*view.notes, *notes])
 
 with notices.explained(stop=True), st.skeleton(height=120):
@@ -41,7 +40,7 @@ with notices.explained(stop=True), st.skeleton(height=563):
         f"leads_{listing.sort}",
         on_header=lambda field: controls.head_clicked(view, listing, field),
     )
-controls.pages(view, listing, page.total)
+controls.pages(listing, page.total)
 chosen = clicked or controls.opener(page.rows)
 if chosen:
     drill.open_lead(chosen)

@@ -7,7 +7,7 @@ from components.export import buttons
 from components.leads import table
 from components.overview import answers, boards, metrics
 from components.page import empty, heading, notices
-from components.shell import drill, frame
+from components.shell import drill, frame, waits
 from components.shell.answers import by, by_owner
 from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
@@ -28,7 +28,8 @@ with notices.explained(stop=True), coming.skeleton(160, *needed):
         waiting=waiting,
         matching=matching,
         untouched=view.source.get(answers.without_activity(view)),
-        oldest=answers.longest_wait(page) if view.source.can_sort else None,
+        oldest=answers.longest_wait(view, page) if view.source.can_sort else None,
+        since=waits.since(view),
         mean=view.source.get(answers.mean_engagement(view)),
         now=view.now,
         evidence=evidence,
@@ -42,7 +43,9 @@ if not waiting:
 
 whose, since = st.columns(2, gap="large")
 with whose, notices.explained():
-    st.subheader("By owner", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader("By owner", anchor=False, width="content")
+        boards.ask_order()
     boards.board(view, "OwnerId", "owners", owners)
 with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)

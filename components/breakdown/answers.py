@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from components.breakdown.choice import Grouping, read
-from components.breakdown.groups import Breakdown, Slice, added_up, most_first
+from components.breakdown.groups import Breakdown, Slice, added_up, most_first, worst_first
 from components.shell import answers, fields, measures, words
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups, SomeGroups
@@ -25,9 +25,12 @@ def breakdown(view: View, choice: Grouping, whole: Slice) -> Asking[Breakdown]:
     """The breakdown of a choice; `whole` is all leads of the question as one slice.
 
     Its slices are empty where the field has too many values and the host cannot sort: ranking them would take a call
-    for every 1,000 groups.
+    for every 1,000 groups. A share is ranked over all groups: by the host where it can, else both whole groupings are
+    read.
     """
-    return _Asking(view, choice).breakdown(whole)
+    choice = choice if view.knows(whole.waiting, whole.book) else choice.counted()
+    asking = _Asking(view, choice)
+    return asking.breakdown(whole) if choice.least is None else asking.by_share(whole, choice.least)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,21 @@ class _Asking:
             return (yield from self.largest(ranked, whole))
         slices = self.slices(ranked.groups, counted.groups, book.groups)
         return self.found(slices, len(slices), added_up(slices, whole.label, self.choice.function))
+
+    def by_share(self, whole: Slice, least: int) -> Asking[Breakdown]:
+        """The groups of at least `least` leads by their share, ranked over all of them, never over a part."""
+        if self.view.source.ranks_shares:
+            output = answers.counted(self.field).model_copy(update={"least": least})
+            asked = self.report(output).model_copy(update={"sorting": Sorting(field="Share", descending=True)})
+            (found,) = yield (SomeGroups(asked),)
+            slices = [self.slice(group, replace(group, count=group.all_leads or 0), None) for group in found.groups]
+            return self.found(worst_first(slices, least), found.total, whole)
+        of_all = self.report(answers.counted(self.field)).all_leads
+        counted, book = yield from self.groups(self.report(self.count), of_all)
+        if _is_part(counted) or _is_part(book):
+            return self.found((), max(counted.total, book.total), whole)
+        ranked = worst_first(self.slices(counted.groups, counted.groups, book.groups), least)
+        return self.found(ranked, len(ranked), whole)
 
     @property
     def field(self) -> str:
@@ -154,8 +172,9 @@ class _Asking:
         return fields.readable(by, value, self.view.directory, self.view.zone)
 
     def found(self, slices: Iterable[Slice], groups: int, total: Slice) -> Breakdown:
-        function = self.choice.function
-        return Breakdown(most_first(slices, function), groups, total, function, self.choice.ordered)
+        function, least = self.choice.function, self.choice.least
+        ranked = tuple(slices) if least is not None else most_first(slices, function)
+        return Breakdown(ranked, groups, total, function, self.choice.ordered, least)
 
 
 def _is_part(answer: AggregateAnswer) -> bool:

@@ -29,20 +29,24 @@ def said(one: Slice, function: Function) -> str:
     return f"{figure} ({f'{number(one.scored)} with a value; ' if function is Function.AVERAGE else ''}{count})"
 
 
-def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool) -> go.Figure:
-    """One bar a slice; for a count all its leads stand behind it in grey.
+def bars(drawn: Drawn, function: Function, measure: str, *, dark: bool, shares: bool = False) -> go.Figure:
+    """One bar a slice; for a count all its leads stand behind it in grey, for `shares` all of them alike as 100 %.
 
     "Others" have no bar where they come to more than any group: it would make the rest too short to compare.
     """
     rows = drawn.rows
     places = list(range(len(rows)))
     counts = function is Function.COUNT
-    lengths = _lengths(drawn, [_length(one, function) for one in rows])
-    books = _lengths(drawn, [float(one.book) for one in rows]) if counts else []
+    if shares:
+        lengths = [100 * one.waiting / one.book if one.book else 0.0 for one in rows]
+        books = [100.0] * len(rows)
+    else:
+        lengths = _lengths(drawn, [_length(one, function) for one in rows])
+        books = _lengths(drawn, [float(one.book) for one in rows]) if counts else []
     traces: list[dict[str, object]] = [{"x": books, "marker": {"color": BOOK}, "name": "All leads"}] if counts else []
     traces.append({"x": lengths, "marker": {"color": WAITING}, "name": measure})
     names = style.named([one.label for one in rows], top=_MARGIN, bottom=_MARGIN)
-    text = [behind(one, function) for one in rows]
+    text = [behind(one, function, shares=shares) for one in rows]
     traces[0] |= {"text": text, "textposition": "outside", "cliponaxis": False}
     said_beside = [hover(one, function, measure) for one in rows]
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": said_beside, "hoverinfo": "text"}
@@ -83,11 +87,16 @@ def _length(one: Slice, function: Function) -> float:
     return float(one.waiting if function is Function.COUNT else one.figure or 0)
 
 
-def behind(one: Slice, function: Function) -> str:
-    """The figures that stand behind a slice's bar."""
+def behind(one: Slice, function: Function, *, shares: bool = False) -> str:
+    """The figures that stand behind a slice's bar; beside a mean how many leads it is of."""
+    if shares:
+        return f"{share(one.waiting, one.book) if one.book else '–'} · {number(one.waiting)} of {number(one.book)}"
     if function is Function.COUNT:
         return f"{number(one.waiting)} · {share(one.waiting, one.book) if one.book else '–'}"
-    return "–" if one.figure is None else words.amount(one.figure)
+    if one.figure is None:
+        return "–"
+    of = f" · {number(one.scored)} lead{'' if one.scored == 1 else 's'}" if function is Function.AVERAGE else ""
+    return words.amount(one.figure) + of
 
 
 def in_words(rows: Sequence[Slice], function: Function, measure: str, by: str) -> str:

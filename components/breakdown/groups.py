@@ -7,6 +7,7 @@ always adds up to the whole.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from lsq_api.contract.report import Function
 from lsq_api.question.formats import number
@@ -33,7 +34,8 @@ class Slice:
 class Breakdown:
     """A breakdown: the `slices` that were read of `groups` groups, and `total`, all groups as one.
 
-    `ordered` groups have an order of their own (numbers, dates).
+    `ordered` groups have an order of their own (numbers, dates). With `least` the groups of at least so many leads are
+    ranked by the share not contacted, and `groups` counts these.
     """
 
     slices: tuple[Slice, ...]
@@ -41,6 +43,7 @@ class Breakdown:
     total: Slice
     function: Function
     ordered: bool = False
+    least: int | None = None
 
     @property
     def whole(self) -> bool:
@@ -79,8 +82,21 @@ def most_first(slices: Iterable[Slice], function: Function) -> tuple[Slice, ...]
     return tuple(sorted(slices, key=size))
 
 
+def worst_first(slices: Iterable[Slice], least: int) -> tuple[Slice, ...]:
+    """The slices of at least `least` leads, largest share first; exact, so that equal shares go by their leads."""
+    large = [one for one in most_first(slices, Function.COUNT) if one.book >= max(least, 1)]
+    return tuple(sorted(large, key=lambda one: -Fraction(one.waiting, one.book)))
+
+
 def drawn(found: Breakdown, most: int) -> Drawn:
-    """The `most` largest groups; numbers and dates in their own order, leads without a value last."""
+    """The `most` largest groups; numbers and dates in their own order, leads without a value last.
+
+    Ranked by share, all other leads are together, those of smaller groups among them.
+    """
+    if found.least is not None:
+        first = found.slices[:most]
+        rest = replace(_others(found, first, 1), label="All others")
+        return Drawn(first, rest if rest.book else None, max(found.groups - len(first), 0))
     keep = len(found.slices) if len(found.slices) == found.groups == most + 1 else most
     shown = found.slices[:keep]
     folded = found.groups - len(shown)

@@ -24,6 +24,11 @@ _TALL = 25
 
 def show(view: View, choice: Grouping, found: Breakdown) -> None:
     """Draw the breakdown as chosen, under its heading and beside its file."""
+    if found.least is None:
+        choice = choice.counted()
+    elif not found.groups:
+        st.info(f"No group has {number(found.least)} leads. Rank smaller ones, too.", icon=":material/category:")
+        return
     if found.groups and not found.slices:
         st.info(
             f"{choice.by.display_name} has {number(found.groups)} values, more than can be put in order here. "
@@ -47,6 +52,8 @@ def show(view: View, choice: Grouping, found: Breakdown) -> None:
 
 def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
     """Sentences that help to read it: how much of it is drawn, in which order, and what to be careful with."""
+    if found.least is not None:
+        return _of_shares(found, drawn, found.least)
     leads = f"{number(found.total.waiting)} leads" if found.total.waiting != 1 else "1 lead"
     said = [f"{leads} in {number(found.groups)} group{'' if found.groups == 1 else 's'}."]
     if drawn.others:
@@ -61,6 +68,17 @@ def remarks(choice: Grouping, found: Breakdown, drawn: Drawn) -> list[str]:
     return said
 
 
+def _of_shares(found: Breakdown, drawn: Drawn, least: int) -> list[str]:
+    size = f"{number(least)} lead{'' if least == 1 else 's'}"
+    groups = f"{number(found.groups)} group{' has' if found.groups == 1 else 's have'} at least {size}"
+    said = [f"{groups}; they are ranked by the share of their leads that is not contacted."]
+    if least > 1:
+        said.append(f"Groups with fewer than {size} are not ranked.")
+    if drawn.folded:
+        said.append(f"The {number(len(drawn.shown))} with the largest shares are shown.")
+    return said
+
+
 @part
 def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: str, *, known: bool) -> None:
     """Draw the chart or table, and above it the link to the leads of the chosen group."""
@@ -69,7 +87,7 @@ def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: s
         picked = _table(choice, found, drawn, known=known)
     else:
         picked = {"bar": _bars, "treemap": _treemap}[shape](choice, found, drawn)
-    if picked is not None and picked is drawn.others and shape != "table":
+    if picked is not None and picked is drawn.others and shape != "table" and found.least is None:
         link.go({"top": ["all"]})
         st.rerun()
     with line:
@@ -77,9 +95,10 @@ def _view(view: View, choice: Grouping, found: Breakdown, drawn: Drawn, shape: s
         if picked:
             _link(view, choice, drawn, picked, at_once=shape != "table")
         else:
-            st.caption(_HOW[shape])
+            st.caption(_HOW[shape] + (_WHOLE if shape == "table" and drawn.others else ""))
 
 
+_WHOLE = " The heads sort once all groups are shown."
 _HOW = {
     "bar": "A click on a bar opens its leads.",
     "treemap": "A click on a tile opens its leads.",
@@ -88,7 +107,7 @@ _HOW = {
 
 
 def _bars(choice: Grouping, found: Breakdown, drawn: Drawn) -> Slice | None:
-    figure = figures.bars(drawn, found.function, choice.measure, dark=plot.dark())
+    figure = figures.bars(drawn, found.function, choice.measure, dark=plot.dark(), shares=found.least is not None)
     mark = plot.clicked(figure, _key("bars", drawn.rows), _in_words(choice, found, drawn))
     return drawn.rows[mark.place] if mark else None
 
@@ -120,12 +139,14 @@ def _legend(choice: Grouping, rows: Sequence[Slice]) -> str:
 def _table(choice: Grouping, found: Breakdown, drawn: Drawn, *, known: bool) -> Slice | None:
     rows = drawn.rows
     shown = table.frame(choice, rows)
+    cut = drawn.others is not None
     event = st.dataframe(
         shown if known else shown.drop(columns="share"),
         key=_key("table", rows),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        # Columns that can be chosen cannot be sorted by: the head of a table of some groups would rank just these.
+        selection_mode=["single-row", "single-column"] if cut else "single-row",
         height="content" if len(rows) <= _TALL else 38 + 35 * _TALL,
         column_config=table.columns(choice, rows),
         placeholder="–",

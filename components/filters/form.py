@@ -14,10 +14,22 @@ from lsq_api.contract.coverage import ActivityCoverage
 from lsq_api.contract.lookups import Account
 from lsq_api.question.directory import Directory
 from lsq_api.question.link import read_params
+from lsq_api.question.phrases import ages
 from lsq_api.question.question import Question
 from lsq_api.question.reached import OFFERED, Reach, least_of, length, telling
 from lsq_api.question.sentence import chips_of
-from lsq_api.question.spans import ANY, LEAD_TOKENS, QUIET_TOKENS, BadLink, Between, Last, Window
+from lsq_api.question.spans import (
+    ANY,
+    LEAD_TOKENS,
+    OLDER_TOKENS,
+    QUIET_TOKENS,
+    BadLink,
+    Between,
+    Last,
+    Older,
+    Window,
+    read_older,
+)
 
 SPANS = {
     "any": "Any time",
@@ -33,6 +45,7 @@ SPANS = {
     "dates": "Exact dates, below",
 }
 _ANY_OUTCOME = "any"
+_ANY_AGE = "any"
 _SEEN = "filters_seen"
 _DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
@@ -61,7 +74,7 @@ def ask(
 def _form(question: Question, directory: Directory, coverage: ActivityCoverage | None) -> None:
     with st.form("filters", border=False):
         _who(directory)
-        _which(directory)
+        _which(directory, question.older)
         _contact(question, directory, coverage)
         with st.container(horizontal=True):
             st.form_submit_button("Apply", type="primary", on_click=_apply, args=(question, directory))
@@ -102,12 +115,13 @@ def _user(directory: Directory) -> Callable[[str], str]:
     return lambda user: directory.user_label(user) + (" · left" if user in directory.inactive else "")
 
 
-def _which(directory: Directory) -> None:
+def _which(directory: Directory, older: Older | None) -> None:
     if directory.stages:
         _several("Stage", "stage", directory.stages, "Any stage")
     if directory.sources:
         _several("Source", "source", directory.sources, "Any source")
     _window("created")
+    _age(older)
     _window("modified")
 
 
@@ -152,6 +166,18 @@ def _window(part: str) -> None:
     st.selectbox(label, choices, format_func=SPANS.__getitem__, key=part)
 
 
+def _age(older: Older | None) -> None:
+    """Choose how long ago the leads came in at least; an age of the link that is none of these is offered, too."""
+    offered = [read_older(token).token for token in OLDER_TOKENS]
+    choices = dict.fromkeys([_ANY_AGE, *offered, older.token if older else _ANY_AGE])
+    st.selectbox("Older than", list(choices), format_func=_age_label, key="older_than")
+
+
+def _age_label(token: str) -> str:
+    said = "any age" if token == _ANY_AGE else ages(read_older(token))
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def _dates(parts: Sequence[str]) -> None:
     """Date inputs for exact ranges, one date alone leaving the range open; folded away, since most choose a span.
 
@@ -190,6 +216,9 @@ def _fill(question: Question, directory: Directory) -> None:
         for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
             if key not in state or state[key] != value:
                 state[key] = value
+    age = question.older.token if question.older else _ANY_AGE
+    if state.get("older_than") != age:
+        state["older_than"] = age
     if any(state[part] == "dates" for part in _WINDOWS):
         state[_DATES_OPEN] = True
 
@@ -223,6 +252,7 @@ def _apply(before: Question, directory: Directory) -> None:
         stages=tuple(state.get("stage", ())),
         sources=tuple(state.get("source", ())),
         outcome=_picked_outcome(before),
+        older=None if state["older_than"] == _ANY_AGE else read_older(state["older_than"]),
         **windows,
     )
     link.show(question, directory)

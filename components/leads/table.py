@@ -11,6 +11,7 @@ from components.shell import link, words
 from components.shell.fields import name
 from components.shell.frame import View
 from lsq_api.client.client import LEAD_ID
+from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.export.columns import Column, Kind, Value, columns, readers, rows_of
 from lsq_api.host import addresses
@@ -21,6 +22,8 @@ NAME, BARRED, THERE = "Name", "Do not", "LeadSquared"
 SHOWN = {
     "ProspectStage": "Stage",
     "CreatedOn": "Came in",
+    LAST_CONTACT: "Last contact",
+    WAITING_SINCE: "Waiting",
     "ProspectActivityDate_Max": "Last activity (any)",
     "EngagementScore": "Engagement",
     "ProspectID": "Lead",
@@ -100,11 +103,12 @@ def leads(
 
 
 def _with_tries(view: View, fields: Sequence[str]) -> list[str]:
-    """The columns, with that of the tries behind the last activity where the question asks for the outcome of calls."""
+    """The columns, with that of the tries behind the last contact where the question asks for the outcome of calls."""
     found = list(fields)
     for counted in tries(view.question.outcome, view.source.account().extensions):
         if counted not in found:
-            found.insert(found.index(_LAST) + 1 if _LAST in found else len(found), counted)
+            beside = next((name for name in (LAST_CONTACT, _LAST) if name in found), None)
+            found.insert(found.index(beside) + 1 if beside else len(found), counted)
     return found
 
 

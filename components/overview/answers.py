@@ -3,27 +3,27 @@
 from datetime import datetime
 from functools import partial
 
-from components.shell import measures
+from components.shell import ages, measures, waits
 from components.shell.answers import SCORE, by, by_owner, listed, report, summed, total
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.wire import read_time
-from lsq_api.question.listing import Listing, read_listing
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.listing import Listing
+from lsq_api.question.spans import AgeClass
 
 
 def waiting_longest(view: View) -> Asking[tuple[Listing, ListAnswer]]:
-    """The first page of the list in its usual order: oldest first where the host can sort."""
-    usual, _ = read_listing({}, view.directory, can_sort=view.source.can_sort)
+    """The first page of the list in its usual order: longest waiting first where the host can sort."""
+    usual, _ = waits.listing(view, {})
     return listed(view, usual)
 
 
-def longest_wait(page: ListAnswer) -> datetime | None:
-    """When the first lead of a page was created (UTC), the page being sorted by that; None without one."""
-    created = page.rows[0].get("CreatedOn") if page.rows else None
-    return read_time(created) if created else None
+def longest_wait(view: View, page: ListAnswer) -> datetime | None:
+    """Since when the first lead of a page has waited (UTC), the page being sorted by that; None without one."""
+    since = page.rows[0].get(waits.field(view)) if page.rows else None
+    return read_time(since) if since else None
 
 
 def without_activity(view: View) -> Asking[int]:
@@ -40,12 +40,16 @@ def mean_engagement(view: View) -> Asking[float | None]:
     return None if mean is None else float(mean)
 
 
-def by_age(view: View) -> Asking[list[tuple[str, int]]]:
-    """The label of each age class with its number of leads not contacted, youngest first. One call a class."""
-    within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in AGE_CLASSES]
-    counts = yield tuple(total(view, question) for question in within if question)
-    found = iter(counts)
-    return [(age.label, next(found) if question else 0) for age, question in zip(AGE_CLASSES, within, strict=True)]
+def by_age(view: View) -> Asking[list[tuple[AgeClass, int]]]:
+    """Each age class with its number of leads not contacted, youngest first. One call a class."""
+
+    def counting(classes: ages.Classes) -> Asking[list[int]]:
+        within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in classes]
+        found = iter((yield tuple(total(view, question) for question in within if question)))
+        return [next(found) if question else 0 for question in within]
+
+    classes, counts = yield from ages.counted(view, counting, int)
+    return list(zip(classes, counts, strict=True))
 
 
 by_stage, by_source = partial(by, field="ProspectStage"), partial(by, field="Source")

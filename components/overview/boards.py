@@ -6,14 +6,15 @@ import streamlit as st
 
 from components.charts import plot, style
 from components.overview import figures
-from components.shell import drill, measures, words
+from components.shell import drill, link, measures, widgets, words
 from components.shell.frame import View
 from components.shell.measures import Standing
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AgeClass
 
 SHOWN = 10
+_ORDER, _ORDERS = "worst", {"leads": "Most leads", "share": "Largest share"}
 MOST_LINKS = 200
 """Links drawn at most; beyond them the filters are quicker."""
 
@@ -23,8 +24,16 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     if not any(one.book for one in found):
         st.caption("Nothing to show.")
         return
-    folded, known = measures.folded(found, SHOWN), _known(view, found)
-    figure = figures.leaderboard(folded, dark=plot.dark(), known=known)
+    known = _known(view, found)
+    shares = known and by_share()
+    if shares:
+        ranked, small = measures.worst_first(found)
+        if not ranked:
+            st.caption(f"None of these has {measures.LEAST} leads, from which on a share says something.")
+            return
+        found = [*ranked, *small]
+    folded = measures.folded(found, min(SHOWN, len(ranked)) if shares else SHOWN, alone=not shares)
+    figure = figures.leaderboard(folded, dark=plot.dark(), known=known, shares=shares)
     mark = plot.clicked(figure, f"board_{field}", figures.in_words(folded, noun, known=known))
     if mark and folded.shown[mark.place].waiting:
         drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
@@ -34,6 +43,16 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:
             _links(view, field, found, known=known)
+
+
+def ask_order() -> None:
+    """Choose whether the boards rank by leads or by share; the choice is in the link."""
+    widgets.segments("overview", _ORDER, "Worst first by", _ORDERS, "leads", labelled=False)
+
+
+def by_share() -> bool:
+    """Whether the link asks for the largest shares."""
+    return link.only(_ORDER, list(_ORDERS), "leads") == "share"
 
 
 def _known(view: View, found: Sequence[Standing]) -> bool:
@@ -51,23 +70,25 @@ def _links(view: View, field: str, found: Sequence[Standing], *, known: bool) ->
         st.caption(f"The first {MOST_LINKS} of {number(len(found))} are listed. The filters reach the others.")
 
 
-def ages(view: View, found: Sequence[tuple[str, int]], *, beside: Sequence[Standing]) -> None:
+def ages(view: View, found: Sequence[tuple[AgeClass, int]], *, beside: Sequence[Standing]) -> None:
     """Draw how many leads not contacted each age class has; as tall as the leaderboard of `beside`."""
-    said, known = "; ".join(f"{label}: {number(count)}" for label, count in found), _known(view, beside)
+    counts = [(age.label, count) for age, count in found]
+    said, known = "; ".join(f"{label}: {number(count)}" for label, count in counts), _known(view, beside)
     what = "Leads not contacted by age" if known else "Leads by age, contacted or not"
     tall = style.height(len(measures.folded(beside, SHOWN).shown))
-    mark = plot.clicked(figures.ages(found, tall=tall, dark=plot.dark(), known=known), "board_ages", f"{what}: {said}")
+    figure = figures.ages(counts, tall=tall, dark=plot.dark(), known=known)
+    mark = plot.clicked(figure, "board_ages", f"{what}: {said}")
     if mark and found[mark.place][1]:
-        _enter_age(view, mark.place)
+        _enter_age(view, found[mark.place][0])
     with st.expander("All ages", on_change="rerun", key="all_ages") as rows:
         if rows.open:
-            for age, (label, count) in zip(AGE_CLASSES, found, strict=True):
+            for age, count in found:
                 within = view.question.narrowed_to_age(age, view.now, view.zone)
                 if within:
-                    drill.link(f"{words.plain(label)}: **{number(count)}**", within, view.directory)
+                    drill.link(f"{words.plain(age.label)}: **{number(count)}**", within, view.directory)
 
 
-def _enter_age(view: View, place: int) -> None:
-    within = view.question.narrowed_to_age(AGE_CLASSES[place], view.now, view.zone)
+def _enter_age(view: View, age: AgeClass) -> None:
+    within = view.question.narrowed_to_age(age, view.now, view.zone)
     if within:
         drill.open(within, view.directory)

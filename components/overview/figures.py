@@ -14,23 +14,26 @@ _LEAST, _BELOW = 260, 26
 """Pixels of the ages at least, and of the names below their bars."""
 
 
-def leaderboard(found: Folded, *, dark: bool, known: bool = True) -> go.Figure:
+def leaderboard(found: Folded, *, dark: bool, known: bool = True, shares: bool = False) -> go.Figure:
     """One row a group: all its leads in grey, those not contacted in colour, count and share behind the bar.
 
-    Where it is not `known` who was contacted there is no colour and no share.
+    Where it is not `known` who was contacted there is no colour and no share. With `shares` every bar is as long as all
+    the others, and the share stands first.
     """
     rows = found.shown
     places = list(range(len(rows)))
-    counts = [number(one.waiting) + (_share(one) if known else "") for one in rows]
+    counts = [_beside(one, known=known, shares=shares) for one in rows]
+    whole = [100 if shares else one.book for one in rows]
+    part = [100 * one.waiting / one.book if shares else one.waiting for one in rows]
     hover = [_hover(one) if known else _all(one) for one in rows]
     names = named([one.label for one in rows], top=MARGIN, bottom=MARGIN)
-    longest = max((one.book for one in rows), default=1)
+    longest = max(whole, default=1)
     bar = {"type": "bar", "y": places, "orientation": "h", "hovertext": hover, "hoverinfo": "text"}
     return drawn(
         [
             {
                 **bar,
-                "x": [one.book for one in rows],
+                "x": whole,
                 "marker": {"color": BOOK},
                 "text": counts,
                 "textposition": "outside",
@@ -39,7 +42,7 @@ def leaderboard(found: Folded, *, dark: bool, known: bool = True) -> go.Figure:
             },
             {
                 **bar,
-                "x": [one.waiting for one in rows],
+                "x": part,
                 "marker": {"color": WAITING if known else BOOK},
                 "name": "Not contacted" if known else "Contacted or not",
             },
@@ -55,6 +58,12 @@ def leaderboard(found: Folded, *, dark: bool, known: bool = True) -> go.Figure:
         },
         **names,
     )
+
+
+def _beside(one: Standing, *, known: bool, shares: bool) -> str:
+    if shares:
+        return f"{share(one.waiting, one.book)} · {number(one.waiting)} of {number(one.book)}"
+    return number(one.waiting) + (_share(one) if known else "")
 
 
 def _share(one: Standing) -> str:

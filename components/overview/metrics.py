@@ -28,6 +28,7 @@ def row(
     matching: int,
     untouched: int,
     oldest: datetime | None,
+    since: str,
     mean: float | None,
     now: datetime,
     evidence: Evidence,
@@ -36,14 +37,15 @@ def row(
 ) -> None:
     """Draw five figures; a dash where there is nothing to measure, or where nobody can know.
 
-    `evidence` is what is known of the contacts that the leads lack, `evidence_of_any` that of any activity. `assumed`:
-    any activity counts because nobody chose what does.
+    `oldest` is the moment that the lead which waits longest waits since, `since` says which that is. `evidence` is what
+    is known of the contacts that the leads lack, `evidence_of_any` that of any activity. `assumed`: any activity counts
+    because nobody chose what does.
     """
     with st.grid(5, min_column_width=150, gap="small"):
         for figure in (
             *_of_contact(evidence, waiting, matching, assumed=assumed),
             _without_any(evidence_of_any.of_answer(waiting, matching), untouched),
-            _wait(evidence, words.age(oldest, now) if oldest else _NOTHING),
+            _wait(evidence, words.age(oldest, now) if oldest else _NOTHING, since),
             _mean(evidence, _NOTHING if mean is None else number(mean)),
         ):
             st.metric(
@@ -82,11 +84,11 @@ def _without_any(evidence: Evidence, untouched: int) -> _Figure:
     return _Figure(label, number(untouched), counts)
 
 
-def _wait(evidence: Evidence, longest: str) -> _Figure:
+def _wait(evidence: Evidence, longest: str, since: str) -> _Figure:
     if evidence.extent is Extent.NOTHING:
         return _Figure("Longest wait", _NOTHING, _unknown(evidence))
     lead = "lead without a known contact" if evidence.extent is Extent.PART else "lead not contacted"
-    return _Figure("Longest wait", longest, f"Since the oldest {lead} came in.")
+    return _Figure("Longest wait", longest, f"Of the {lead} that has waited longest: {since}.")
 
 
 def _mean(evidence: Evidence, mean: str) -> _Figure:

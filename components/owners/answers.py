@@ -1,13 +1,16 @@
-"""What the Owners page asks: groups by owner for each age class, one call for scores, and the oldest leads.
+"""What the Owners page asks: groups by owner for each age class, one call for scores, and one for the longest waits.
 
-At most eleven calls, two of which the Overview makes as well.
+Eleven calls, two of which the Overview makes as well; up to nine more where nearly all leads are older than 90 days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from components.owners.books import Book
+from components.shell import ages as of_ages
+from components.shell import waits
 from components.shell.answers import SCORE, by_owner, counted, report
 from components.shell.frame import View
 from components.shell.measures import Standing
@@ -16,21 +19,33 @@ from lsq_api.contract.answer import Group, ListAnswer
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, Sorting
 from lsq_api.contract.wire import read_time
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AgeClass
 
 OLDEST = 1_000
-"""Leads of the single page that tells how long each owner's oldest lead has waited."""
+"""Leads of the single page that tells how long owners' oldest leads have waited, where a host only sorts."""
 
 
-def books(view: View, owners: Iterable[Standing]) -> Asking[list[Book]]:
-    """A book for each of `owners`, in their order; `oldest` is known only where the host can sort."""
-    within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in AGE_CLASSES]
-    by_age = [Groups(report(view, counted("OwnerId"), question)) for question in within if question]
-    oldest = [_oldest(view)] if view.source.can_sort else []
-    found = iter((yield (*by_age, _means(view), *oldest)))
-    ages = [_counts(next(found)) if question else {} for question in within]
+@dataclass(frozen=True)
+class Shelf:
+    """The books of all owners, and the age classes that they are counted by."""
+
+    books: list[Book]
+    classes: Sequence[AgeClass]
+
+
+def books(view: View, owners: Iterable[Standing]) -> Asking[Shelf]:
+    """A book for each of `owners`, in their order; `oldest` is known where the host tells extremes or can sort."""
+
+    def counting(classes: Sequence[AgeClass]) -> Asking[list[dict[str, int]]]:
+        within = [view.question.narrowed_to_age(age, view.now, view.zone) for age in classes]
+        found = iter((yield tuple(Groups(report(view, counted("OwnerId"), one)) for one in within if one)))
+        return [_counts(next(found)) if one else {} for one in within]
+
+    classes, ages = yield from of_ages.counted(view, counting, lambda counts: sum(counts.values()))
+    oldest = _oldest(view)
+    found = iter((yield (_means(view), *([oldest] if oldest else []))))
     means = {_id(group.value): group for group in next(found)}
-    first = _first(next(found)) if oldest else {}
+    first = _first(next(found), waits.field(view)) if oldest else {}
     managers = {user.id: user.manager_id for user in view.directory.users}
     rows = []
     for one in owners:
@@ -51,7 +66,7 @@ def books(view: View, owners: Iterable[Standing]) -> Asking[list[Book]]:
                 left=owner in view.directory.inactive,
             )
         )
-    return rows
+    return Shelf(rows, classes)
 
 
 def _id(owner: str | None) -> str:
@@ -69,19 +84,29 @@ def _means(view: View) -> Groups:
     return Groups(report(view, AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field=SCORE), having))
 
 
-def _oldest(view: View) -> Page:
-    """The oldest leads not contacted of all owners; only for a host that can sort."""
+def _oldest(view: View) -> Groups | Page | None:
+    """What tells how long each owner's leads have waited: the first moment of each, or the oldest leads of all.
+
+    None where the host can neither; LeadSquared itself would take a call for each owner and day.
+    """
+    if view.source.tells_extremes:
+        first = AggregateOutput(group_by="OwnerId", function=Function.MINIMUM, field=waits.field(view))
+        return Groups(report(view, first))
+    if not view.source.can_sort:
+        return None
     listed = report(view, ListOutput(fields=("ProspectID", "OwnerId", "CreatedOn")))
     return Page(listed.model_copy(update={"sorting": Sorting(field="CreatedOn")}).page(1, OLDEST))
 
 
-def _first(oldest: ListAnswer) -> dict[str, datetime]:
-    """When the oldest lead of each owner was created, as far as it is on the page of the oldest leads."""
+def _first(oldest: list[Group] | ListAnswer, field: str) -> dict[str, datetime]:
+    """Since when the longest waiting lead of each owner waits, as far as the answer tells."""
+    if isinstance(oldest, list):
+        return {_id(group.value): read_time(group.extreme) for group in oldest if group.extreme}
     first: dict[str, datetime] = {}
     for row in oldest.rows:
-        owner, created = _id(row.get("OwnerId")), row.get("CreatedOn")
-        if created and owner not in first:
-            first[owner] = read_time(created)
+        owner, since = _id(row.get("OwnerId")), row.get(field)
+        if since and owner not in first:
+            first[owner] = read_time(since)
     return first
 
 

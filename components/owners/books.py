@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from components.shell.measures import LEAST
 from lsq_api.question.directory import Directory
-from lsq_api.question.spans import AGE_CLASSES
 
-ENOUGH = 20
+ENOUGH = LEAST
 """Leads of a book from which on its share means something; smaller books are neither marked nor ranked by share."""
 
 
@@ -20,7 +20,8 @@ class Book:
     """A row: one owner, a team, or all. `owners` are the owners' IDs (None: the leads without an owner).
 
     `ages` counts the leads not contacted by age class, youngest first; a lead without a creation date is in none.
-    `mean` is of the `scored` of them that have a score. `oldest` is when the oldest one was created, None: not known.
+    `mean` is of the `scored` of them that have a score. `oldest` is the moment that the one which waits longest waits
+    since, None: not known.
     """
 
     owners: tuple[str | None, ...]
@@ -66,14 +67,14 @@ def added_up(rows: Iterable[Book], label: str) -> Book:
     known = list(rows)
     scored = sum(row.scored for row in known)
     points = sum((row.mean * row.scored for row in known if row.mean is not None), Decimal(0))
-    # The oldest leads of all owners were read, so an owner without one there has none as old as the others.
+    # Where only the oldest leads of all were read, an owner without one there has none as old as the others.
     since = [row.oldest for row in known if row.oldest]
     return Book(
         owners=tuple(owner for row in known for owner in row.owners),
         label=label,
         waiting=sum(row.waiting for row in known),
         book=sum(row.book for row in known),
-        ages=tuple(sum(row.ages[place] for row in known) for place in range(len(AGE_CLASSES))),
+        ages=tuple(map(sum, zip(*(row.ages for row in known), strict=True))),
         scored=scored,
         mean=points / scored if scored else None,
         oldest=min(since, default=None),
@@ -94,9 +95,10 @@ def _by_share(row: Book) -> tuple[float | str, ...]:
 
 
 def _by_oldest(row: Book) -> tuple[float | str, ...]:
+    # One of whom only the age class is known is younger than all of whom the moment is known.
     place = row.oldest_class
     since = row.oldest.timestamp() if row.oldest else float("inf")
-    return (place is None, -(place or 0), since, *_by_waiting(row))
+    return (place is None and row.oldest is None, since, -(place or 0), *_by_waiting(row))
 
 
 _PLACES: Mapping[str, Callable[[Book], tuple[float | str, ...]]] = {

@@ -10,18 +10,19 @@ from components.shell import drill, words
 from components.shell.frame import View
 from lsq_api.question.formats import number
 from lsq_api.question.question import Question
-from lsq_api.question.spans import AGE_CLASSES, AgeClass
+from lsq_api.question.spans import AgeClass
 
 MOST = 100
 """The most owners that a link names."""
 
 
-def open_leads(view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, *, at_once: bool) -> None:
-    """Draw the link to the leads of a row, or of one age class of it, or (`at_once`) open them.
+def open_leads(
+    view: View, row: Book, everybody: Sequence[Book], age: AgeClass | None, count: int, *, at_once: bool
+) -> None:
+    """Draw the link to the `count` leads of a row, or of one age class of it, or (`at_once`) open them.
 
     In a table arrow keys choose a cell as well, so that choosing must not always leave the page.
     """
-    count = row.ages[AGE_CLASSES.index(age)] if age else row.waiting
     label = words.plain(f"{row.label}, came in {age.label} ago" if age else row.label)
     question = behind(view, row, everybody, age)
     if not count:

@@ -12,7 +12,7 @@ from components.owners.books import Book
 from components.shell.words import in_chart
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AgeClass
 
 DRAWN = 40
 """The most rows of a chart; the table has all."""
@@ -34,7 +34,7 @@ def step(count: int, most: int) -> int:
     return ceil(len(LIGHT) * sqrt(count / most)) if count and most else 0
 
 
-def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
+def heat(rows: Sequence[Book], classes: Sequence[AgeClass], *, dark: bool) -> go.Figure:
     """Owners by age class, tinted like the table; a trace an age class. Cells are bars, since those report clicks."""
     most = max((count for row in rows for count in row.ages), default=0)
     tints = [CLEAR, *(DARK if dark else LIGHT)]
@@ -55,23 +55,23 @@ def heat(rows: Sequence[Book], *, dark: bool) -> go.Figure:
                 "hovertext": [_hover(row, age.label, row.ages[place]) for row in rows],
                 "hoverinfo": "text",
             }
-            for place, age in enumerate(AGE_CLASSES)
+            for place, age in enumerate(classes)
         ],
         dark=dark,
         height=_ROW * len(rows) + _TOP,
         barmode="overlay",
         bargap=1 - _CELL,
-        xaxis=_ages(),
+        xaxis=_ages(classes),
         **style.named([row.title for row in rows], top=_TOP),
     )
 
 
-def _ages() -> dict[str, object]:
+def _ages(classes: Sequence[AgeClass]) -> dict[str, object]:
     return {
         "side": "top",
-        "range": [-0.5, len(AGE_CLASSES) - 0.5],
-        "tickvals": list(range(len(AGE_CLASSES))),
-        "ticktext": [in_chart(age.label) for age in AGE_CLASSES],
+        "range": [-0.5, len(classes) - 0.5],
+        "tickvals": list(range(len(classes))),
+        "ticktext": [in_chart(age.label) for age in classes],
         "showgrid": False,
         "zeroline": False,
         "ticks": "",

@@ -7,18 +7,19 @@ import streamlit as st
 from components.charts import plot
 from components.export import buttons
 from components.owners import books, drill, figures, table
+from components.owners.answers import Shelf
 from components.owners.books import Book
 from components.owners.choice import Ranking, ask_view
-from components.shell import words
+from components.shell import waits, words
 from components.shell.frame import View, part
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import share
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AgeClass
 
 
-def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> None:
+def show(view: View, everybody: Shelf, choice: Ranking, out: str) -> None:
     """Draw the rows as chosen, worst first, with their total; `out` is the sentence about owners left out."""
-    kept = [row for row in everybody if row.owners[0] not in choice.out]
+    kept = [row for row in everybody.books if row.owners[0] not in choice.out]
     if not kept:
         st.info("Everybody is left out. Take a name away to see owners again.", icon=":material/group_off:")
         return
@@ -30,7 +31,7 @@ def show(view: View, everybody: Sequence[Book], choice: Ranking, out: str) -> No
         st.subheader(f"{noun.capitalize()}, {choice.order} first", anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             shape = ask_view()
-            _download(view, rows, total, choice, known=known)
+            _download(view, everybody.classes, rows, total, choice, known=known)
     with st.container(gap=None):
         marked = _marked(rows, choice.threshold, noun) if known else ""
         for line in filter(None, (marked, out, _undated(total))):
@@ -60,34 +61,38 @@ def _undated(total: Book) -> str:
 
 
 @part
-def _chart(view: View, rows: Sequence[Book], everybody: Sequence[Book], threshold: int, shape: str, noun: str) -> None:
+def _chart(view: View, rows: Sequence[Book], everybody: Shelf, threshold: int, shape: str, noun: str) -> None:
     drawn = rows[: figures.DRAWN]
     alt = f"Leads not contacted by {noun}: {figures.in_words(drawn, threshold)}"
     heat = shape == "heat"
     dark = plot.dark()
-    figure = figures.heat(drawn, dark=dark) if heat else figures.shares(drawn, threshold, dark=dark)
+    figure = figures.heat(drawn, everybody.classes, dark=dark) if heat else figures.shares(drawn, threshold, dark=dark)
     line = st.container()
     mark = plot.clicked(figure, table.key(shape, drawn), alt)
     with line:
         if mark:
-            age = AGE_CLASSES[mark.trace] if heat else None
-            drill.open_leads(view, drawn[mark.place], everybody, age, at_once=True)
+            row = drawn[mark.place]
+            age, count = (everybody.classes[mark.trace], row.ages[mark.trace]) if heat else (None, row.waiting)
+            drill.open_leads(view, row, everybody.books, age, count, at_once=True)
         else:
             st.caption(f"A click on a {'cell' if heat else 'bar'} opens the leads it counts.")
     if len(rows) > len(drawn):
         st.caption(f"The first {len(drawn)} of {number(len(rows))} {noun}; the table has all.")
 
 
-def _download(view: View, rows: Sequence[Book], total: Book, choice: Ranking, *, known: bool) -> None:
+def _download(
+    view: View, classes: Sequence[AgeClass], rows: Sequence[Book], total: Book, choice: Ranking, *, known: bool
+) -> None:
     """A button for the table as a file: every row and the total."""
     noun = "Team" if choice.teams else "Owner"
     header = [noun, "Reports to", "Left", "Book", "Waiting", "Share", f"Against {choice.threshold} %"]
-    header += [age.label for age in AGE_CLASSES] + ["Oldest", "Mean engagement score"]
-    lines = [_line(view, row, choice.threshold, known=known) for row in (*rows, total)]
+    waited = "Longest wait" if waits.by_contact(view) else "Oldest"
+    header += [age.label for age in classes] + [waited, "Mean engagement score"]
+    lines = [_line(view, classes, row, choice.threshold, known=known) for row in (*rows, total)]
     buttons.table(view, "CSV", header, lines, f"leads not contacted by {noun.lower()}")
 
 
-def _line(view: View, row: Book, threshold: int, *, known: bool) -> list[str | None]:
+def _line(view: View, classes: Sequence[AgeClass], row: Book, threshold: int, *, known: bool) -> list[str | None]:
     return [
         row.label,
         row.team,
@@ -97,6 +102,6 @@ def _line(view: View, row: Book, threshold: int, *, known: bool) -> list[str | N
         share(row.waiting, row.book) if row.book and known else None,
         books.mark(row, threshold) if known else None,
         *map(str, row.ages),
-        table.oldest(row, view.now),
+        table.oldest(row, classes, view.now),
         None if row.mean is None else f"{row.mean:.2f}",
     ]

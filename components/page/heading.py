@@ -1,6 +1,6 @@
 """The top of every page: its title, the age of its answers, and the question with its answer as one sentence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,11 +36,17 @@ _LOOK = 2.0
 
 @dataclass
 class _Places:
-    """Empty places in the title for what is known only after the answers: the oldest one's age, and a warning."""
+    """Empty places for what is known only after the answers: the oldest one's age, a warning, and the sentence.
+
+    `sentence` is where that stands, `written` writes it as of a moment, and `at` is the moment that it says now.
+    """
 
     age: Any = None
     notice: Any = None
     said: str = ""
+    sentence: Any = None
+    written: Callable[[datetime], str] | None = None
+    at: datetime | None = None
 
 
 _places: ContextVar[_Places | None] = ContextVar("places", default=None)
@@ -64,6 +70,10 @@ def _redated(view: View, *, watch: bool = False) -> None:
     if not places or not places.age:
         return
     at = as_of(view)
+    if places.written and places.at and clock(places.at, view.zone) != clock(at, view.zone):
+        # An answer further down is older than those of the sentence: the screen has one moment, so both say that one.
+        places.at = at
+        places.sentence.text(places.written(at))
     said = words.as_of(clock(at, view.zone), at, now)
     if watch or said != places.said:
         places.said = said
@@ -132,21 +142,29 @@ def answered(view: View, owners: Sequence[Standing]) -> str:
     waiting, matching = sum(one.waiting for one in owners), sum(one.book for one in owners)
     top = next((one for one in owners if one.value is not None and one.waiting), None)
     known, (untried, barred) = view.evidence, view.source.get(counted_apart(view))
-    said = sentence(
-        view.question,
-        view.directory,
-        waiting=waiting,
-        matching=matching,
-        top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
-        as_of=as_of(view),
-        zone=view.zone,
-        evidence=known,
-        tried=None if untried is None else max(waiting - untried, 0),
-        untold=view.untold,
-        barred=barred,
-    )
+
+    def written(at: datetime) -> str:
+        return sentence(
+            view.question,
+            view.directory,
+            waiting=waiting,
+            matching=matching,
+            top_owner=(top.value, top.waiting, top.book) if top and top.value else None,
+            as_of=at,
+            zone=view.zone,
+            evidence=known,
+            tried=None if untried is None else max(waiting - untried, 0),
+            untold=view.untold,
+            barred=barred,
+        )
+
+    at = as_of(view)
+    said, place = written(at), st.empty()
+    place.text(said)
+    places = _places.get()
+    if places:
+        places.sentence, places.written, places.at = place, written, at
     _redated(view)
-    st.text(said)
     form.chips(view.question, view.directory, view.zone)
     notices.not_known(known.of_answer(waiting, matching))
     choosing.card(view, waiting, matching)

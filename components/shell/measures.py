@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from lsq_api.contract.answer import Group
 
@@ -28,6 +29,17 @@ def standings(waiting: Iterable[Group], book: Iterable[Group], label: Callable[[
         # A lead created between the two calls is in the first answer only; a book must not be smaller than its part.
         found.append(Standing(value, label(value), count, max(whole.count if whole else 0, count)))
     return sorted(found, key=lambda one: (-one.waiting, -one.book, one.label.casefold()))
+
+
+LEAST = 20
+"""Leads that a group needs for its share to mean something; smaller ones are not ranked by it."""
+
+
+def worst_first(found: Iterable[Standing], least: int = LEAST) -> tuple[list[Standing], list[Standing]]:
+    """The groups of at least `least` leads, largest share first, and the smaller ones, which have no place."""
+    by_size = sorted(found, key=lambda one: (-one.waiting, -one.book, one.label.casefold()))
+    large = [one for one in by_size if one.book >= max(least, 1)]
+    return sorted(large, key=lambda one: -Fraction(one.waiting, one.book)), [one for one in by_size if one not in large]
 
 
 def joined(part: Iterable[Group], whole: Iterable[Group]) -> list[tuple[Group | None, Group | None]]:
@@ -86,9 +98,9 @@ class Folded:
     book: int
 
 
-def folded(found: Sequence[Standing], most: int) -> Folded:
-    """The first `most` groups, the rest folded. A rest of one group is shown as well, rather than folded alone."""
-    keep = most + 1 if len(found) == most + 1 else most
+def folded(found: Sequence[Standing], most: int, *, alone: bool = True) -> Folded:
+    """The first `most` groups, the rest folded; with `alone` a rest of one group is shown as well."""
+    keep = most + 1 if alone and len(found) == most + 1 else most
     rest = found[keep:]
     return Folded(list(found[:keep]), len(rest), sum(one.waiting for one in rest), sum(one.book for one in rest))
 

@@ -10,10 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lsq_api.contract.report import Report
-from lsq_api.question.spans import AGE_CLASSES, LEAD_TOKENS, QUIET_TOKENS, SECOND, length
+from lsq_api.question.spans import (
+    AGE_CLASSES,
+    LEAD_TOKENS,
+    OLD_CLASSES,
+    OLDER_TOKENS,
+    OLDEST_CLASSES,
+    QUIET_TOKENS,
+    SECOND,
+    length,
+)
 
 _ENDS = {timedelta(0), *(length(token) for token in (*LEAD_TOKENS, *QUIET_TOKENS) if token != "today")}  # noqa: S105
-_AGES = {age for one in AGE_CLASSES for age in (one.youngest, one.oldest) if age is not None}
+_CLASSES = (*AGE_CLASSES, *OLD_CLASSES, *OLDEST_CLASSES)
+_AGES = {age for one in _CLASSES for age in (one.youngest, one.oldest) if age is not None}
+_AGES |= {length(token) for token in OLDER_TOKENS}
 DISTANCES = _ENDS | _AGES | {age - SECOND for age in _AGES}
 """How long before now the ends of what moves with it lie."""
 

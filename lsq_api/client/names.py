@@ -5,15 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lsq_api.client.client import Client
 from lsq_api.contract.lookups import CONTACT_DEFINITIONS
+from lsq_api.contract.report import LeadDistribution, ListOutput
 from lsq_api.question.directory import Directory
+from lsq_api.question.fill import SAMPLE, Fill, asked
+from lsq_api.question.listing import FIELDS
 
 
 def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DEFINITIONS) -> Directory:
     """The directory of an account, by three calls side by side; `contacts` are the configured contact definitions."""
     with ThreadPoolExecutor(2, "directory") as calls:
-        asked = calls.submit(client.lead_fields), calls.submit(client.search_users)
+        begun = calls.submit(client.lead_fields), calls.submit(client.search_users)
         types = client.activity_types()
-        fields, users = asked[0].result(), asked[1].result()
+        fields, users = begun[0].result(), begun[1].result()
     options = {field.schema_name: field.options for field in fields}
     return Directory.build(
         users=users,
@@ -23,3 +26,9 @@ def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DE
         activity_types=types,
         contacts=contacts,
     )
+
+
+def fill(client: Client, directory: Directory) -> Fill:
+    """Which fields hold values, by a sample of the account's leads, contacted or not. One call."""
+    output = ListOutput(fields=asked(directory, FIELDS))
+    return Fill.of(client.page(LeadDistribution(output=output).page(1, SAMPLE)).rows)

@@ -10,9 +10,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lsq_api.contract.errors import UnexpectedAnswer
+from lsq_api.contract.lookups import ALL_LEADS
+from lsq_api.contract.report import Function
 
 TOTAL, RESULTS, COUNT = "TotalCount", "Results", "Count"
 _FIGURE_KEYS = ("average", "avg", "sum")
+_EXTREMES = (Function.MINIMUM.lower(), Function.MAXIMUM.lower())
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,17 @@ class ListAnswer:
 
 @dataclass(frozen=True)
 class Group:
-    """One group: `value` of the grouping field (None: it has no value), `count` of leads, mean or sum as `figure`."""
+    """One group: `value` of the grouping field (None: it has no value), `count` of leads, mean or sum as `figure`.
+
+    `extreme` is the least or greatest value as wire text, `all_leads` how many there are, contacted or not; both only
+    where they were asked for.
+    """
 
     value: str | None
     count: int
     figure: Decimal | None = None
+    extreme: str | None = None
+    all_leads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +79,21 @@ def _group(row: dict[str, Any], group_by: str) -> Group:
     if group_by.lower() not in named:
         raise UnexpectedAnswer(f"a group has no {group_by}; it has {_keys(row)}")
     value = named.pop(group_by.lower())
+    all_leads = _count(named.pop(ALL_LEADS.lower(), None))
+    extreme = next((named.pop(key) for key in _EXTREMES if key in named), None)
     counts = sorted((key for key in named if key.startswith(("count", "total"))), key=len)
     count = _count(named.pop(counts[0])) if counts else None
     if count is None:
         raise UnexpectedAnswer(f"a group of {group_by} has no {COUNT}; it has {_keys(row)}")
     figures = [key for key in named if key.startswith(_FIGURE_KEYS)] or [k for k in named if _number(named[k])]
     figure = _number(named[figures[-1]]) if figures else None
-    return Group(str(value) if value not in (None, "") else None, count, figure)
+    return Group(
+        str(value) if value not in (None, "") else None,
+        count,
+        figure,
+        None if extreme in (None, "") else str(extreme),
+        all_leads,
+    )
 
 
 def _number(value: object) -> Decimal | None:

@@ -36,6 +36,12 @@ ACTIVITY_DATES, SORTING = "ActivityCreatedOn", "Sorting"
 """Extensions of the local server (decisions 2 and 3), as its account names them; a real account names none. Those of
 lead filters are named in the table of operators."""
 
+LAST_CONTACT, WAITING_SINCE = "LastContactOn", "WaitingSince"
+"""Fields of Leads Not Contacted alone, an extension named by the first: the last activity that counts as
+contact, at any time up to now; and the same, or without one `CreatedOn`."""
+EXTREMES, ALL_LEADS = "Minimum", "AllLeads"
+"""Extensions of aggregate outputs: the least and greatest of a group, and its leads in all."""
+
 INBOUND_CALL, OUTBOUND_CALL = 21, 22
 CONTACT_DEFINITIONS: Mapping[str, tuple[int, ...]] = {"Phone call": (INBOUND_CALL, OUTBOUND_CALL)}
 """Named contact definitions where configuration gives none."""

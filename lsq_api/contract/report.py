@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.wire import CommaNames, Name, Wire, is_strict
 
@@ -44,15 +45,32 @@ class Function(StrEnum):
     COUNT = "Count"
     AVERAGE = "Average"
     SUM = "Sum"
+    MINIMUM = "Minimum"
+    MAXIMUM = "Maximum"
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether it takes a field of numbers: a mean and a sum do."""
+        return self in {Function.AVERAGE, Function.SUM}
+
+    @property
+    def extreme(self) -> bool:
+        """Whether it is the least or greatest value, of numbers and of times: an extension."""
+        return self in {Function.MINIMUM, Function.MAXIMUM}
 
 
 class AggregateOutput(Wire):
-    """Leads counted by a field, with the mean or sum of another. All three members are mandatory, also for Count."""
+    """Leads counted by a field, with the mean or sum of another. All three members are mandatory, also for Count.
+
+    `least` is an extension of the local server: each group says how many leads it has, contacted or not,
+    and there are those with at least so many, also where none of them is not contacted.
+    """
 
     type: Literal["Aggregate"] = Field("Aggregate", alias="Type")
     group_by: Name = Field(alias="GroupBy")
     function: Function = Field(alias="AggregateFunction")
     field: Name = Field(alias="AggregateField")
+    least: int | None = Field(None, alias="AllLeads", ge=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -66,11 +84,25 @@ class AggregateOutput(Wire):
 
     @field_validator("function", mode="before")
     @classmethod
-    def _function_in_any_case(cls, value: object) -> object:
-        try:
-            return Function(str(value).strip().title())
-        except ValueError:
-            raise ValueError(f"{value!r} is not a function here; allowed: {', '.join(Function)}") from None
+    def _function_in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        allowed = [one for one in Function if not (one.extreme and is_strict(info))]
+        named = str(value).strip().title()
+        if named not in allowed:
+            raise ValueError(f"{value!r} is not a function here; allowed: {', '.join(allowed)}")
+        return Function(named)
+
+    @field_validator("least")
+    @classmethod
+    def _no_extension_when_strict(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and is_strict(info):
+            raise ValueError(f"is not a member here; allowed: {cls.members().replace(', AllLeads', '')}")
+        return value
+
+    @model_validator(mode="after")
+    def _all_leads_beside_a_count(self) -> Self:
+        if self.least is not None and self.function is not Function.COUNT:
+            raise ValueError("AllLeads goes with AggregateFunction Count")
+        return self
 
 
 def _output_type(value: Any) -> str:
@@ -155,6 +187,7 @@ class Report(Wire):
         return self.model_copy(update={"paging": Paging(index=index, size=size)})
 
 
+_OF_CONTACT = {LAST_CONTACT.lower(), WAITING_SINCE.lower(), CONTACT_TRIES.lower()}
 _ORDER = ["ReportFilter", "DateFilter", "Output", "Paging", "Sorting"]
 
 
@@ -167,6 +200,8 @@ class LeadDistribution(Report):
 
     @model_validator(mode="after")
     def _no_activities_here(self) -> Self:
+        if isinstance(self.output, AggregateOutput) and self.output.least is not None:
+            raise ValueError("Output: AllLeads belongs to Leads Not Contacted")
         if any(dates.field is DateField.ACTIVITY for dates in self.dates):
             raise ValueError("DateFilter: ActivityCreatedOn belongs to Leads Not Contacted")
         return self
@@ -180,12 +215,14 @@ class NotContacted(Report):
     filter: NotContactedFilter = Field(default_factory=NotContactedFilter, alias="ReportFilter")
 
     @model_validator(mode="after")
-    def _no_tries_when_strict(self, info: ValidationInfo) -> Self:
-        output = self.output
-        shown = output.fields if isinstance(output, ListOutput) else (output.group_by, output.field)
-        named = {name.strip().lower() for name in (*shown, *(one.field for one in self.filter.leads))}
-        if is_strict(info) and CONTACT_TRIES.lower() in named:
-            raise ValueError(f"{CONTACT_TRIES} is not a lead field")
+    def _no_contact_fields_when_strict(self, info: ValidationInfo) -> Self:
+        if is_strict(info):
+            output = self.output
+            named = output.fields if isinstance(output, ListOutput) else (output.group_by, output.field)
+            tests = (one.field for one in self.filter.leads)
+            for name in (*named, *tests, *([self.sorting.field] if self.sorting else ())):
+                if name.strip().lower() in _OF_CONTACT:
+                    raise ValueError(f"{name!r} is not a lead field")
         return self
 
     @property

@@ -69,7 +69,7 @@ def of_question(
     """What is known of the question's kind of contact, for the leads and the span that it asks about."""
     if coverage is None:
         return WHOLE
-    created, quiet = question.created.resolve(now, zone), question.quiet.resolve(now, zone)
+    created, quiet = question.came_in(now, zone), question.quiet.resolve(now, zone)
     starts = [coverage.leads_since, _start(created), _start(quiet)]
     return _judged(coverage, question.activities, directory, _latest(starts), quiet, zone)
 

@@ -29,7 +29,9 @@ from lsq_api.question.spans import (
     LEAD_TOKENS,
     QUIET_TOKENS,
     BadLink,
+    Older,
     Window,
+    read_older,
     read_window,
 )
 
@@ -144,6 +146,7 @@ def to_params(question: Question, directory: Directory | None = None) -> dict[st
         "source": list(question.sources),
         "where": [write_where(condition) for condition in question.where],
         **question.created.params("created"),
+        "older_than": [question.older.token] if question.older else [],
         **question.modified.params("modified"),
         "activity": _written_activities(question, directory),
         "outcome": [question.outcome.token] if question.outcome else [],
@@ -186,6 +189,7 @@ def read_params(
         sources=reader.named("source", ("a source", "sources"), directory.source_named),
         where=reader.where(),
         created=reader.window("created", LEAD_TOKENS),
+        older=reader.older(),
         modified=reader.window("modified", LEAD_TOKENS),
         activities=activities,
         assumed=directory.must_choose and not chosen,
@@ -261,3 +265,14 @@ class _Reader:
         except BadLink as error:
             self.notes.append(f"The range of “{part}” was left out. {error}")
             return ANY
+
+    def older(self) -> Older | None:
+        """The age of the leads."""
+        given = [shortened(value) for value in self.params.get("older_than", ())]
+        if len(given) > 1:
+            self.notes.append("The link says more than once how old the leads are; the first was taken.")
+        try:
+            return read_older(given[0]) if given else None
+        except BadLink as error:
+            self.notes.append(f"The age “older_than” was left out. {error}")
+            return None

@@ -7,10 +7,10 @@ does not reorder the numbers beside it.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from lsq_api.question import formats
-from lsq_api.question.spans import EARLIEST, LATEST, Between, Last, Window
+from lsq_api.question.spans import DAY, EARLIEST, HOUR, LATEST, Between, Last, Older, Window
 
 FOLD_ABOVE = 3
 """Of more values than these a sentence names two and counts the rest."""
@@ -33,6 +33,24 @@ def span(window: Window, zone: tzinfo) -> str:
 
 def _length(window: Last) -> str:
     return f"{window.token[:-1]} {_UNITS[window.token[-1]]}"
+
+
+def ages(older: Older) -> str:
+    """An age without "old": `at least 3 days`, `less than 1 hour`; whole days of a band as `1–3 days`."""
+    young, old = older.youngest, older.oldest
+    if old is None:
+        return f"at least {_duration(young)}"
+    if not young:
+        return f"less than {_duration(old)}"
+    if young % DAY or old % DAY:
+        return f"at least {_duration(young)} and less than {_duration(old)}"
+    first, last = young // DAY, old // DAY - 1  # in completed days: the last one ends where the next is complete
+    return _duration(young) if first == last else f"{formats.number(first)}–{formats.number(last)} days"
+
+
+def _duration(age: timedelta) -> str:
+    count, unit = (age // HOUR, "hour") if age % DAY or age == DAY else (age // DAY, "day")
+    return f"{formats.number(count)} {unit}{'' if count == 1 else 's'}"
 
 
 def between(window: Between, zone: tzinfo, both: str, one: str) -> str:

@@ -21,10 +21,25 @@ from lsq_api.contract.report import NotContacted, NotContactedFilter, Output
 from lsq_api.question import moments
 from lsq_api.question.directory import Directory
 from lsq_api.question.reached import Reach
-from lsq_api.question.spans import ANY, EVER, LEAD_TOKENS, QUIET_TOKENS, AgeClass, Last, Window, exactly, overlap
+from lsq_api.question.spans import (
+    ANY,
+    EVER,
+    LATEST,
+    LEAD_TOKENS,
+    QUIET_TOKENS,
+    AgeClass,
+    Last,
+    Older,
+    Range,
+    Window,
+    overlap,
+)
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """A user ID that owns no lead; asked for when a team has no members."""
+
+NO_TIME = Range(LATEST, LATEST)
+"""A second in which no lead came in; asked for where a span and an age exclude each other."""
 
 T = TypeVar("T")
 
@@ -37,9 +52,9 @@ class Question:
     `sources` are values, `where` are further conditions that must all hold, `activities` the activity event codes that
     count as contact. Without codes any activity counts; `read_params` fills in the account's default, so that this
     happens only in an account without activity types. `assumed` says that nobody chose them, in an account that has to
-    (`Directory.must_choose`). Leads of `owners_not` are left out, those without an owner are not. `outcome` is the one
-    that calls must have to count; without it they count however they ended. `left_out` are conditions that the
-    installation adds to every question; no link has them.
+    (`Directory.must_choose`). Leads of `owners_not` are left out, those without an owner are not. `older` is the age of
+    the leads, beside `created`. `outcome` is the one that calls must have to count; without it they count however they
+    ended. `left_out` are conditions that the installation adds to every question; no link has them.
     """
 
     owners: tuple[str, ...] = ()
@@ -49,6 +64,7 @@ class Question:
     sources: tuple[str, ...] = ()
     where: tuple[LeadFilter, ...] = ()
     created: Window = ANY
+    older: Older | None = None
     modified: Window = ANY
     activities: tuple[int, ...] = ()
     quiet: Window = EVER
@@ -85,12 +101,11 @@ class Question:
             for field, values in (("ProspectStage", self.stages), ("Source", self.sources))
             if values
         ]
-        windows = {
-            DateField.CREATED: self.created,
-            DateField.MODIFIED: self.modified,
-            DateField.ACTIVITY: self.quiet,
-        }
-        ranges = [(field, window.resolve(now, zone)) for field, window in windows.items()]
+        ranges = [
+            (DateField.CREATED, self.came_in(now, zone)),
+            (DateField.MODIFIED, self.modified.resolve(now, zone)),
+            (DateField.ACTIVITY, self.quiet.resolve(now, zone)),
+        ]
         return NotContacted(
             filter=NotContactedFilter(
                 users=self._users(teams),
@@ -100,6 +115,14 @@ class Question:
             dates=tuple(DateFilter(field=field, start=span.start, end=span.end) for field, span in ranges if span),
             output=output,
         )
+
+    def came_in(self, now: datetime, zone: tzinfo) -> Range | None:
+        """When the leads came in, by the span and by their age; None without either.
+
+        One range for the request, since the vendor's page does not say what two of one field mean.
+        """
+        span, ages = self.created.resolve(now, zone), self.older.resolve(now) if self.older else None
+        return (overlap(span, ages) or NO_TIME) if span and ages else span or ages
 
     def _where(self, directory: Directory, zone: tzinfo) -> list[LeadFilter]:
         found: list[LeadFilter] = []
@@ -151,11 +174,12 @@ class Question:
         return replace(self, **part.only(value))
 
     def narrowed_to_age(self, age: AgeClass, now: datetime, zone: tzinfo) -> Self | None:
-        """The question for one age class, as a range of creation; None where this question excludes the class."""
-        span = age.resolve(now)
-        within = self.created.resolve(now, zone)
-        both = overlap(span, within) if within else span
-        return replace(self, created=exactly(both)) if both else None
+        """The question for one age class, relative to now; None where this question excludes the class."""
+        ages = self.older.overlap(age.ages) if self.older else age.ages
+        if ages is None:
+            return None
+        narrowed = replace(self, older=ages)
+        return None if narrowed.came_in(now, zone) == NO_TIME else narrowed
 
     def with_condition(self, condition: LeadFilter) -> Self:
         """The question with one more condition."""
@@ -176,7 +200,7 @@ class Question:
     def without(self, part: str, value: str | int | LeadFilter | None = None) -> Self:
         """The question without one value of a part, or (None) without the whole part; parts are named as in a link."""
         name = PARTS[part]
-        left: Any = None if name == "outcome" else ANY
+        left: Any = None if name in ("older", "outcome") else ANY
         if isinstance(current := getattr(self, name), tuple):
             left = () if value is None else tuple(one for one in current if one != value)
         return replace(self, **{name: left})
@@ -190,6 +214,7 @@ PARTS: Mapping[str, str] = {
     "source": "sources",
     "where": "where",
     "created": "created",
+    "older_than": "older",
     "modified": "modified",
     "activity": "activities",
     "outcome": "outcome",

@@ -22,7 +22,7 @@ from lsq_api.question import formats, moments
 from lsq_api.question.contacts import contact_in_brief, event
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import WHOLE, Evidence, Extent
-from lsq_api.question.phrases import FOLD_ABOVE, between, clock, day, folded, joined, share, shown, span
+from lsq_api.question.phrases import FOLD_ABOVE, ages, between, clock, day, folded, joined, share, shown, span
 from lsq_api.question.question import Question
 from lsq_api.question.reached import Reach, Untold, reached_words
 from lsq_api.question.spans import Always, Between, Last, Window
@@ -165,6 +165,7 @@ def _which(question: Question, directory: Directory, zone: tzinfo) -> str:
         _whose_leads(question, directory),
         _whose_not(question, directory),
         "" if isinstance(question.created, Always) else f"created {span(question.created, zone)}",
+        f"{ages(question.older)} old" if question.older else "",
         "" if isinstance(question.modified, Always) else f"modified {span(question.modified, zone)}",
         _conditions(question.where, directory, zone),
         "that may be called" if question.left_out else "",
@@ -278,6 +279,7 @@ def chips_of(question: Question, directory: Directory, zone: tzinfo = UTC) -> tu
         *(Chip(f"source: {shown(one)}", "source", one) for one in _ordered(question.sources, directory.sources)),
         *(Chip(_condition(one, directory, zone), "where", one) for one in question.where),
         *_of_window("created", question.created, zone),
+        *([Chip(f"age: {ages(question.older)}", "older_than")] if question.older else []),
         *_of_window("modified", question.modified, zone),
         *_of_contact(question, directory),
         *([Chip(f"outcome: {question.outcome.words.removeprefix('of ')}", "outcome")] if question.outcome else []),

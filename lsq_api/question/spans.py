@@ -8,13 +8,17 @@ and are whole seconds.
 - Two dates are whole local days: from midnight of the first to the last second of the last, 23 or 25 hours where the
   clock is put forward or back.
 - Without an end a span runs until now; without a start it runs from 1970.
-- A bound may also be an instant (UTC, `2026-01-05T10:20:30Z` in a link): a drill-down into an age class needs seconds.
+- A bound may also be an instant (UTC, `2026-01-05T10:20:30Z` in a link).
+
+An age (`older_than` in a link: `3d`, `24h`, or a band such as `1d-4d`) is counted back from `now` in the same way, so
+that a drill-down into an age class stays relative.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from typing import NamedTuple
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,6 +35,11 @@ ANY_TOKENS = ("any", "ever")
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 _UNITS = {"h": HOUR, "d": DAY}
+OLDER_TOKENS = ("24h", "3d", "7d", "30d", "90d")
+"""Ages that the form offers; a link may name any other."""
+MOST_OLD = 36_500 * DAY
+"""The largest age that a link may name, a hundred years."""
+_AGE_SHAPE = re.compile(r"(\d{1,6}[hd])(?:-(\d{1,6}[hd]))?", re.ASCII)
 _DATE_SHAPE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT_SHAPE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -162,6 +171,53 @@ def _read_bound(text: str) -> date:
     raise BadLink(f"“{text}” is not a date; the form is 2026-01-31.")
 
 
+@dataclass(frozen=True)
+class Older:
+    """Leads that came in at least `youngest` ago, and less than `oldest` ago (None: no limit); whole hours.
+
+    Raises BadLink where no lead can be of such an age.
+    """
+
+    youngest: timedelta
+    oldest: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        for age in filter(None, (self.youngest, self.oldest)):
+            if age % HOUR or not timedelta(0) <= age <= MOST_OLD:
+                raise BadLink("An age is a number of hours or days, up to a hundred years.")
+        if self.oldest is not None and self.oldest <= self.youngest:
+            raise BadLink("The age ends before it begins.")
+
+    @property
+    def token(self) -> str:
+        """As a link carries it: `3d`, `1d-4d`."""
+        return "-".join(_age_token(age) for age in (self.youngest, self.oldest) if age is not None)
+
+    def resolve(self, now: datetime) -> Range:
+        """The range of creation dates. Where it begins with now, dates after `now` are in it, too."""
+        start = cut(now) - self.oldest + SECOND if self.oldest else EARLIEST
+        return Range(start, cut(now) - self.youngest if self.youngest else LATEST)
+
+    def overlap(self, other: "Older") -> "Older | None":
+        """The ages of both; None where there are none."""
+        ends = [end for end in (self.oldest, other.oldest) if end is not None]
+        youngest, oldest = max(self.youngest, other.youngest), min(ends, default=None)
+        return Older(youngest, oldest) if oldest is None or youngest < oldest else None
+
+
+def _age_token(age: timedelta) -> str:
+    return f"{age // HOUR}h" if age % DAY or not age else f"{age // DAY}d"
+
+
+def read_older(text: str) -> Older:
+    """An age as a link names it (`3d`, `24h`, `1d-4d`); BadLink where it is none."""
+    found = _AGE_SHAPE.fullmatch(text.strip().lower())
+    if not found:
+        raise BadLink(f"“{text}” is not an age; the form is 24h, 3d or 3d-7d.")
+    youngest, oldest = found.groups()
+    return Older(length(youngest), length(oldest) if oldest else None)
+
+
 def read_window(part: str, params: Mapping[str, Sequence[str]], tokens: Sequence[str]) -> Window:
     """The window of `created`, `modified` or `quiet` in a link; ANY where it has none.
 
@@ -193,13 +249,17 @@ class AgeClass:
     youngest: timedelta
     oldest: timedelta | None
 
+    @property
+    def ages(self) -> Older:
+        """The class as a question and a link name it."""
+        return Older(self.youngest, self.oldest)
+
     def resolve(self, now: datetime) -> Range:
         """The class's range of creation dates. The classes do not overlap, and cover all of 1970 to 2100.
 
         The youngest class includes creation dates after `now`, so that the classes add up to all leads.
         """
-        start = cut(now) - self.oldest + SECOND if self.oldest else EARLIEST
-        return Range(start, cut(now) - self.youngest if self.youngest else LATEST)
+        return self.ages.resolve(now)
 
 
 # Ages are in completed days: "1–3 d" ends where the fourth day is complete.
@@ -214,12 +274,47 @@ AGE_CLASSES = (
 )
 
 
+OLD_CLASSES = (
+    AgeClass("<24 h", timedelta(0), DAY),
+    AgeClass("1–7 d", DAY, 8 * DAY),
+    AgeClass("8–30 d", 8 * DAY, 31 * DAY),
+    AgeClass("31–90 d", 31 * DAY, 91 * DAY),
+    AgeClass("91–180 d", 91 * DAY, 181 * DAY),
+    AgeClass("181–365 d", 181 * DAY, 366 * DAY),
+    AgeClass("1–2 y", 366 * DAY, 731 * DAY),
+    AgeClass(">2 y", 731 * DAY, None),
+)
+"""The classes where nearly all leads are older than 90 days."""
+OLDEST_CLASSES = (
+    AgeClass("<91 d", timedelta(0), 91 * DAY),
+    AgeClass("91–365 d", 91 * DAY, 366 * DAY),
+    AgeClass("1–2 y", 366 * DAY, 731 * DAY),
+    AgeClass("2–3 y", 731 * DAY, 1_096 * DAY),
+    AgeClass("3–5 y", 1_096 * DAY, 1_827 * DAY),
+    AgeClass("5–10 y", 1_827 * DAY, 3_653 * DAY),
+    AgeClass(">10 y", 3_653 * DAY, None),
+)
+"""The classes where nearly all are older than two years."""
+_STEPS = (7, 14, 30, 60, 90, 180, 365, 730, 1_825, 3_650)
+_MOST_CLASSES = 7
+
+
+def stepped(youngest: timedelta, oldest: timedelta) -> tuple[AgeClass, ...]:
+    """Classes of equal length for leads all of which are between two ages: whole days, open at both ends.
+
+    They begin at multiples of their length, so that they stay the same from one day to the next. Of ages that are too
+    near to each other for two classes there is one for each side of a day between them.
+    """
+    first, last = youngest // DAY, oldest // DAY
+    days = next((days for days in _STEPS if last // days - first // days < _MOST_CLASSES), _STEPS[-1])
+    bounds = range((first // days + 1) * days, (last // days) * days + 1, days)[: _MOST_CLASSES - 1]
+    ends = [DAY * bound for bound in bounds] or [DAY * max(first, 1)]
+    middle = [AgeClass(f"{one // DAY:,}–{other // DAY - 1:,} d", one, other) for one, other in pairwise(ends)]
+    young = AgeClass(f"<{ends[0] // DAY:,} d", timedelta(0), ends[0])
+    return (young, *middle, AgeClass(f">{ends[-1] // DAY - 1:,} d", ends[-1], None))
+
+
 def overlap(one: Range, other: Range) -> Range | None:
     """The common part of two ranges; None where there is none."""
     start, end = max(one.start, other.start), min(one.end, other.end)
     return Range(start, end) if start <= end else None
-
-
-def exactly(instants: Range) -> Between:
-    """A range as a window of two instants; a start in 1970 means no start."""
-    return Between(instants.start if instants.start > EARLIEST else None, instants.end)

@@ -377,3 +377,28 @@ def test_form__shows_what_is_chosen_in_the_order_of_the_link_so_that_a_copy_look
         widget(screen, "Stage").select(stage)
     apply(screen)
     assert widget(screen, "Stage").value == widget(view(link(screen)), "Stage").value == stages
+
+
+def test_older_than__finds_those_that_came_in_before_that(view: Open, books: Books):
+    """Alone, and with a span as a band."""
+    now = this_minute()
+    old = books.waiting(lambda lead: lead["CreatedOn"] <= now - timedelta(days=30))
+    screen = view({"older_than": "30d"})
+    assert 0 < len(old) < len(books.waiting())
+    assert shown(screen)[0] == len(old)
+    assert " leads" in screen.sentence
+    assert " at least 30 days old have " in screen.sentence
+    band = view({"older_than": "3d", "created": "30d"})
+    between = books.waiting(lambda lead: now - timedelta(days=30) <= lead["CreatedOn"] <= now - timedelta(days=3))
+    assert shown(band)[0] == len(between) > 0
+    assert band.chips == ["created: 30 days", "age: at least 3 days"]
+    assert link(band.remove("age: at least 3 days")) == {"created": "30d"}
+
+
+def test_older_than__is_chosen_in_the_form_and_stays_relative(view: Open):
+    screen = view()
+    widget(screen, "Older than").select("3d")
+    assert link(apply(screen)) == {"older_than": "3d"}
+    other = view({"older_than": "5d-9d"})
+    assert widget(other, "Older than").value == "5d-9d"
+    assert link(apply(other)) == {"older_than": "5d-9d"}, "an age that the form does not offer is kept"

@@ -1,9 +1,19 @@
 """How old a screen is, and what it shows while the host does not answer."""
 
 import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
+from streamlit.testing.v1 import AppTest
 
+from components.shell import answers
+from components.shell.frame import View
+from lsq_api.connection import LeadSquaredConnection
+from lsq_api.question.question import Question
 from tests.app.books import Books
 from tests.app.screen import PAGES, Open, Relay, Screen, keys
 from tests.scripted import Asked, Says, ScriptedHost, error
@@ -79,3 +89,34 @@ def test_down__a_page_without_the_sentence_says_so_too(view: Open, account: http
         screen.press("Refresh")
         assert re.fullmatch(DOWN, warnings(screen)[0])
         assert not screen.test.error
+
+
+def one_page(source: "LeadSquaredConnection") -> None:
+    """A page whose sentence has newer answers than what follows."""
+    from zoneinfo import ZoneInfo
+
+    from components.page import heading
+    from components.shell import answers, frame
+    from lsq_api.question.question import Question
+
+    view = frame.View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), ())
+    with frame.published(view), heading.dated(view):
+        heading.title(view)
+        heading.answered(view, source.get(answers.by_owner(view)))
+        source.get(answers.by(view, "Source"))
+
+
+def test_age__title_and_sentence_say_the_same_moment(monkeypatch: pytest.MonkeyPatch, demo: Path):
+    """That of the oldest answer on the screen, also where it comes after the sentence."""
+    monkeypatch.setenv("LSQ_DATA", str(demo))
+    clock = [datetime(2026, 3, 1, 10, 0, tzinfo=UTC)]
+    with closing(LeadSquaredConnection("leadsquared", now=lambda: clock[0])) as source:
+        view = View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), ())
+        source.get(answers.by(view, "Source"))
+        clock[0] += timedelta(minutes=3)
+        source.get(answers.by_owner(view))
+        test = AppTest.from_function(one_page, args=(source,)).run()
+    assert not test.exception
+    (said,) = [text.value for text in test.text if " As of " in text.value]
+    assert said.endswith(" As of 10:00 UTC.")
+    assert [one.value for one in test.caption if one.value.startswith("as of ")] == ["as of 10:00 UTC · 3 min ago"]

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 
 from components.owners import books as rows_of
 from components.owners import drill
+from components.owners.answers import Shelf
 from components.owners.answers import books as books_of
 from components.owners.books import Book
 from components.shell import answers
 from components.shell.frame import View
-from lsq_api.question.spans import AGE_CLASSES
+from lsq_api.question.spans import AGE_CLASSES, AgeClass
 from tests.app import outside
 from tests.app.books import Books, ages, by, this_minute
 from tests.app.screen import Open, Relay, Screen, keys
@@ -151,7 +153,7 @@ def test_owners__where_the_rule_finds_none_it_says_so(view: Open, books: Books):
     )
 
 
-def rows(asked: View) -> list[Book]:
+def shelf(asked: View) -> Shelf:
     return asked.source.get(books_of(asked, asked.source.get(answers.by_owner(asked))))
 
 
@@ -169,19 +171,19 @@ def test_owners__every_cell_opens_as_many_leads_as_it_counts(
 ):
     """Of the worst owners, all teams and the total, every cell: the server is asked through the link of its door."""
     with outside.asked(monkeypatch, demo, link) as asked:
-        everybody = rows(asked)
+        everybody, classes = shelf(asked).books, shelf(asked).classes
         listed = rows_of.worst_first(everybody, "waiting")
         total = rows_of.added_up(everybody, "All")
         checked = 0
         for row in [*listed[:6], *listed[-2:], *rows_of.teams(everybody, asked.directory), total]:
-            checked += _checked(asked, row, everybody)
+            checked += _checked(asked, row, everybody, classes)
         assert checked > 20
 
 
-def _checked(asked: View, row: Book, everybody: list[Book]) -> int:
+def _checked(asked: View, row: Book, everybody: list[Book], classes: Sequence[AgeClass]) -> int:
     """Hold each cell of a row that counts something against the server; how many there were."""
     found = 0
-    for age, count in ((None, row.waiting), *zip(AGE_CLASSES, row.ages, strict=True)):
+    for age, count in ((None, row.waiting), *zip(classes, row.ages, strict=True)):
         if not count:
             continue
         question = drill.behind(asked, row, everybody, age)
@@ -197,19 +199,19 @@ def _checked(asked: View, row: Book, everybody: list[Book]) -> int:
 def test_owners__every_cell_of_a_small_company(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """An owner nobody knows, leads without one, one without a creation date, one dated ahead, one user who left."""
     with outside.asked(monkeypatch, make_store(tmp_path / "company", COMPANY)) as asked:
-        everybody = rows(asked)
+        everybody, classes = shelf(asked).books, shelf(asked).classes
         teams, total = rows_of.teams(everybody, asked.directory), rows_of.added_up(everybody, "All")
         assert total.book == len(COMPANY.leads)
-        assert sum(_checked(asked, row, everybody) for row in (*everybody, *teams, total)) > 10
+        assert sum(_checked(asked, row, everybody, classes) for row in (*everybody, *teams, total)) > 10
 
 
 def test_owners__within_a_team_a_row_is_of_that_team(monkeypatch: pytest.MonkeyPatch, demo: Path, books: Books):
     head = next(user["ManagerUserId"] for user in books.users if user["Role"] == "Sales_User")
     with outside.asked(monkeypatch, demo, {"team": books.name(head)}) as asked:
-        everybody = rows(asked)
+        everybody, classes = shelf(asked).books, shelf(asked).classes
         (team,) = rows_of.teams(everybody, asked.directory)
         assert {row.owners[0] for row in everybody} <= books.team(head)
-        assert _checked(asked, team, everybody) > 2
+        assert _checked(asked, team, everybody, classes) > 2
         part = rows_of.added_up(everybody[1:], team.label)
         question = drill.behind(asked, part, everybody, None)
         assert question is not None

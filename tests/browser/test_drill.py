@@ -87,7 +87,7 @@ def test_age__a_click_opens_as_many_leads(tab: Tab):
     oldest = int(re.findall(r": ([\d,]+)", said)[-1].replace(",", ""))
     drawn = dashboard.page.get_by_test_id("stPlotlyChart").filter(has_text=">90 d").locator(".point")
     hit(drawn.last)
-    dashboard.page.wait_for_url("**/leads?*created_*")
+    dashboard.page.wait_for_url("**/leads?*older_than=*")
     assert opened(dashboard) == oldest > 0
 
 

@@ -1,5 +1,6 @@
 """From a plan to its statements: how many leads, which leads, which groups."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
@@ -7,11 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from lsq_api.contract.answer import COUNT
+from lsq_api.contract.lookups import ALL_LEADS
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Function
-from lsq_api.server.query.contact import BUT, ONLY, ByColumns, ByRows, Contact
+from lsq_api.server.query.contact import ByColumns, ByRows, Contact
+from lsq_api.server.query.newest import counting, with_last_contact
 from lsq_api.server.query.operators import bound_time, bound_whole, group_key, holds, wire_text
-from lsq_api.server.query.plan import ColumnKind, GroupShape, ListShape, Order, Plan
+from lsq_api.server.query.plan import SHARE, ColumnKind, GroupShape, ListShape, Order, Plan
 from lsq_api.server.query.statement import (
     COMPILED,
     EXTRA,
@@ -72,30 +75,61 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """The groups with their count and, where asked for, mean or sum; the last column is the number of all groups."""
     shape = cast("GroupShape", plan.output)
-    grouped = _grouped(_matching(plan, schema), shape)
+    grouped = _grouped(
+        _of_all(plan, schema) if shape.least is not None else _raw(_matching(plan, schema), shape), shape
+    )
+    if shape.least is not None:
+        grouped = grouped.filter(grouped[ALL_LEADS] >= bound_whole(shape.least))
     counted = grouped.mutate(total=grouped.count().over(ibis.window()))
     ordered = in_order(counted, _group_order(plan, counted))
     if paged:
         ordered = ordered.limit(SIZE, offset=OFFSET)
     columns = {shape.by.name: wire_text(ordered["label"], shape.by.kind), COUNT: ordered[COUNT].cast("string")}
-    if shape.function is not Function.COUNT:
+    if shape.function.extreme:
+        columns[shape.function] = wire_text(ordered[shape.function], shape.field.kind)
+    elif shape.function is not Function.COUNT:
         columns[shape.function] = ordered[shape.function].cast("string")
+    if shape.least is not None:
+        columns[ALL_LEADS] = ordered[ALL_LEADS].cast("string")
     return compiled(ordered.select(**columns, **{IN_ALL: ordered["total"]}), schema.dialect)
 
 
-def _grouped(found: ir.Table, shape: GroupShape) -> ir.Table:
-    """The groups. Grouped by stored value first, so that the costlier key of `=` is computed once a value."""
+def _of_all(plan: Plan, schema: Schema) -> ir.Table:
+    """Stored values with the number of all leads that match, contacted or not, and of those not contacted."""
+    shape = cast("GroupShape", plan.output)
+    # Rows one below the other rather than a join: values without one are a group, too, and NULL joins nothing.
+    part = _raw(_matching(plan, schema), shape).mutate(all=ibis.literal(0, "int64"))
+    whole = _raw(_matching(replace(plan, contact=None), schema), shape)
+    whole = whole.mutate(all=whole["leads"], leads=ibis.literal(0, "int64"))
+    columns = ["value", "leads", "all"]
+    return part.select(columns).union(whole.select(columns))
+
+
+def _raw(found: ir.Table, shape: GroupShape) -> ir.Table:
+    """The figures of each stored value, so that the costlier key of `=` is computed once a value."""
     value, of = found[shape.by.name], found[shape.field.name]
-    measured = shape.function is not Function.COUNT
-    figures = {"leads": found.count()} | ({"amount": of.sum(), "amounts": of.count()} if measured else {})
-    raw = found.group_by(value=value).aggregate(**figures)
+    figures = {"leads": found.count()}
+    if shape.function.extreme:
+        figures["extreme"] = of.min() if shape.function is Function.MINIMUM else of.max()
+    elif shape.function is not Function.COUNT:
+        figures |= {"amount": of.sum(), "amounts": of.count()}
+    return found.group_by(value=value).aggregate(**figures)
+
+
+def _grouped(raw: ir.Table, shape: GroupShape) -> ir.Table:
+    """The groups, from the figures of each stored value."""
     value = raw["value"]
     shown = value if shape.by.kind in {ColumnKind.TIME, ColumnKind.DAY, ColumnKind.NUMBER} else value.strip().nullif("")
     figures = {COUNT: raw["leads"].sum(), "label": shown.min()}
-    if measured:
+    if shape.function.extreme:
+        least = shape.function is Function.MINIMUM
+        figures[shape.function] = raw["extreme"].min() if least else raw["extreme"].max()
+    elif shape.function is not Function.COUNT:
         amount = raw["amount"].sum()
         mean = shape.function is Function.AVERAGE
         figures[shape.function] = _mean(amount, raw["amounts"].sum()) if mean else _sum(amount)
+    if shape.least is not None:
+        figures[ALL_LEADS] = raw["all"].sum()
     return raw.group_by(key=group_key(value, shape.by.kind)).aggregate(**figures)
 
 
@@ -131,6 +165,8 @@ def _leads(plan: Plan, schema: Schema) -> ir.Table:
     if "LeadAge" in derived:
         seconds = bound_time(EXTRA["now"]).epoch_seconds() - found["CreatedOn"].epoch_seconds()
         found = found.mutate(LeadAge=(seconds / _DAY).floor().cast("int64"))
+    if plan.last is not None:
+        found = with_last_contact(found, plan.last, schema.table("contacts"))
     return found
 
 
@@ -158,7 +194,7 @@ def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
     """The columns that the statement uses: the engine plans a narrow statement in half the time."""
     touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
     touched |= {name for contact in (plan.contact.parts if plan.contact else ()) for name in _touched(contact)}
-    touched |= {schema.NUMBER} if plan.tries else set()
+    touched |= ({schema.NUMBER} if plan.tries else set()) | (plan.last.touched if plan.last else set())
     return leads.select([name for name in leads.columns if name in touched])
 
 
@@ -179,14 +215,17 @@ def _with_owner(found: ir.Table, people: ir.Table, wanted: set[str]) -> ir.Table
 def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
     """Largest group first by default; equal ones by key, the group without a value last (decision 6)."""
     order = plan.order or Order(COUNT, ColumnKind.NUMBER, descending=True)
-    column = counted["key"] if order.name == cast("GroupShape", plan.output).by.name else counted[order.name]
     by_key = counted["key"].asc(nulls_first=False)
+    if order.name == SHARE:
+        share = (counted[COUNT].cast("float64") / counted[ALL_LEADS].cast("float64")).name(SHARE)
+        return [sort_key(share, order), counted[COUNT].desc(), by_key]
+    column = counted["key"] if order.name == cast("GroupShape", plan.output).by.name else counted[order.name]
     return [sort_key(column, order), by_key]
 
 
 def _with_tries(found: ir.Table, tries: ByRows, contacts: ir.Table) -> ir.Table:
     """The leads with the number of their tries; those without one have 0."""
-    some = contacts.filter(_rows_of(contacts, tries))
+    some = contacts.filter(counting(contacts, tries))
     counted = some.group_by(_Tried=some["Lead"]).aggregate(**{CONTACT_TRIES: some.count()})
     joined = found.left_join(counted, found[schema.NUMBER] == counted["_Tried"]).drop("_Tried")
     return joined.mutate(**{CONTACT_TRIES: joined[CONTACT_TRIES].fill_null(0)})
@@ -226,27 +265,9 @@ def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
     return [moment.isnull() for moment in moments]
 
 
-def _rows_of(contacts: ir.Table, wanted: ByRows) -> list[ir.BooleanValue]:
-    """Conditions for the rows of `contacts` that count."""
-    conditions = [contacts["CreatedOn"] <= bound_time(EXTRA["now"])]
-    codes = [bound_whole(slot) for slot in wanted.codes]
-    if wanted.which == ONLY:
-        conditions.append(contacts["ActivityEvent"].isin(codes))
-    elif wanted.which == BUT:
-        conditions.append(contacts["ActivityEvent"].notin(codes))
-    if wanted.span:
-        span = wanted.span
-        conditions.append(contacts["CreatedOn"].between(bound_time(span.start), bound_time(span.end)))
-    if wanted.answered:
-        conditions.append(contacts["Answered"])
-    if wanted.least is not None:
-        conditions.append(contacts["Seconds"] >= bound_whole(wanted.least))
-    return conditions
-
-
 def _by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bool) -> ir.Table:
     """The leads without a row of `contacts` that counts."""
-    found = contacts.filter(_rows_of(contacts, contact))
+    found = contacts.filter(counting(contacts, contact))
     if not not_in:
         return leads.anti_join(found, leads[schema.NUMBER] == found["Lead"])
     # NOT IN rather than an anti-join: DuckDB then always looks leads up among the contacts, which are fewer; the

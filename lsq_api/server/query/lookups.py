@@ -10,6 +10,7 @@ from pydantic import Field
 
 from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
 from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered, Outcomes
+from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT
 from lsq_api.contract.makers import MAKERS
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.outcomes import ACTIVITY_OUTCOME, CONTACT_TRIES
@@ -28,11 +29,15 @@ EXTENSIONS = [
     *(row.extension for row in LEAD_OPERATORS.values() if row.extension),
     COVERAGE,
     MAKERS,
+    LAST_CONTACT,
+    EXTREMES,
+    ALL_LEADS,
     ACTIVITY_OUTCOME,
     CONTACT_TRIES,
 ]
 """What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
-account says of the activities that are known and of who makes them, and what is asked of their outcome)."""
+account says of the activities that are known, and of who makes them, last contact, least and greatest, groups with all
+their leads, and what is asked of the outcome of calls)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 

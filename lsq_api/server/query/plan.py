@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 
 from lsq_api.contract.answer import COUNT
 from lsq_api.contract.conditions import DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.lookups import ALL_LEADS
 from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares, Operator, Takes
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_day, read_time
 from lsq_api.server.query.contact import ByRows, Contact, ContactRule, contact, contact_codes, rules, tries
+from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact, without_span
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, DataType, StoredField
 from lsq_api.server.store.store import Store
@@ -28,6 +30,8 @@ NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
 """What counts as a number when a number is compared with text: exact in DECIMAL(38, 9)."""
 _FEW = 8
 """So many values of one filter are asked for as quickly as one of them."""
+SHARE = "Share"
+"""What groups with all their leads are sorted by: the part of them that the report has."""
 DATE_COLUMNS = {DateField.CREATED: "CreatedOn", DateField.MODIFIED: "ModifiedOn"}
 """Decision 7: `LeadModifiedOn` is `ModifiedOn`, not the clock that moves with every activity."""
 
@@ -51,6 +55,9 @@ class ColumnKind(StrEnum):
     NUMBER = "number"
     TIME = "time"
     DAY = "day"
+
+
+_ORDERED = {ColumnKind.NUMBER, ColumnKind.TIME, ColumnKind.DAY}
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,8 @@ class GroupShape:
     by: ComparedColumn
     function: Function
     field: ComparedColumn
+    least: int | None = None
+    """The slot of the least number of all leads of a group; None: only leads of the report are counted."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,8 @@ class Plan:
     output: ListShape | GroupShape
     order: Order | None
     tries: ByRows | None = None
+    last: LastContact | None = None
+    """Where the last contact is looked up; None where the statement does not use it."""
 
     @property
     def columns(self) -> set[str]:
@@ -170,20 +181,24 @@ class Planner:
     def __init__(self, store: Store, now: datetime) -> None:
         self.store, self.now = store, now
         self.values: list[Any] = []
-        self._counts_tries = False
+        self._of_contact = False
 
     def plan(self, report: Report) -> Plan:
         """The plan of the report; Refusal where it names what is not there."""
         filters = report.filter  # type: ignore[attr-defined]
-        self._counts_tries = isinstance(report, NotContacted)
+        self._of_contact = isinstance(report, NotContacted)
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
         dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
-        contact = self._contact(report) if isinstance(report, NotContacted) else None
+        asked = rules(report.filter.activities, _between(report)) if isinstance(report, NotContacted) else []
+        found = self._contact(asked) if asked else None
         output = self._output(report.output)
-        plan = Plan(leads, owners, dates, contact, output, self._order(report, output))
+        plan = Plan(leads, owners, dates, found, output, self._order(report, output))
+        if asked and plan.columns & set(FIELDS):
+            last = last_contact([without_span(rule) for rule in asked], self.store.codes, self.now, self._note)
+            plan = replace(plan, last=last)
         if isinstance(report, NotContacted) and CONTACT_TRIES in plan.columns - self.store.column_types.keys():
-            return replace(plan, tries=tries(self._any_outcome(report), self._note))
+            plan = replace(plan, tries=tries(self._any_outcome(report), self._note))
         return plan
 
     def search(
@@ -263,11 +278,8 @@ class Planner:
     def _range(self, dates: DateFilter) -> DateRange:
         return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
-    def _contact(self, report: NotContacted) -> Contact:
-        between = _between(report)
-        first, *others = (
-            contact(rule, self.store.codes, self.now, self._note) for rule in rules(report.filter.activities, between)
-        )
+    def _contact(self, asked: Sequence[ContactRule]) -> Contact:
+        first, *others = (contact(rule, self.store.codes, self.now, self._note) for rule in asked)
         return replace(first, also=tuple(others))
 
     def _any_outcome(self, report: NotContacted) -> ContactRule:
@@ -278,37 +290,48 @@ class Planner:
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
-            return ListShape(tuple(self._column("Output.IncludeCSV", name) for name in output.fields))
+            return ListShape(tuple(self._shown("Output.IncludeCSV", name) for name in output.fields))
         by = self._column("Output.GroupBy", output.group_by)
-        field = self._column("Output.AggregateField", output.field)
-        if by.name.lower() in {COUNT.lower(), output.function.lower()}:
+        field = self._shown("Output.AggregateField", output.field)
+        if by.name.lower() in _taken(output):
             raise bad_input(f"Output.GroupBy: {by.name} is the name of a figure in this answer; group by another field")
-        if output.function is not Function.COUNT and field.kind is not ColumnKind.NUMBER:
+        if output.function.extreme and field.kind not in _ORDERED:
+            raise bad_input(f"Output.AggregateField: {field.name} is no number or time, {output.function} needs one")
+        if output.function.of_numbers and field.kind is not ColumnKind.NUMBER:
             numbers = [f.schema_name for f in self.store.fields.values() if f.data_type is DataType.NUMBER]
             raise bad_input(
                 f"Output.AggregateField: {field.name} is not a number, {output.function} needs one; "
                 f"allowed: {', '.join(numbers)}"
             )
-        return GroupShape(by, output.function, field)
+        least = None if output.least is None else self._note(output.least)
+        return GroupShape(by, output.function, field, least)
 
     def _order(self, report: Report, output: ListShape | GroupShape) -> Order | None:
         if report.sorting is None:
             return None
         name, down = report.sorting.field, report.sorting.descending
         if isinstance(output, ListShape):
-            column = self._column("Sorting.ColumnName", name)
+            column = self._shown("Sorting.ColumnName", name)
             return Order(column.name, column.kind, down)
         allowed = {"count": "Count", output.by.name.lower(): output.by.name}
         if output.function is not Function.COUNT:
             allowed[output.function.lower()] = output.function
+        if output.least is not None:
+            allowed |= {ALL_LEADS.lower(): ALL_LEADS, SHARE.lower(): SHARE}
         if name.lower() not in allowed:
             raise unknown("Sorting.ColumnName", name, allowed.values(), "a column of this answer")
         kind = output.by.kind if name.lower() == output.by.name.lower() else ColumnKind.NUMBER
         return Order(allowed[name.lower()], kind, down)
 
+    def _shown(self, member: str, name: str) -> ComparedColumn:
+        """A field that is shown: of leads, or of their last contact where the report is on contact."""
+        named = {field.lower(): field for field in FIELDS} if self._of_contact else {}
+        found = named.get(name.strip().lower())
+        return ComparedColumn(found, ColumnKind.TIME) if found else self._column(member, name)
+
     def _column(self, member: str, name: str) -> ComparedColumn:
         field = self.store.fields.get(name.strip().lower())
-        if field is None and self._counts_tries and name.strip().lower() == CONTACT_TRIES.lower():
+        if field is None and self._of_contact and name.strip().lower() == CONTACT_TRIES.lower():
             return ComparedColumn(CONTACT_TRIES, ColumnKind.NUMBER)
         if field is None:
             raise unknown(member, name, (known.schema_name for known in self.store.fields.values()))
@@ -319,6 +342,12 @@ def _between(report: NotContacted) -> tuple[datetime, datetime] | None:
     """The range of activities' dates; several ranges are ANDed: their overlap."""
     windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
     return (_naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))) if windows else None
+
+
+def _taken(output: AggregateOutput) -> set[str]:
+    """The names of the figures in an answer, which a group-by field cannot have as well."""
+    more = set() if output.least is None else {ALL_LEADS.lower(), SHARE.lower()}
+    return {COUNT.lower(), output.function.lower()} | more
 
 
 def _on_text(symbol: str) -> Operator:

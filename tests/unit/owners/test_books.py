@@ -65,7 +65,7 @@ def test_together__adds_up_and_keeps_the_oldest():
 
 
 def test_together__of_nobody_is_nothing():
-    assert added_up([], "All") == Book((), "All", 0, 0, in_class(0, 0))
+    assert added_up([], "All") == Book((), "All", 0, 0, ())
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_whole_team__only_where_the_row_is_all_of_it():
 
 
 def test_oldest__exact_where_it_is_known_else_its_class():
-    assert table.oldest(row(ANN, 3, oldest=datetime(2026, 2, 1, tzinfo=UTC)), NOW) == "28 days"
-    assert table.oldest(row(ANN, 3), NOW) == ">90 d"
-    assert table.oldest(row(ANN, 0), NOW) == "–"
+    assert table.oldest(row(ANN, 3, oldest=datetime(2026, 2, 1, tzinfo=UTC)), AGE_CLASSES, NOW) == "28 days"
+    assert table.oldest(row(ANN, 3), AGE_CLASSES, NOW) == ">90 d"
+    assert table.oldest(row(ANN, 0), AGE_CLASSES, NOW) == "–"
 
 
 @pytest.mark.parametrize(("count", "step"), [(0, 0), (1, 1), (25, 3), (100, 6)])
@@ -114,9 +114,9 @@ def test_step__one_ordered_scale(count: int, step: int):
 
 def test_frame__numbers_sort_and_read_as_they_should():
     rows = [added_up([row(ANN, 1_284, 3_377)], "All"), row(ANN, 1_284, 3_377, left=True), row(BOB, 0, 0)]
-    shown = table.frame(rows, 25, NOW, teams=False)
+    shown = table.frame(rows, AGE_CLASSES, 25, NOW, teams=False)
     assert list(shown["Owner"]) == ["All", "Ann Lee · left", "Bob Ray"]
-    drawn = table.styled(rows, shown, NOW, "light").to_html()
+    drawn = table.styled(rows, AGE_CLASSES, shown, NOW, "light").to_html()
     assert ">1,284<" in drawn
     assert ">38 %<" in drawn
     assert shown["Oldest"].isna().tolist() == [False, False, True]
@@ -130,14 +130,14 @@ def test_shares__who_is_above_is_marked_in_words():
 
 
 def test_heat__names_are_never_html():
-    figure = figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, in_class(0, 1))], dark=True)
+    figure = figures.heat([Book((ANN,), "<b>Ann</b>", 1, 1, in_class(0, 1))], AGE_CLASSES, dark=True)
     assert "&lt;b&gt;Ann" in figure.layout.yaxis.ticktext[0]
     assert all("&lt;b&gt;Ann" in cells.hovertext[0] for cells in figure.data)
 
 
 def test_heat__a_cell_is_a_bar_in_its_row_and_age():
     """A click tells trace and place: the age class, and the row."""
-    figure = figures.heat([row(ANN, 7), row(BOB, 0)], dark=False)
+    figure = figures.heat([row(ANN, 7), row(BOB, 0)], AGE_CLASSES, dark=False)
     cells = {(age, place): cells.text[place] for age, cells in enumerate(figure.data) for place in cells.y}
     assert cells == {
         (age, place): f"{count:,}" if count else ""

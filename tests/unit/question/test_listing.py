@@ -48,7 +48,7 @@ def test_read__never_fails_and_its_link_reads_the_same(link: dict[str, list[str]
     assert found.columns
     assert found.size in SIZES
     assert found.page >= 1
-    written = {key: values for key, values in found.params(DIRECTORY).items() if values}
+    written = {key: values for key, values in found.params().items() if values}
     assert read_listing(written, DIRECTORY, can_sort=True) == (found, ())
 
 
@@ -89,6 +89,6 @@ def test_page__past_the_end_is_the_last(total: int, size: int, page: int, shown:
 
 
 def test_params__leave_out_what_is_usual():
-    assert [value for value in Listing().params(DIRECTORY).values() if value] == []
-    changed: Any = Listing(columns=("Source",), sort="-Source", size=100, page=2).params(DIRECTORY)
+    assert [value for value in Listing().params().values() if value] == []
+    changed: Any = Listing(columns=("Source",), sort="-Source", size=100, page=2).params()
     assert changed == {"columns": ["Source"], "sort": ["-Source"], "size": ["100"], "page": ["2"]}

@@ -1,5 +1,5 @@
 import pickle
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,18 @@ from lsq_api.question.directory import Directory, ListedField, ListedType, Liste
 from lsq_api.question.link import read_params, to_params, write_where
 from lsq_api.question.question import NOBODY, PARTS, Question
 from lsq_api.question.sentence import chips_of
-from lsq_api.question.spans import AGE_CLASSES, ANY, LEAD_TOKENS, QUIET_TOKENS, Between, Last
+from lsq_api.question.spans import (
+    AGE_CLASSES,
+    ANY,
+    LATEST,
+    LEAD_TOKENS,
+    QUIET_TOKENS,
+    AgeClass,
+    Between,
+    Last,
+    Older,
+    cut,
+)
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 3, 1, 8, 35, 17, tzinfo=UTC)
@@ -105,6 +116,11 @@ RANGES = st.one_of(
 )
 
 
+AGES = st.tuples(st.integers(0, 2_000), st.none() | st.integers(1, 3_000)).map(
+    lambda two: Older(timedelta(hours=two[0]), two[1] and timedelta(hours=two[0] + two[1]))
+)
+
+
 @st.composite
 def conditions(draw: st.DrawFn, directory: Directory) -> LeadFilter:
     field = draw(st.sampled_from(directory.fields))
@@ -137,6 +153,7 @@ def questions(draw: st.DrawFn, directory: Directory) -> Question:
         stages=draw(some(directory.stages)),
         sources=draw(some(directory.sources)),
         where=tuple(draw(st.lists(conditions(directory), max_size=3))) if directory.fields else (),
+        older=draw(st.none() | AGES),
         activities=(not assumed and draw(some(directory.codes)))
         or draw(st.sampled_from([directory.default_activities, directory.codes])),
         assumed=assumed,
@@ -568,17 +585,73 @@ def test_narrowed_to_age__lies_within_the_window_of_creation() -> None:
 
 @UNTIMED
 @given(DIRECTORIES_AND_QUESTIONS, st.sampled_from(AGE_CLASSES))
-def test_narrowed_to_age__survives_the_link(both: tuple[Directory, Question], age: object) -> None:
+def test_narrowed_to_age__stays_relative_in_the_link(both: tuple[Directory, Question], age: AgeClass) -> None:
     directory, question = both
     narrowed = question.narrowed_to_age(age, NOW, KOLKATA)
     if narrowed:
         assert read_params(to_params(narrowed, directory), directory, EXTENSIONS) == (narrowed, ())
-        later = NOW.replace(year=2030)
-        assert narrowed.created.resolve(later, UTC) == narrowed.created.resolve(NOW, KOLKATA)
+        assert narrowed.created == question.created, "an age is a condition of its own"
+        later = NOW + timedelta(days=400)
+        moved = narrowed.older.resolve(later)
+        assert moved.end in {narrowed.older.resolve(NOW).end + timedelta(days=400), LATEST}
+
+
+@UNTIMED
+@given(AGES, AGES, st.sampled_from(AGE_CLASSES), RANGES | st.sampled_from([ANY, Last("7d"), Last("today")]))
+def test_older__finds_the_leads_of_its_age_alone(older: Older, other: Older, age: AgeClass, created: object) -> None:
+    """Held against each second near an end, by plain comparison."""
+    question = Question(older=older, created=created)
+    span = question.came_in(NOW, UTC)
+    within, now = created.resolve(NOW, UTC), cut(NOW)
+    ends = [now - end for one in (older, other) for end in (one.youngest, one.oldest) if end is not None]
+    for at in {end + timedelta(seconds=off) for end in ends for off in (-1, 0, 1)}:
+        old = now - at
+        fits = (old >= older.youngest or not older.youngest) and (older.oldest is None or old < older.oldest)
+        fits = fits and (within is None or within.start <= at <= within.end)
+        assert (span.start <= at <= span.end) == fits
+    narrowed = question.narrowed_to_age(age, NOW, UTC)
+    both = None if narrowed is None else narrowed.came_in(NOW, UTC)
+    for at in {end + timedelta(seconds=off) for end in ends for off in (-1, 0, 1)}:
+        mine = age.resolve(NOW)
+        expected = span.start <= at <= span.end and mine.start <= at <= mine.end
+        assert (both is not None and both.start <= at <= both.end) == expected
+
+
+def test_older__of_a_span_that_excludes_it_no_lead_is_asked_for() -> None:
+    question = Question(created=Last("7d"), older=Older(timedelta(days=30)))
+    (dates,) = question.report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY).dates
+    assert dates.start == dates.end == LATEST
+
+
+def test_older__with_created_is_one_range() -> None:
+    """The vendor's page does not say what two ranges of one field mean."""
+    question = Question(created=Last("7d"), older=Older(timedelta(days=3)))
+    (dates,) = question.report(LIST, now=NOW, zone=UTC, teams={}, directory=DIRECTORY).dates
+    assert (dates.start, dates.end) == (cut(NOW) - timedelta(days=7), cut(NOW) - timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("text", "older"),
+    [
+        ("3d", Older(timedelta(days=3))),
+        (" 24H ", Older(timedelta(days=1))),
+        ("3d-7d", Older(timedelta(days=3), timedelta(days=7))),
+        ("0h-1h", Older(timedelta(0), timedelta(hours=1))),
+    ],
+)
+def test_older__is_read_from_the_link(text: str, older: Older) -> None:
+    assert read(older_than=[text]).older == older
+
+
+@pytest.mark.parametrize("text", ["3", "d", "-3d", "3d-", "7d-3d", "3d-3d", "3w", "36501d", "٣d", "9999999d", "any"])
+def test_older__what_is_no_age_is_left_out_with_a_note(text: str) -> None:
+    question, notes = read_params({"older_than": [text]}, DIRECTORY)
+    assert question == read()
+    assert [note for note in notes if "The age “older_than” was left out." in note] == list(notes) != []
 
 
 def test_narrowed_to_age__classes_of_any_question_add_up() -> None:
-    spans = [Question().narrowed_to_age(age, NOW, UTC).created.resolve(NOW, UTC) for age in AGE_CLASSES]
+    spans = [Question().narrowed_to_age(age, NOW, UTC).came_in(NOW, UTC) for age in AGE_CLASSES]
     assert [(one.start - other.end).total_seconds() for one, other in pairwise(spans)] == [1] * 6
 
 

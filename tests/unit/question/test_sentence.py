@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from lsq_api.question.directory import Directory, ListedField, ListedType, Liste
 from lsq_api.question.phrases import folded, listing, share
 from lsq_api.question.question import Question
 from lsq_api.question.sentence import chips_of, sentence
-from lsq_api.question.spans import AGE_CLASSES, Between, Last
+from lsq_api.question.spans import AGE_CLASSES, Between, Last, Older
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 AS_OF = datetime(2026, 3, 1, 8, 35, 17, tzinfo=UTC)
@@ -151,8 +151,12 @@ def test_sentence__two_types_share_the_end_of_their_names() -> None:
             Question(created=Between(datetime(2026, 1, 5, 20, 0, 1, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC))),
             " created from 6 Jan 2026 01:30 to 6 Jan 2026 05:30",
         ),
-        (Question().narrowed_to_age(AGE_CLASSES[0], AS_OF, UTC), " created since 1 Mar 2026 13:05"),
-        (Question().narrowed_to_age(AGE_CLASSES[-1], AS_OF, UTC), " created up to 30 Nov 2025 14:05"),
+        (Question().narrowed_to_age(AGE_CLASSES[1], AS_OF, UTC), " at least 1 hour and less than 24 hours old"),
+        (Question(stages=("Won",)).narrowed_to_age(AGE_CLASSES[2], AS_OF, UTC), " in stage Won, 1–3 days old,"),
+        (Question(older=Older(timedelta(days=3), timedelta(days=4))), " 3 days old"),
+        (Question(older=Older(timedelta(days=1))), " at least 24 hours old"),
+        (Question().narrowed_to_age(AGE_CLASSES[0], AS_OF, UTC), " less than 1 hour old"),
+        (Question().narrowed_to_age(AGE_CLASSES[-1], AS_OF, UTC), " at least 91 days old"),
     ],
 )
 def test_sentence__which_leads(question: Question, which: str) -> None:

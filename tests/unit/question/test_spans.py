@@ -12,16 +12,19 @@ from lsq_api.question.spans import (
     EARLIEST,
     LATEST,
     LEAD_TOKENS,
+    OLD_CLASSES,
+    OLDEST_CLASSES,
     QUIET_TOKENS,
+    AgeClass,
     BadLink,
     Between,
     Last,
     Range,
     cut,
-    exactly,
     midnight,
     overlap,
     read_window,
+    stepped,
 )
 
 BERLIN, NEW_YORK, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
@@ -184,7 +187,40 @@ def test_overlap__keeps_what_both_have() -> None:
     assert overlap(one, Range(utc(2026, 1, 4), LATEST)) is None
 
 
-@given(MOMENTS, st.sampled_from(AGE_CLASSES), ZONES)
-def test_exactly__resolves_to_the_same_range(now: datetime, age: object, zone: ZoneInfo) -> None:
-    span = age.resolve(now)
-    assert exactly(span).resolve(now, zone) == span
+@given(
+    MOMENTS,
+    st.datetimes(datetime(1970, 1, 1), datetime(2100, 12, 31, 23, 59, 59), timezones=st.just(UTC)),
+    st.sampled_from([OLD_CLASSES, OLDEST_CLASSES])
+    | st.tuples(st.integers(0, 20_000), st.integers(0, 20_000)).map(
+        lambda days: stepped(timedelta(days=min(days)), timedelta(days=max(days)))
+    ),
+)
+def test_further_classes__every_second_is_in_exactly_one(
+    now: datetime, created: datetime, classes: tuple[AgeClass, ...]
+) -> None:
+    second = created.replace(microsecond=0)
+    assert sum(span.start <= second <= span.end for span in (age.resolve(now) for age in classes)) == 1
+    assert len({age.label for age in classes}) == len(classes) >= 2
+
+
+@given(st.integers(91, 20_000), st.integers(1, 5_000), st.floats(0, 0.99))
+def test_stepped__tells_ages_apart(first: int, longer: int, hours: float) -> None:
+    """Of leads spread over their ages no class has them all, and neither end is a class of nobody."""
+    youngest, oldest = timedelta(days=first, hours=24 * hours), timedelta(days=first + longer, hours=24 * hours)
+    classes = stepped(youngest, oldest)
+    spread = [youngest + (oldest - youngest) * part / 200 for part in range(201)]
+    counts = [
+        sum(one.youngest <= age and (one.oldest is None or age < one.oldest) for age in spread) for one in classes
+    ]
+    assert sum(counts) == 201
+    assert max(counts) < 201 or longer < 7
+    assert len(classes) <= 8
+    if longer >= 14:
+        assert counts[0] > 0 < counts[-1]
+
+
+def test_stepped__stays_the_same_from_one_day_to_the_next() -> None:
+    day, bank = timedelta(days=1), (timedelta(days=5_384), timedelta(days=5_535))
+    labels = [[age.label for age in stepped(bank[0] + n * day, bank[1] + n * day)] for n in (0, 1)]
+    assert labels[0] == labels[1]
+    assert labels[0] == ["<5,400 d", "5,400–5,429 d", "5,430–5,459 d", "5,460–5,489 d", "5,490–5,519 d", ">5,519 d"]

@@ -80,7 +80,7 @@ def test_sample__what_it_means() -> None:
 
 def test_sample__both_alternatives_left_in_is_refused() -> None:
     assert refused(KEPT) == "Output: Type must be List or Aggregate"
-    assert "AggregateFunction: 'Count|Average|Sum' is not a function here; allowed: Count, Average, Sum" in refused(
+    assert "AggregateFunction: 'Count|Average|Sum' is not a function here; allowed: Count, Average, Sum, Minimum, Maximum" in refused(
         sample("Aggregate", "Count|Average|Sum")
     )
 
@@ -193,7 +193,7 @@ def test_aggregate__function_in_any_case() -> None:
     output = NotContacted.model_validate({"Output": COUNT | {"AggregateFunction": " aVERAGE", "Type": "AGGREGATE"}})
     assert output.output == AggregateOutput(group_by="OwnerId", function=Function.AVERAGE, field="EngagementScore")
     assert refused({"Output": COUNT | {"AggregateFunction": "Median"}}) == (
-        "Output.AggregateFunction: 'Median' is not a function here; allowed: Count, Average, Sum"
+        "Output.AggregateFunction: 'Median' is not a function here; allowed: Count, Average, Sum, Minimum, Maximum"
     )
 
 

@@ -7,7 +7,7 @@ from components.export import buttons
 from components.leads import table
 from components.overview import answers, boards, metrics
 from components.page import empty, heading, notices
-from components.shell import drill, frame, waits
+from components.shell import drill, frame, waits, words
 from components.shell.answers import by, by_owner
 from lsq_api.question.evidence import Extent
 from lsq_api.question.formats import number
@@ -51,17 +51,11 @@ with since, notices.explained():
     st.subheader("By age since they came in", anchor=False)
     with coming.skeleton(240, "By age"):
         boards.ages(view, view.source.get(answers.by_age(view)), beside=owners)
-for column, heading_, field, noun in zip(
-    st.columns(2, gap="large"),
-    ("By stage", "By source"),
-    ("ProspectStage", "Source"),
-    ("stages", "sources"),
-    strict=True,
-):
+for column, one, asked in zip(st.columns(2, gap="large"), answers.boards(view), ("By stage", "By source"), strict=True):
     with column, notices.explained():
-        st.subheader(heading_, anchor=False)
-        with coming.skeleton(240, heading_):
-            boards.board(view, field, noun, view.source.get(by(view, field)))
+        st.subheader(words.plain(one.heading), anchor=False)
+        with coming.skeleton(240, asked):
+            boards.board(view, one.field, one.noun, view.source.get(by(view, one.field)))
 
 with st.container(horizontal=True, vertical_alignment="center"):
     first = "Waiting longest" if evidence.extent is not Extent.NOTHING else "Oldest"

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from components.leads import cells
-from components.shell import link, words
-from components.shell.fields import name
+from components.shell import doors, link, words
+from components.shell.fields import is_identifier, name
 from components.shell.frame import View
 from lsq_api.client.client import LEAD_ID
 from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
@@ -33,21 +33,13 @@ SHOWN = {
 _LAST = "ProspectActivityDate_Max"
 _IN_NAME = {"FirstName", "LastName"}
 _SCORES = {"EngagementScore", "Score", "QualityScore01"}
-_WIDTHS: Mapping[str, int] = {
-    "ProspectStage": 84,
-    "OwnerId": 100,
-    "CreatedOn": 128,
-    "EngagementScore": 130,
-    "ProspectID": 64,
-    CONTACT_TRIES: 64,
-    BARRED: 84,
-}
 _WAYS: Mapping[Kind, str] = {Kind.PHONE: "call", Kind.EMAIL: "mail"}
 _TO = {"call": "call", "mail": "e-mail"}
+_SCORE_WIDTH, _ICON_WIDTH, _THERE_WIDTH = 112, 56, 90
+_NAME_LEAST, _NAME_MOST, _MARGIN = 90, 172, 12
+"""Pixels of the name, which stays in view: on a narrow screen stage, owner and age need the rest."""
 _FULL_SCORE = 100
 """What a full bar stands for, on every page alike; more only where a score is more."""
-_NARROW_NAME, _FEW = 116, 4
-"""A name gives way where there are more than a few columns, so that a narrow screen shows stage, owner and age."""
 _YES_NO = {"1": "Yes", "0": "No"}
 _ROW, _HEAD, _ROWS = 35, 38, 15
 Row = Mapping[str, Any]
@@ -63,43 +55,48 @@ def leads(
 ) -> str | None:
     """Draw a page of leads: the name, then the chosen columns in their order; times are in the viewer's zone.
 
-    Returns the ID of the lead whose name was just clicked, else None. A click on a column's head calls `on_header` with
-    its schema name, since sorting one page alone would mislead. `key` must change with the order: a second click on the
-    same head must be a new selection rather than the end of one.
+    Returns the ID of the lead whose name was just opened, by a click or by Enter, else None. A click on a column's head
+    calls `on_header` with its schema name, since sorting one page alone would mislead. `key` must change with the
+    order: a second click on the same head must be a new selection rather than the end of one.
     """
     found = [one for one in columns(_with_tries(view, fields), view.directory) if one.field not in _IN_NAME]
     values = list(rows_of(rows, found, readers(found, view.directory, view.zone)))
-    frame: dict[str, list[Any]] = {NAME: names(rows)}
-    barred = [view.bars.of(row) for row in rows]
+    named, barred = names(rows), [view.bars.of(row) for row in rows]
+    frame: dict[str, list[Any]] = {NAME: named}
+    widths = {NAME: _MARGIN + doors.wide(NAME, named, least=_NAME_LEAST, most=_NAME_MOST)}
+    config = {NAME: doors.column(NAME, widths[NAME], "Opens the lead")}
     if any(barred):
         frame[BARRED] = [" or ".join(_TO[way] for way in ways) or None for ways in barred]
-    frame |= {one.field: _cells(view, one, [row[n] for row in values]) for n, one in enumerate(found)}
-    config = {NAME: _name_column(key, _NARROW_NAME if len(found) > _FEW else None)} | {
-        one.field: _column(one, frame[one.field]) for one in found
-    }
-    for one in found:
-        if way := _WAYS.get(one.kind):
-            # The number is on the lead's page, where it is no link either.
-            pairs = zip(frame[one.field], barred, strict=True)
-            frame[one.field] = [None if way in ways else value for value, ways in pairs]
-    if any(barred):
-        config[BARRED] = st.column_config.TextColumn(BARRED, width=_WIDTHS[BARRED], help="What this lead must not get")
+        widths[BARRED] = doors.wide(BARRED, frame[BARRED])
+        config[BARRED] = st.column_config.TextColumn(BARRED, width=widths[BARRED], help="What this lead must not get")
+    for place, one in enumerate(found):
+        # What must not be called or written to is no link; the lead's page has it as text.
+        read = [None if _WAYS.get(one.kind) in ways else row[place] for row, ways in zip(values, barred, strict=True)]
+        frame[one.field] = _cells(view, one, read)
+        widths[one.field] = _wide(one, frame[one.field], read)
+        config[one.field] = _column(one, frame[one.field], widths[one.field])
     if view.source.app_url:
         frame[THERE] = [addresses.lead_page(view.source.app_url, lead_id(row)) for row in rows]
-        config[THERE] = st.column_config.LinkColumn(THERE, display_text=":material/open_in_new:", width=90)
-    st.dataframe(
-        pd.DataFrame(frame),
-        hide_index=True,
-        height=_HEAD + _ROW * min(max(len(rows), 1), _ROWS),
-        column_config=config,
-        key=f"{key}_table",
-        on_select=(lambda: _head_clicked(f"{key}_table", on_header)) if on_header else "ignore",
-        selection_mode="single-column",
-        alt=f"{number(len(rows))} leads not contacted",
-        placeholder="–",
-    )
-    clicked = st.session_state.get(f"{key}_name")
-    return lead_id(rows[clicked["row"]]) if clicked and clicked["row"] < len(rows) else None
+        widths[THERE] = _THERE_WIDTH
+        config[THERE] = st.column_config.LinkColumn(
+            THERE, display_text=":material/open_in_new:", width=_THERE_WIDTH, help="Opens the lead in LeadSquared"
+        )
+    table = f"{key}_table"
+    colour = doors.LINK[st.context.theme.type or "light"]
+    with doors.around(table):
+        st.dataframe(
+            pd.DataFrame(frame).style.set_properties(subset=[NAME], color=colour),
+            hide_index=True,
+            height=_HEAD + _ROW * min(max(len(rows), 1), _ROWS),
+            column_config=config,
+            key=table,
+            on_select=(lambda: _head_clicked(table, on_header)) if on_header else "ignore",
+            selection_mode="single-column",
+            alt=f"{number(len(rows))} leads not contacted",
+            placeholder="–",
+        )
+    cell = doors.opened(table, rows=len(rows), widths=list(widths.values()))
+    return lead_id(rows[cell.row]) if cell and cell.row < len(rows) else None
 
 
 def _with_tries(view: View, fields: Sequence[str]) -> list[str]:
@@ -113,7 +110,7 @@ def _with_tries(view: View, fields: Sequence[str]) -> list[str]:
 
 
 def names(rows: Sequence[Row]) -> list[str]:
-    """The leads' names, made distinct."""
+    """The leads' names."""
     return [name(row) for row in rows]
 
 
@@ -128,10 +125,19 @@ def _head_clicked(key: str, on_header: Callable[[str], None]) -> None:
         on_header({NAME: "FirstName"}.get(picked[0], picked[0]))
 
 
-def _name_column(key: str, width: int | None) -> Any:
-    return st.column_config.ButtonColumn(
-        NAME, key=f"{key}_name", type="tertiary", alignment="left", pinned=True, width=width, help="Opens the lead"
-    )
+def _wide(column: Column, shown: Sequence[Any], read: Sequence[Value]) -> int:
+    """Pixels of a column that shows its head and its values whole, as far as there is room."""
+    head = SHOWN.get(column.field, column.header)
+    if column.field == "ProspectID":
+        return _ICON_WIDTH
+    if column.field in _SCORES:
+        return _SCORE_WIDTH
+    links = column.kind in {Kind.PHONE, Kind.EMAIL}
+    return doors.wide(head, read if links else [_spelled(value) for value in shown])
+
+
+def _spelled(value: Any) -> Any:
+    return number(value) if isinstance(value, int | float) else value
 
 
 def _cells(view: View, column: Column, values: list[Value]) -> list[Any]:
@@ -154,9 +160,9 @@ def _cells(view: View, column: Column, values: list[Value]) -> list[Any]:
     return [_YES_NO.get(str(value), value) for value in values] if column.kind is Kind.FLAG else values
 
 
-def _column(column: Column, values: Sequence[Any]) -> Any:
+def _column(column: Column, values: Sequence[Any], width: int) -> Any:
     label = SHOWN.get(column.field, column.header)  # heads are not read as Markdown
-    shared: dict[str, Any] = {"help": words.plain(column.header), "width": _WIDTHS.get(column.field)}
+    shared: dict[str, Any] = {"help": words.plain(column.header), "width": width}
     if column.field == "ProspectID":
         return st.column_config.LinkColumn(label, display_text=":material/open_in_new:", **shared)
     if column.kind is Kind.PHONE:
@@ -169,4 +175,5 @@ def _column(column: Column, values: Sequence[Any]) -> Any:
     if column.field in _SCORES and min(found, default=0) >= 0:
         top = max([_FULL_SCORE, *found])
         return st.column_config.ProgressColumn(label, format="localized", min_value=0, max_value=top, **shared)
-    return st.column_config.NumberColumn(label, format="localized", **shared)
+    plain = is_identifier(column.header)
+    return st.column_config.NumberColumn(label, format="plain" if plain else "localized", **shared)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
-from components.shell import ages, measures, waits
+from components.shell import ages, measures, waits, words
 from components.shell.answers import SCORE, by, by_owner, listed, report, summed, total
 from components.shell.frame import View
 from lsq_api.client.asks import Asking, Groups
@@ -52,7 +53,36 @@ def by_age(view: View) -> Asking[list[tuple[AgeClass, int]]]:
     return list(zip(classes, counts, strict=True))
 
 
-by_stage, by_source = partial(by, field="ProspectStage"), partial(by, field="Source")
+class Board(NamedTuple):
+    """A leaderboard beside that of the owners: its lead field, its heading, and what its rows are called."""
+
+    field: str
+    heading: str
+    noun: str
+
+
+USUAL = (Board("ProspectStage", "By stage", "stages"), Board("Source", "By source", "sources"))
+
+
+def boards(view: View) -> list[Board]:
+    """The boards of a stage and a source; one that no lead of the account has gives way to a field that groups well."""
+    fill, found = view.source.fill(), list[Board]()
+    spare = [name for name in fill.grouping(view.directory) if name not in {one.field for one in USUAL}]
+    for board in USUAL:
+        field = view.directory.field_named(spare[0]) if fill.empty(board.field) and spare else None
+        if field is None:
+            found.append(board)
+        else:
+            del spare[0]
+            name = words.lower(field.display_name)
+            found.append(Board(field.schema_name, f"By {name}", f"groups of {name}"))
+    return found
+
+
+def on_board(view: View, place: int) -> Asking[list[measures.Standing]]:
+    """The groups of a board by its place among `boards`."""
+    return by(view, boards(view)[place].field)
+
 
 ASKS = (
     ("By owner", by_owner),
@@ -60,7 +90,7 @@ ASKS = (
     ("Never any activity", without_activity),
     ("Mean engagement", mean_engagement),
     ("By age", by_age),
-    ("By stage", by_stage),
-    ("By source", by_source),
+    ("By stage", partial(on_board, place=0)),
+    ("By source", partial(on_board, place=1)),
 )
 """What the page asks, by the title of the part that shows it, in the order of the screen."""

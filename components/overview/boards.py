@@ -27,9 +27,10 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     known = _known(view, found)
     shares = known and by_share()
     if shares:
-        ranked, small = measures.worst_first(found)
+        least = link.number("least", measures.LEAST)
+        ranked, small = measures.worst_first(found, least)
         if not ranked:
-            st.caption(f"None of these has {measures.LEAST} leads, from which on a share says something.")
+            st.caption(f"None of these has {number(least)} leads, so that none is ranked by its share.")
             return
         found = [*ranked, *small]
     folded = measures.folded(found, min(SHOWN, len(ranked)) if shares else SHOWN, alone=not shares)
@@ -39,6 +40,8 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
         drill.open(view.question.narrowed(field, folded.shown[mark.place].value, view.directory), view.directory)
     of_all = f" of {number(folded.book)}" if known else ""
     more = f" · {number(folded.others)} more: {number(folded.waiting)}{of_all}" if folded.others else ""
+    if shares and small:
+        st.caption(f"Of at least {number(least)} leads; {number(len(small))} {noun} have fewer and are not ranked.")
     rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:

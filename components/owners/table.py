@@ -13,7 +13,7 @@ from components.charts.style import PLAIN
 from components.owners import books, drill, figures
 from components.owners.answers import Shelf
 from components.owners.books import Book
-from components.shell import waits, words
+from components.shell import doors, waits, words
 from components.shell.frame import View, part
 from lsq_api.question import formats
 from lsq_api.question.phrases import share
@@ -37,8 +37,8 @@ def frame(rows: Sequence[Book], classes: Classes, threshold: int, now: datetime,
         "Share": [row.waiting / row.book if row.book else None for row in rows],
         "Mark": [books.mark(row, threshold) for row in rows],
     }
-    columns |= {age.label: [row.ages[place] for row in rows] for place, age in enumerate(classes)}
     columns["Oldest"] = [_days(row, classes, now) for row in rows]
+    columns |= {age.label: [row.ages[place] for row in rows] for place, age in enumerate(classes)}
     if any(row.scored for row in rows):
         columns["Score"] = [float(row.mean) if row.mean is not None else None for row in rows]
     if not teams and any(row.team for row in rows):
@@ -90,6 +90,8 @@ def styled(rows: Sequence[Book], classes: Classes, table: pd.DataFrame, now: dat
 def _css(name: str, value: object, total: bool, aged: bool, most: int, tints: Sequence[str], theme: str) -> str:
     if total:
         return f"font-weight: 600; color: {PLAIN[theme]}"
+    if name in {"Owner", "Team"}:
+        return f"color: {doors.LINK[theme]}"
     if name == "Mark":
         return f"color: {ACCENT[theme]}" if str(value).startswith("Above") else f"color: {QUIET[theme]}"
     if not aged:
@@ -120,25 +122,28 @@ def show(
     if not known:
         table = table.drop(columns=["Share", "Mark"])
     line = st.container()
-    event = st.dataframe(
-        styled(drawn, classes, table, view.now, theme),
-        key=key("table", drawn),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-cell",
-        height="content" if len(drawn) <= _TALL else 37 + 35 * _TALL,
-        column_config=_columns(view, classes, threshold),
-        placeholder="–",
-        alt=f"{'Teams' if teams else 'Owners'} by age of their leads not contacted",
-    )
-    cells = event.selection.cells
+    table_key = key("table", drawn)
+    config = _columns(view, drawn, classes, threshold)
+    with doors.around(table_key):
+        st.dataframe(
+            styled(drawn, classes, table, view.now, theme),
+            key=table_key,
+            hide_index=True,
+            height="content" if len(drawn) <= _TALL else 37 + 35 * _TALL,
+            column_config=config,
+            placeholder="–",
+            alt=f"{'Teams' if teams else 'Owners'} by age of their leads not contacted",
+        )
+    widths = [int(config[name]["width"]) for name in table.columns]
+    cell = doors.opened(table_key, rows=len(drawn), widths=widths, every_cell=True)
+    # The viewer may have sorted the table, so that a row is known by the name that it begins with.
+    row = next((one for one in drawn if cell and one.title == cell.first), None)
     with line:
-        if cells:
-            row = drawn[cells[0][0]]
-            age, count = _counted(row, cells[0][1], classes)
-            drill.open_leads(view, row, everybody.books, age, count, at_once=False)
+        if cell and row:
+            age, count = _counted(row, str(table.columns[cell.column]), classes)
+            drill.open_leads(view, row, everybody.books, age, count, at_once=True)
         else:
-            st.caption("Choose a cell to open the leads it counts. The stronger its tint, the more they are.")
+            st.caption("A click on a cell, or Enter, opens its leads. The stronger the tint, the more they are.")
     if len(rows) > ROWS:
         st.caption(f"The first {formats.number(ROWS)} of {formats.number(len(rows))} are listed; the total is of all.")
 
@@ -149,11 +154,12 @@ def _counted(row: Book, column: str, classes: Classes) -> tuple[AgeClass | None,
     return (None, row.waiting) if found is None else (classes[found], row.ages[found])
 
 
-def _columns(view: View, classes: Classes, threshold: int) -> dict[str, Any]:
+def _columns(view: View, rows: Sequence[Book], classes: Classes, threshold: int) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    name = doors.wide("Owner", [row.title for row in rows], least=96, most=190) + 12
     return {
-        "Owner": text(pinned=True, width=150),
-        "Team": text(pinned=True, width=190),
+        "Owner": doors.column("Owner", name),
+        "Team": doors.column("Team", name),
         "Book": number(width=62, help="All leads that match, contacted or not."),
         "Waiting": number(width=66, help="Leads not contacted."),
         "Share": number(width=58, help="Waiting, of the book.", alignment="right"),
@@ -163,7 +169,7 @@ def _columns(view: View, classes: Classes, threshold: int) -> dict[str, Any]:
             "Longest wait" if waits.by_contact(view) else "Oldest", width=96, alignment="right", help=_oldest_help(view)
         ),
         "Score": number(width=56, help="Mean engagement score of the waiting leads that have one."),
-        "Reports to": text(width=120),
+        "Reports to": text(width=doors.wide("Reports to", [row.team for row in rows])),
     }
 
 

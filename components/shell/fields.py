@@ -87,9 +87,14 @@ def readable(field: ListedField, value: str, directory: Directory, zone: tzinfo)
         return _date(value, zone, kind)
     if kind is FieldKind.FLAG or _FLAGS.fullmatch(schema_name):
         return _YES_NO.get(value.strip().lower(), value)
-    if kind is FieldKind.NUMBER and not _IDENTIFIER.search(field.display_name):
+    if kind is FieldKind.NUMBER and not is_identifier(field.display_name):
         return number(int(value)) if re.fullmatch(r"-?[0-9]{4,18}", value) else value
     return value
+
+
+def is_identifier(display_name: str) -> bool:
+    """Whether numbers of a field name something (`Case Id`), so that separators would only break them up."""
+    return bool(_IDENTIFIER.search(display_name))
 
 
 def _date(value: str, zone: tzinfo, kind: FieldKind) -> str:

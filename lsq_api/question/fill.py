@@ -71,9 +71,13 @@ class Fill:
             if field.schema_name.lower() not in _NEVER
             and field.kind not in kinds
             and self._part(field) >= _GROUPS
-            and _FEW_GROUPS <= self.distinct.get(field.schema_name.lower(), 0) <= _MANY_GROUPS
+            and _FEW_GROUPS <= self.distinct.get(field.schema_name.lower(), 0) <= self._most_groups(field)
         ]
         return [field.schema_name for field in sorted(found, key=self._place)]
+
+    def _most_groups(self, field: ListedField) -> int:
+        """So many values may group the leads: more, or one for every other lead, name them rather."""
+        return min(_MANY_GROUPS, self.filled.get(field.schema_name.lower(), 0) // 3)
 
     def _part(self, field: ListedField) -> float:
         return self.filled.get(field.schema_name.lower(), 0) / self.leads if self.leads else 0.0

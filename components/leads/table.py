@@ -35,7 +35,7 @@ _IN_NAME = {"FirstName", "LastName"}
 _SCORES = {"EngagementScore", "Score", "QualityScore01"}
 _WAYS: Mapping[Kind, str] = {Kind.PHONE: "call", Kind.EMAIL: "mail"}
 _TO = {"call": "call", "mail": "e-mail"}
-_SCORE_WIDTH, _ICON_WIDTH, _THERE_WIDTH, _BARRED_WIDTH = 112, 56, 90, 84
+_SCORE_WIDTH, _ICON_WIDTH, _THERE_WIDTH = 112, 56, 90
 _NAME_LEAST, _NAME_MOST, _MARGIN = 90, 172, 12
 """Pixels of the name, which stays in view: on a narrow screen stage, owner and age need the rest."""
 _FULL_SCORE = 100
@@ -67,17 +67,14 @@ def leads(
     config = {NAME: doors.column(NAME, widths[NAME], "Opens the lead")}
     if any(barred):
         frame[BARRED] = [" or ".join(_TO[way] for way in ways) or None for ways in barred]
-        widths[BARRED] = _BARRED_WIDTH
-        config[BARRED] = st.column_config.TextColumn(BARRED, width=_BARRED_WIDTH, help="What this lead must not get")
+        widths[BARRED] = doors.wide(BARRED, frame[BARRED])
+        config[BARRED] = st.column_config.TextColumn(BARRED, width=widths[BARRED], help="What this lead must not get")
     for place, one in enumerate(found):
-        read = [row[place] for row in values]
-        shown = _cells(view, one, read)
-        widths[one.field] = _wide(one, shown, read)
-        config[one.field] = _column(one, shown, widths[one.field])
-        if way := _WAYS.get(one.kind):
-            # The number is on the lead's page, where it is no link either.
-            shown = [None if way in ways else value for value, ways in zip(shown, barred, strict=True)]
-        frame[one.field] = shown
+        # What must not be called or written to is no link; the lead's page has it as text.
+        read = [None if _WAYS.get(one.kind) in ways else row[place] for row, ways in zip(values, barred, strict=True)]
+        frame[one.field] = _cells(view, one, read)
+        widths[one.field] = _wide(one, frame[one.field], read)
+        config[one.field] = _column(one, frame[one.field], widths[one.field])
     if view.source.app_url:
         frame[THERE] = [addresses.lead_page(view.source.app_url, lead_id(row)) for row in rows]
         widths[THERE] = _THERE_WIDTH
@@ -103,11 +100,12 @@ def leads(
 
 
 def _with_tries(view: View, fields: Sequence[str]) -> list[str]:
-    """The columns, with that of the tries behind the last activity where the question asks for the outcome of calls."""
+    """The columns, with that of the tries behind the last contact where the question asks for the outcome of calls."""
     found = list(fields)
     for counted in tries(view.question.outcome, view.source.account().extensions):
         if counted not in found:
-            found.insert(found.index(_LAST) + 1 if _LAST in found else len(found), counted)
+            beside = next((name for name in (LAST_CONTACT, _LAST) if name in found), None)
+            found.insert(found.index(beside) + 1 if beside else len(found), counted)
     return found
 
 

@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 from lsq_api.contract.members import dated
 from lsq_api.contract.operators import FieldKind
-from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.question.directory import Directory, ListedField
-from lsq_api.question.listing import CONTACT_FIELDS
+from lsq_api.question.listing import CONTACT_FIELDS, TRIES
 
 Value = str | int | float | datetime | date | None
 """A value as people read it. A `datetime` is naive, in the reader's zone; a `date` has no time at all."""
@@ -56,10 +55,6 @@ _KINDS = {
 _OWNER = {_OWNER_ID: Kind.USER, f"{_OWNER_ID}name": Kind.NAME}
 
 
-_WORKED_OUT = {CONTACT_TRIES: ListedField(CONTACT_TRIES, "Tried", "Number")}
-"""Columns that are no lead fields."""
-
-
 class Column(NamedTuple):
     """A lead field as a column; `header` is its display name, unique in the account."""
 
@@ -71,12 +66,9 @@ class Column(NamedTuple):
 def columns(fields: Iterable[str], directory: Directory) -> tuple[Column, ...]:
     """The columns of these fields, in their order. A field unknown to the account is text under its own name."""
     headers = labels(directory)
+    worked_out = {**CONTACT_FIELDS, TRIES.schema_name.lower(): TRIES}
     described = [
-        directory.field_named(name)
-        or CONTACT_FIELDS.get(name.lower())
-        or _WORKED_OUT.get(name)
-        or ListedField(name, name)
-        for name in fields
+        directory.field_named(name) or worked_out.get(name.lower()) or ListedField(name, name) for name in fields
     ]
     return tuple(
         Column(field.schema_name, headers.get(field.schema_name, field.display_name), kind(field))

@@ -42,6 +42,8 @@ CONTACT_FIELDS = {
     WAITING_SINCE.lower(): ListedField(WAITING_SINCE, "Waiting since", "DateTime", render_type="DateTime"),
 }
 """What a list shows of a lead's contact where its host can tell, by schema name in lower case."""
+TRIES = ListedField(CONTACT_TRIES, "Tried", "Number")
+"""How often a lead was tried, where its host can tell."""
 _ALWAYS = frozenset(["ProspectStage", "OwnerId", "CreatedOn", "ProspectID", LAST_CONTACT])
 _NAMES = frozenset(["FirstName", "LastName"])
 _MOST_TELLING = 4
@@ -186,9 +188,8 @@ def _sort(given: Sequence[str], named: Named, usual: Usual, notes: list[str], *,
     if not can_sort:
         notes.append("This account's report cannot sort; the leads are in its own order.")
         return usual.sort
-    if given[0].removeprefix("-") == CONTACT_TRIES:
-        return given[0]
-    field = named(given[0].removeprefix("-"))
+    name = given[0].removeprefix("-")
+    field = TRIES if name == CONTACT_TRIES else named(name)
     if field is None:
         notes.append(f"The list cannot be sorted by {quoted(given[0])}; the oldest leads come first.")
         return usual.sort

@@ -11,9 +11,9 @@ from lsq_api.question.spans import AGE_CLASSES
 from tests.app.screen import Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
-REPORTS, NAMES = 10 + len(AGE_CLASSES), 5
-"""Calls of an Overview at most: of the two lead reports; and of what is kept for an hour: the names and, where the host
-can tell, who creates activities and a sample of leads that tells which fields are empty."""
+REPORTS, NAMES = 10 + len(AGE_CLASSES), 6
+"""Calls of an Overview at most: of the two lead reports; and of what has the names and, where the host can tell, who
+creates activities, which are kept for an hour, and with them a sample of leads that tells which fields are empty."""
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
 
 

@@ -36,7 +36,7 @@ def last_contact(oracle: Oracle, lead: Mapping[str, Any], body: Mapping[str, Any
             for one in oracle.rows.activities
             if one["RelatedProspectId"] == lead["ProspectID"]
             and one["CreatedOn"] <= oracle.now
-            and (not asked or any(counts(one["ActivityEvent"], each) and ended(one, each) for each in asked))
+            and (not asked or any(counts(one["ActivityEvent"], which) and ended(one, which) for which in asked))
         ),
         default=None,
     )

@@ -12,8 +12,7 @@ from lsq_api.contract.lookups import ALL_LEADS
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Function
 from lsq_api.server.query.contact import ByColumns, ByRows, Contact
-from lsq_api.server.query.counting import rows_of
-from lsq_api.server.query.newest import with_last_contact
+from lsq_api.server.query.newest import counting, with_last_contact
 from lsq_api.server.query.operators import bound_time, bound_whole, group_key, holds, wire_text
 from lsq_api.server.query.plan import SHARE, ColumnKind, GroupShape, ListShape, Order, Plan
 from lsq_api.server.query.statement import (
@@ -195,8 +194,7 @@ def _needed(leads: ir.Table, plan: Plan) -> ir.Table:
     """The columns that the statement uses: the engine plans a narrow statement in half the time."""
     touched = plan.columns | {range_.column for range_ in plan.dates} | {"ProspectID", "OwnerId", "CreatedOn", RANK}
     touched |= {name for contact in (plan.contact.parts if plan.contact else ()) for name in _touched(contact)}
-    touched |= {schema.NUMBER} if plan.tries else set()
-    touched |= plan.last.touched if plan.last else set()
+    touched |= ({schema.NUMBER} if plan.tries else set()) | (plan.last.touched if plan.last else set())
     return leads.select([name for name in leads.columns if name in touched])
 
 
@@ -227,7 +225,7 @@ def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
 
 def _with_tries(found: ir.Table, tries: ByRows, contacts: ir.Table) -> ir.Table:
     """The leads with the number of their tries; those without one have 0."""
-    some = contacts.filter(rows_of(contacts, tries))
+    some = contacts.filter(counting(contacts, tries))
     counted = some.group_by(_Tried=some["Lead"]).aggregate(**{CONTACT_TRIES: some.count()})
     joined = found.left_join(counted, found[schema.NUMBER] == counted["_Tried"]).drop("_Tried")
     return joined.mutate(**{CONTACT_TRIES: joined[CONTACT_TRIES].fill_null(0)})
@@ -269,7 +267,7 @@ def _by_columns(leads: ir.Table, contact: ByColumns) -> list[ir.BooleanValue]:
 
 def _by_rows(leads: ir.Table, contact: ByRows, contacts: ir.Table, *, not_in: bool) -> ir.Table:
     """The leads without a row of `contacts` that counts."""
-    found = contacts.filter(rows_of(contacts, contact))
+    found = contacts.filter(counting(contacts, contact))
     if not not_in:
         return leads.anti_join(found, leads[schema.NUMBER] == found["Lead"])
     # NOT IN rather than an anti-join: DuckDB then always looks leads up among the contacts, which are fewer; the

@@ -126,7 +126,7 @@ def contact(asked: ContactRule, known: Mapping[int, KnownCode], now: datetime, n
     start, end = asked.between
     if min(end, now) >= latest:
         return _by_both(asked, {code: known[code] for code in counting}, note, (start, latest), ahead=False)
-    return Contact(rows=by_rows(asked, asked.codes, note, Span(note(start), note(end))))
+    return Contact(rows=rows_of(asked, asked.codes, note, Span(note(start), note(end))))
 
 
 def tries(asked: ContactRule, note: Callable[[Any], int]) -> ByRows:
@@ -147,7 +147,7 @@ def _by_both(
     since = None if between is None else note(between[0])
     if asked.which != ONLY and asked.least is not None:
         span = None if since is None or between is None else Span(since, note(between[1]))
-        return Contact(rows=by_rows(asked, asked.codes, note, span))
+        return Contact(rows=rows_of(asked, asked.codes, note, span))
     if asked.which != ONLY:
         but = note(asked.codes[0]) if asked.which == BUT else None
         return Contact(ByColumns(but=but, since=since, ahead=ahead))
@@ -160,7 +160,7 @@ def _by_both(
     if not rare:
         return Contact(columns)
     span = None if since is None or between is None else Span(since, note(between[1]))
-    return Contact(columns, by_rows(asked, rare, note, span))
+    return Contact(columns, rows_of(asked, rare, note, span))
 
 
 def _in_columns(asked: ContactRule, how: KnownCode, since: int | None, *, ahead: bool) -> bool:
@@ -170,8 +170,8 @@ def _in_columns(asked: ContactRule, how: KnownCode, since: int | None, *, ahead:
     return how.outcomes and (not asked.least or (since is None and not ahead))
 
 
-def by_rows(asked: ContactRule, codes: Iterable[int], note: Callable[[Any], int], span: Span | None = None) -> ByRows:
-    """Where to look up contact in rows, by some codes of a rule. `note` is as for `contact`."""
+def rows_of(asked: ContactRule, codes: Iterable[int], note: Callable[[Any], int], span: Span | None = None) -> ByRows:
+    """The rows that a rule counts, of some of its codes."""
     least = note(asked.least) if asked.least else None
     return ByRows(asked.which, _noted(codes, note), span, asked.least is not None, least)
 

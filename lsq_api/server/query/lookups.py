@@ -36,8 +36,8 @@ EXTENSIONS = [
     CONTACT_TRIES,
 ]
 """What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
-account says of the activities that are known, of their outcome and of who makes them, last contact and tries, least and
-greatest, and groups with all their leads)."""
+account says of the activities that are known, and of who makes them, last contact, least and greatest, groups with all
+their leads, and what is asked of the outcome of calls)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 

@@ -21,7 +21,7 @@ from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_day, read_time
 from lsq_api.server.query.contact import ByRows, Contact, ContactRule, contact, contact_codes, rules, tries
-from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact
+from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact, without_span
 from lsq_api.server.query.refusal import bad_input, unknown
 from lsq_api.server.store.schema import USERS, DataType, StoredField
 from lsq_api.server.store.store import Store
@@ -142,9 +142,9 @@ class Plan:
     contact: Contact | None
     output: ListShape | GroupShape
     order: Order | None
+    tries: ByRows | None = None
     last: LastContact | None = None
     """Where the last contact is looked up; None where the statement does not use it."""
-    tries: ByRows | None = None
 
     @property
     def columns(self) -> set[str]:
@@ -190,12 +190,13 @@ class Planner:
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
         dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
-        found = self._contact(report) if isinstance(report, NotContacted) else None
+        asked = rules(report.filter.activities, _between(report)) if isinstance(report, NotContacted) else []
+        found = self._contact(asked) if asked else None
         output = self._output(report.output)
         plan = Plan(leads, owners, dates, found, output, self._order(report, output))
-        if isinstance(report, NotContacted) and plan.columns & set(FIELDS):
-            any_time = rules(report.filter.activities, None)
-            plan = replace(plan, last=last_contact(any_time, self.store.codes, self.now, self._note))
+        if asked and plan.columns & set(FIELDS):
+            last = last_contact([without_span(rule) for rule in asked], self.store.codes, self.now, self._note)
+            plan = replace(plan, last=last)
         if isinstance(report, NotContacted) and CONTACT_TRIES in plan.columns - self.store.column_types.keys():
             plan = replace(plan, tries=tries(self._any_outcome(report), self._note))
         return plan
@@ -277,11 +278,8 @@ class Planner:
     def _range(self, dates: DateFilter) -> DateRange:
         return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
-    def _contact(self, report: NotContacted) -> Contact:
-        between = _between(report)
-        first, *others = (
-            contact(rule, self.store.codes, self.now, self._note) for rule in rules(report.filter.activities, between)
-        )
+    def _contact(self, asked: Sequence[ContactRule]) -> Contact:
+        first, *others = (contact(rule, self.store.codes, self.now, self._note) for rule in asked)
         return replace(first, also=tuple(others))
 
     def _any_outcome(self, report: NotContacted) -> ContactRule:
@@ -340,16 +338,16 @@ class Planner:
         return ComparedColumn(field.schema_name, _kind(field, self.store))
 
 
-def _taken(output: AggregateOutput) -> set[str]:
-    """The names of the figures in an answer, which a group-by field cannot have as well."""
-    more = set() if output.least is None else {ALL_LEADS.lower(), SHARE.lower()}
-    return {COUNT.lower(), output.function.lower()} | more
-
-
 def _between(report: NotContacted) -> tuple[datetime, datetime] | None:
     """The range of activities' dates; several ranges are ANDed: their overlap."""
     windows = [dates for dates in report.dates if dates.field is DateField.ACTIVITY]
     return (_naive(max(w.start for w in windows)), _naive(min(w.end for w in windows))) if windows else None
+
+
+def _taken(output: AggregateOutput) -> set[str]:
+    """The names of the figures in an answer, which a group-by field cannot have as well."""
+    more = set() if output.least is None else {ALL_LEADS.lower(), SHARE.lower()}
+    return {COUNT.lower(), output.function.lower()} | more
 
 
 def _on_text(symbol: str) -> Operator:

@@ -83,7 +83,10 @@ class Ours:
         return timed(self.page, self._button("Apply").click, said, other=True)
 
     def _chosen(self, label: str, option: str) -> None:
-        self.page.get_by_test_id("stSidebar").get_by_label(label, exact=True).first.fill(option)
+        panel = self.page.get_by_test_id("stPopoverBody")
+        if not panel.count():
+            self._button("Filters").click()
+        panel.get_by_label(label, exact=True).first.fill(option)
         self.page.get_by_role("option", name=option, exact=True).click()
         self.page.keyboard.press("Escape")
 

@@ -31,7 +31,7 @@ _SAYS = """said => [...document.querySelectorAll('[data-testid=stText]')].some(o
 def asked(page: Page, turn: int) -> tuple[float, float]:
     """Seconds from Apply to the sentence with the first numbers, and to the whole page, of a question with one source
     more than the one before."""
-    source = page.get_by_test_id("stSidebar").get_by_label("Source", exact=True).first
+    source = page.get_by_test_id("stPopoverBody").get_by_label("Source", exact=True).first
     source.fill(SOURCES[turn])
     page.get_by_role("option", name=SOURCES[turn], exact=True).click()
     page.keyboard.press("Escape")

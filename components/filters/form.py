@@ -108,7 +108,6 @@ def _panel(question: Question, directory: Directory, account: Account, drawn_for
 def _buttons(question: Question, directory: Directory, changes: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Apply", key="filters_apply", type="primary", on_click=_apply, args=(question, directory))
-        st.button("Reset", key="filters_reset", type="tertiary", on_click=_reset)
         if changes:
             st.caption(f":orange[{changes} change{'' if changes == 1 else 's'} not applied]", width="content")
 
@@ -116,11 +115,6 @@ def _buttons(question: Question, directory: Directory, changes: int) -> None:
 def _changes(before: Question, after: Question) -> int:
     """How many parts of two questions differ."""
     return sum(getattr(before, part.name) != getattr(after, part.name) for part in fields(Question))
-
-
-def _reset() -> None:
-    st.session_state[OPEN] = False
-    link.go(dict.fromkeys(link.params()))
 
 
 def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
@@ -140,6 +134,8 @@ def chips(question: Question, directory: Directory, zone: tzinfo) -> None:
                 on_click=link.show,
                 args=(left, directory),
             )
+        everything = (dict.fromkeys(link.params()),)
+        st.button("Reset", key="filters_reset", type="tertiary", on_click=link.go, args=everything)
 
 
 def _who(directory: Directory) -> None:

@@ -171,21 +171,31 @@ class Dashboard:
         self.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == wanted, timeout=DRAWN_WITHIN * 1000)
         return self
 
+    @property
+    def panel(self) -> Locator:
+        """The filters, which are opened."""
+        found = self.page.get_by_test_id("stPopoverBody").filter(has_text="What counts as contact")
+        if not found.count():
+            self.page.get_by_role("button", name="Filters").click()
+            expect(found).to_be_visible()
+        return found
+
     def control(self, label: str) -> Locator:
         """A control of the form, by its label."""
-        return self.page.get_by_test_id("stSidebar").get_by_label(label, exact=True).first
+        return self.panel.get_by_label(label, exact=True).first
 
     def field(self, label: str) -> Locator:
         """A control of the form with all that is around it, such as what is chosen."""
         kinds = '[data-testid="stMultiSelect"], [data-testid="stSelectbox"], [data-testid="stDateInput"]'
-        return self.page.get_by_test_id("stSidebar").locator(kinds).filter(has_text=re.compile(f"^{re.escape(label)}"))
+        return self.panel.locator(kinds).filter(has_text=re.compile(f"^{re.escape(label)}"))
 
     def choose(self, label: str, *options: str) -> None:
         """Choose options of a list in the form, by typing their names: of a long list only a part is drawn."""
         for option in options:
             self.control(label).fill(option)
             self.page.get_by_role("option", name=option, exact=True).click()
-        self.page.keyboard.press("Escape")
+        if self.page.get_by_role("listbox").count():  # else it would close the panel
+            self.page.keyboard.press("Escape")
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -9,7 +9,7 @@ from tests.browser.conftest import Tab
 def test_condition__is_checked_then_asked_and_its_choice_closes(tab: Tab, books: Books):
     dashboard = tab().open()
     page = dashboard.page
-    page.get_by_role("button", name="Add a condition").click()
+    dashboard.panel.get_by_text("Add a condition", exact=True).click()
     page.get_by_label("Lead field", exact=True).fill("Engagement Score")
     page.get_by_role("option", name="Engagement Score", exact=True).click()
     page.get_by_label("Value", exact=True).fill("12abc")

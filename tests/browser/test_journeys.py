@@ -115,7 +115,7 @@ def test_reset__takes_everything_away(tab: Tab, books: Books):
 def test_dates__half_picked_are_an_open_range(tab: Tab, books: Books):
     """They come when they are unfolded, and what was picked counts, folded away again or not."""
     dashboard = tab().open()
-    unfold = dashboard.page.get_by_test_id("stSidebar").get_by_text("Exact dates", exact=True)
+    unfold = dashboard.panel.get_by_text("Exact dates", exact=True)
     unfold.click()
     dashboard.page.get_by_role("spinbutton", name="year, Came in: from").click()
     dashboard.page.keyboard.type("20260105")

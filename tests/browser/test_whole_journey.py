@@ -186,7 +186,7 @@ def shown(dashboard: Dashboard) -> dict[str, Any]:
     return {
         "said": said,
         "captions": main.get_by_test_id("stCaptionContainer").all_inner_texts(),
-        "form": dashboard.page.get_by_test_id("stSidebar").inner_text(),
+        "form": dashboard.panel.inner_text(),
         "chosen": main.locator("input").evaluate_all("all => all.map(one => one.value)"),
         # The table for the blind, which Streamlit keeps beside the picture of the one that is seen.
         "rows": table.locator("table").inner_text(),

@@ -56,7 +56,7 @@ def waiting(view: View, found: contact.Wait, now: datetime) -> None:
             st.badge(head, icon=done, color="gray")
         if found.waiting and view.question.outcome and known.extent is not Extent.NOTHING:
             icon = ":material/phone_missed:" if found.tries else ":material/phone_disabled:"
-            st.badge(words.plain(contact.tried(found, now)), icon=icon, color="gray")
+            st.badge(words.plain(contact.tried(found, view.question.outcome, now)), icon=icon, color="gray")
         said = contact.rule(found, view.question, view.directory, now=now, zone=view.zone, evidence=known)
         st.text(f"{said[:1].upper()}{said[1:]}.", width="content")
 

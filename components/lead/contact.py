@@ -13,7 +13,7 @@ from lsq_api.question.evidence import WHOLE, Evidence, Extent
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import span
 from lsq_api.question.question import Question
-from lsq_api.question.reached import reached_words
+from lsq_api.question.reached import Reach, reached_words
 from lsq_api.question.spans import Always, Between
 
 
@@ -75,13 +75,13 @@ def judged(
     return Wait(True, came_in, last, len(tries), tries[0] if tries else None)
 
 
-def tried(wait: Wait, now: datetime) -> str:
+def tried(wait: Wait, asked: Reach, now: datetime) -> str:
     """`Never tried`, or `Tried 3 times, not reached, last 2 days ago`."""
     if not wait.tries or wait.tried is None:
         return "Never tried"
     times = "once" if wait.tries == 1 else f"{number(wait.tries)} times"
     last = "" if wait.tries == 1 else "last "
-    return f"Tried {times}, not reached, {last}{words.age(wait.tried, now)} ago"
+    return f"Tried {times}, {asked.missed}, {last}{words.age(wait.tried, now)} ago"
 
 
 def headline(wait: Wait, now: datetime, evidence: Evidence = WHOLE, *, assumed: bool = False) -> str:

@@ -70,7 +70,7 @@ def _counted(contacts: int, tries: int) -> str:
         else ("None of these counts as contact.")
     )
     return (
-        f"{counted} {number(tries)} {'is a try' if tries == 1 else 'are tries'} that reached nobody."
+        f"{counted} {number(tries)} {'is a try that does' if tries == 1 else 'are tries that do'} not count."
         if tries
         else counted
     )

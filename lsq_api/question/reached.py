@@ -38,6 +38,11 @@ class Reach:
         return f"{self.least}s" if self.least else ANSWERED
 
     @property
+    def missed(self) -> str:
+        """What a try was that does not count: `not reached`, `not reached for 1 minute`."""
+        return f"not reached for {length(self.least)}" if self.least else "not reached"
+
+    @property
     def words(self) -> str:
         """`answered`, `of at least 1 minute`."""
         return f"of at least {length(self.least)}" if self.least else ANSWERED

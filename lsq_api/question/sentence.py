@@ -103,11 +103,11 @@ def _tried(question: Question, waiting: int, tried: int | None) -> Iterator[str]
     if question.outcome is None or tried is None:
         return
     if waiting == 1:
-        yield "It was tried and not reached." if tried else "It was never tried."
+        yield f"It was tried and {question.outcome.missed}." if tried else "It was never tried."
     elif tried in (0, waiting):
-        yield "All of them were tried and not reached." if tried else "None of them was tried."
+        yield f"All of them were tried and {question.outcome.missed}." if tried else "None of them was tried."
     else:
-        yield f"{formats.number(tried)} of them {_were(tried)} tried and not reached."
+        yield f"{formats.number(tried)} of them {_were(tried)} tried and {question.outcome.missed}."
 
 
 def _untold(asked: Reach, untold: Untold) -> str:

@@ -84,7 +84,10 @@ def test_sentence__counts_who_was_only_tried(at: Callable[..., Screen]):
 
 def test_sentence__of_calls_that_took_long_enough(at: Callable[..., Screen]):
     said = at("leads", outcome="60s").sentence
-    assert said.startswith("6 of 7 leads (86 %) have never had a phone call of at least 1 minute. 3 of them were tried")
+    assert said.startswith(
+        "6 of 7 leads (86 %) have never had a phone call of at least 1 minute. 3 of them were tried "
+    )
+    assert "3 of them were tried and not reached for 1 minute." in said
 
 
 def test_sentence__without_an_outcome_is_as_it_was(at: Callable[..., Screen]):
@@ -184,7 +187,7 @@ def test_form__asks_for_the_outcome(at: Callable[..., Screen]):
             "short",
             {"outcome": "60s"},
             "Waiting 91 days",
-            "Tried 2 times, not reached, last 9 days ago",
+            "Tried 2 times, not reached for 1 minute, last 9 days ago",
             "1 minute ever.",
         ),
     ],
@@ -206,7 +209,7 @@ def test_lead__marks_calls_that_were_not_answered(at: Callable[..., Screen]):
     assert "Counts as contact · not answered · 2 days ago" in captions
     asked_for = at("lead", lead="reached", outcome="answered")
     captions = [str(one.value).replace("\\", "") for one in asked_for.test.main.caption]
-    assert "2 of 2, newest first. 1 of these counts as contact. 1 is a try that reached nobody." in captions
+    assert "2 of 2, newest first. 1 of these counts as contact. 1 is a try that does not count." in captions
     assert "Does not count · not answered · 2 days ago" in captions
     assert "Counts as contact · 5 days ago" in captions
 

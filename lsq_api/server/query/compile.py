@@ -39,7 +39,7 @@ _MEAN_DIGITS = 6
 @lru_cache(COMPILED)
 def count(plan: Plan, schema: Schema) -> Statement:
     """How many leads match: one row, one column."""
-    leads = _matching(plan, schema)
+    leads = _matching(plan, schema, tried=_decides(plan))
     return compiled(leads.aggregate(total=leads.count()), schema.dialect)
 
 
@@ -59,14 +59,16 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 
     A page ordered by ID is looked for among the leads whose rank is below the parameter `upto`.
     """
-    found = _matching(plan, schema)
+    found = _matching(plan, schema, tried=not paged or _decides(plan))
     if paged:
         if plan.order is None:
             found = found.filter(found[RANK] < bound_whole(EXTRA["upto"]))
         # The page is chosen by the columns that decide it; those that are shown are read for its leads only.
         chosen = _ordered(found, plan).limit(SIZE, offset=OFFSET)[RANK]
-        found = _leads(plan, schema)
+        found = _leads(plan, schema, tried=False)
         found = found.filter(found[RANK].isin(chosen))
+        if plan.tries:
+            found = _with_tries(found, plan.tries, schema.table("contacts"), few=True)
     ordered = _ordered(found, plan)
     return compiled(ordered.select(**_shown(ordered, plan)), schema.dialect)
 
@@ -154,11 +156,17 @@ def _shown(leads: ir.Table, plan: Plan) -> dict[str, ir.Value]:
     return {c.name: wire_text(leads[c.name], c.kind) for c in cast("ListShape", plan.output).columns}
 
 
-def _leads(plan: Plan, schema: Schema) -> ir.Table:
-    """All leads, with the derived columns that the plan uses."""
+def _decides(plan: Plan) -> bool:
+    """Whether the number of tries decides which leads are found, or their order, rather than being shown alone."""
+    named = {test.column.name for test in plan.leads} | ({plan.order.name} if plan.order else set())
+    return CONTACT_TRIES in named
+
+
+def _leads(plan: Plan, schema: Schema, *, tried: bool = True) -> ir.Table:
+    """All leads, with the derived columns that the plan uses; the number of tries only where `tried`."""
     found = _needed(schema.table("leads"), plan)
     derived = plan.columns - {name for name, _ in schema.leads}
-    if plan.tries:
+    if plan.tries and tried:
         found = _with_tries(found, plan.tries, schema.table("contacts"))
     if derived & _OF_OWNER:
         found = _with_owner(found, schema.table("users"), derived & _OF_OWNER)
@@ -170,9 +178,9 @@ def _leads(plan: Plan, schema: Schema) -> ir.Table:
     return found
 
 
-def _matching(plan: Plan, schema: Schema) -> ir.Table:
+def _matching(plan: Plan, schema: Schema, *, tried: bool = True) -> ir.Table:
     """The leads that match the plan."""
-    found = _leads(plan, schema)
+    found = _leads(plan, schema, tried=tried)
     conditions = [holds(found, test) for test in plan.leads]
     conditions += [_within(found, range_.column, range_.start, range_.end) for range_ in plan.dates]
     contacts = plan.contact.parts if plan.contact else ()
@@ -223,9 +231,11 @@ def _group_order(plan: Plan, counted: ir.Table) -> list[ir.Value]:
     return [sort_key(column, order), by_key]
 
 
-def _with_tries(found: ir.Table, tries: ByRows, contacts: ir.Table) -> ir.Table:
-    """The leads with the number of their tries; those without one have 0."""
+def _with_tries(found: ir.Table, tries: ByRows, contacts: ir.Table, *, few: bool = False) -> ir.Table:
+    """The leads with the number of their tries; those without one have 0. `few`: only the rows of these are counted."""
     some = contacts.filter(counting(contacts, tries))
+    if few:
+        some = some.filter(some["Lead"].isin(found[schema.NUMBER]))
     counted = some.group_by(_Tried=some["Lead"]).aggregate(**{CONTACT_TRIES: some.count()})
     joined = found.left_join(counted, found[schema.NUMBER] == counted["_Tried"]).drop("_Tried")
     return joined.mutate(**{CONTACT_TRIES: joined[CONTACT_TRIES].fill_null(0)})

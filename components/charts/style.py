@@ -29,7 +29,7 @@ _TEXT = {False: "#6B7178", True: "#8E949D"}
 """Grey text for a light and a dark page, by whether it is dark: contrast 4.9 to 1 or more, and still 3 to 1 on the
 other page, since a chart is not drawn anew when the theme changes.
 """
-PLAIN = {"light": "#1F2328", "dark": "#E9E7E3"}
+PLAIN = {"light": "#14171B", "dark": "#E9E7E3"}
 """The colour of a page's own text."""
 _HOVER = {
     False: {"bgcolor": "#FFFFFF", "bordercolor": "#E4E2DC", "font": _FONT | {"color": PLAIN["light"]}},

@@ -91,7 +91,7 @@ def _panel(question: Question, directory: Directory, account: Account, drawn_for
         icon=":material/tune:",
         key=OPEN,
         width=WIDTH,
-        on_change=_fill,
+        on_change=_toggled,
         args=(question, directory),
     )
     with panel, st.container(width=_WIDE, gap="small"):
@@ -103,6 +103,11 @@ def _panel(question: Question, directory: Directory, account: Account, drawn_for
         chosen = _chosen(question, directory)
         condition.ask(chosen, directory, account.extensions)
         _buttons(question, directory, _changes(question, chosen))
+
+
+def _toggled(question: Question, directory: Directory) -> None:
+    """What was chosen is dropped as the panel closes; as it opens, the browser is told all of what the link says."""
+    _fill(question, directory, anew=True)
 
 
 def _buttons(question: Question, directory: Directory, changes: int) -> None:
@@ -233,36 +238,31 @@ def _dates(parts: Sequence[str]) -> None:
             st.date_input(f"{label}: to", None, key=f"{part}_to")
 
 
-def _fill(question: Question, directory: Directory) -> None:
-    """Set the widgets from the link's question."""
+def _fill(question: Question, directory: Directory, *, anew: bool = False) -> None:
+    """Set the widgets from the link's question, unless they say it; with `anew`, all of them.
+
+    Setting a widget makes the browser draw it anew. A panel that was never opened has told its browser nothing.
+    """
     state = st.session_state
     state[_SEEN] = link.params()
     named = directory.contact_named(question.activities)
     unsaid = _any_by_default(directory) and question.activities == directory.codes
-    _choose("owner", question.owners)
-    _choose("team", question.teams)
-    _choose("stage", question.stages)
-    _choose("source", question.sources)
-    outcome = question.outcome.token if question.outcome else _ANY_OUTCOME
-    if state.get("outcome") != outcome:
-        state["outcome"] = outcome
-    _choose("activity", (named,) if named else () if unsaid else question.activities)
+    wanted: dict[str, Any] = {
+        "owner": list(question.owners),
+        "team": list(question.teams),
+        "stage": list(question.stages),
+        "source": list(question.sources),
+        "activity": [named] if named else [] if unsaid else list(question.activities),
+        "outcome": question.outcome.token if question.outcome else _ANY_OUTCOME,
+        "older_than": question.older.token if question.older else _ANY_AGE,
+    }
     for part in _WINDOWS:
-        for key, value in zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True):
-            if key not in state or state[key] != value:
-                state[key] = value
-    age = question.older.token if question.older else _ANY_AGE
-    if state.get("older_than") != age:
-        state["older_than"] = age
+        wanted |= zip((part, f"{part}_from", f"{part}_to"), _shown(part, getattr(question, part)), strict=True)
+    for key, value in wanted.items():
+        if anew or key not in state or state[key] != value:
+            state[key] = value
     if any(state[part] == "dates" for part in _WINDOWS):
         state[_DATES_OPEN] = True
-
-
-def _choose(key: str, wanted: Sequence[Any]) -> None:
-    """Set a choice in the order of the link, unless it is set already: setting it makes the browser draw it anew."""
-    state = st.session_state
-    if key not in state or list(state[key]) != list(wanted):
-        state[key] = list(wanted)
 
 
 def _shown(part: str, window: Window) -> tuple[str, date | None, date | None]:

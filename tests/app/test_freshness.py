@@ -95,12 +95,14 @@ def one_page(source: "LeadSquaredConnection") -> None:
     """A page whose sentence has newer answers than what follows."""
     from zoneinfo import ZoneInfo
 
+    import streamlit as st
+
     from components.page import heading
     from components.shell import answers, frame
     from lsq_api.question.question import Question
 
     view = frame.View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), ())
-    with frame.published(view), heading.dated(view):
+    with frame.published(view), heading.dated(view, st.container()):
         heading.title(view)
         heading.answered(view, source.get(answers.by_owner(view)))
         source.get(answers.by(view, "Source"))

@@ -151,7 +151,7 @@ def test_link__a_host_without_outcomes_says_so(view: Open, strict: httpx.Client)
         "This account cannot tell which calls were answered. Every try counts as contact, answered or not."
     ]
     assert "have never had a phone call." in screen.sentence
-    assert [one for one in screen.test.sidebar.selectbox if one.label == "Calls count when"] == []
+    assert [one for one in screen.test.main.selectbox if one.label == "Calls count when"] == []
 
 
 def test_chip__takes_the_outcome_away(at: Callable[..., Screen]):
@@ -164,10 +164,10 @@ def test_chip__takes_the_outcome_away(at: Callable[..., Screen]):
 
 def test_form__asks_for_the_outcome(at: Callable[..., Screen]):
     screen = at("leads")
-    (choice,) = [one for one in screen.test.sidebar.selectbox if one.label == "Calls count when"]
+    (choice,) = [one for one in screen.test.main.selectbox if one.label == "Calls count when"]
     assert choice.options == ["Tried, answered or not", "Answered", "Answered, at least 1 minute"]
     choice.set_value("60s")
-    (apply,) = [one for one in screen.test.sidebar.button if one.label == "Apply"]
+    (apply,) = [one for one in screen.test.main.button if one.label == "Apply"]
     apply.click()
     screen.again()
     assert screen.test.query_params["outcome"] == "60s"

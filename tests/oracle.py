@@ -159,8 +159,8 @@ class Oracle:
         found = self.leads()
         for one in filters.get("LeadFilters", []):
             field, given = self.field(one["LookUpName"]), one.get("LookUpValues", [])
-            if field.kind == "time" and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in", "nin", "out"}:
-                [moment(value) for value in given if value.strip()]
+            if field.kind in READ and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in", "nin", "out"}:
+                [READ[field.kind](value) for value in given if value.strip()]  # also where no lead is compared
             found = [lead for lead in found if holds(field, lead[field.name], one["SqlOperator"], given)]
         users = (filters.get("UserFilter") or {}).get("GroupConditions", [])
         if users:

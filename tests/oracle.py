@@ -165,8 +165,8 @@ class Oracle:
         found = [lead | {"ContactTries": len(self.tries(lead, body))} for lead in self.leads()]
         for one in filters.get("LeadFilters", []):
             field, given = self.field(one["LookUpName"]), one.get("LookUpValues", [])
-            if field.kind in READ and one["SqlOperator"] not in {"def", "ndef", "lik", "nlik"}:
-                [READ[field.kind](value) for value in given if value.strip()]  # refused also where there is no lead
+            if field.kind in READ and one["SqlOperator"] in {"=", "<>", ">", "<", ">=", "<=", "in", "nin", "out"}:
+                [READ[field.kind](value) for value in given if value.strip()]  # also where no lead is compared
             found = [lead for lead in found if holds(field, lead[field.name], one["SqlOperator"], given)]
         users = (filters.get("UserFilter") or {}).get("GroupConditions", [])
         if users:

@@ -59,6 +59,9 @@ class Intake:
 
     def clear(self) -> None:
         """Drop what was read, or is being read."""
+        made = self.found if self._job and not self._job.error else None
+        if isinstance(made, Look):
+            made.close()
         if self._job:
             self._job.cancel()
         self._job, self._wanted, self.steps, self.unsaved = None, None, [], None
@@ -128,7 +131,11 @@ def _reading(
                 raise Cancelled
             steps.append(step)
 
-        return look([(file.name, file.content) for file in files], choices, into, said)
+        found = look([(file.name, file.content) for file in files], choices, into, said)
+        if cancelled():
+            found.close()
+            raise Cancelled
+        return found
 
     return work
 

@@ -12,7 +12,7 @@ LINK = {"stage": "Prospect", "created": "365d"}
 def test_page__opened_first_has_the_frame(view: Open, page: str):
     """Streamlit runs such a page without app.py: the remedy is in components/shell/frame.py."""
     screen = view(LINK, page=page)
-    assert {"Apply", "Reset"} <= {button.label for button in screen.test.main.button}
+    assert "Apply" in {button.label for button in screen.test.main.button}
     assert [one.value for one in screen.test.main.multiselect if one.label == "Stage"] == [["Prospect"]]
     assert len(screen.test.error) == 0
 
@@ -21,7 +21,7 @@ def test_page__opened_first_has_the_frame(view: Open, page: str):
 def test_page__come_to_from_another_keeps_the_frame(view: Open, page: str):
     screen = view(LINK)
     screen.test.switch_page(f"pages/{page}.py")
-    assert {"Apply", "Reset"} <= {button.label for button in screen.again().test.main.button}
+    assert "Apply" in {button.label for button in screen.again().test.main.button}
 
 
 @pytest.mark.parametrize("page", PAGES)

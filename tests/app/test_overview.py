@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from components.overview.boards import SHOWN
 from lsq_api.question.spans import AGE_CLASSES
 from tests.app.books import Books, Lead, ages, by, this_minute, whole
 from tests.app.screen import Open
@@ -57,7 +58,7 @@ def test_overview__bars_hold_waiting_and_book(view: Open, books: Books, noun: st
     counts = [count for count, _ in shown.values()]
     longest = sorted((waiting[value] for value in book), reverse=True)
     assert counts == longest[: len(counts)], "the longest are shown, longest first"
-    assert len(shown) in (len(expected), 10, 11)
+    assert len(shown) in (len(expected), SHOWN, SHOWN + 1)
 
 
 def test_overview__what_is_folded_is_counted(view: Open, books: Books):

@@ -167,7 +167,7 @@ def test_form__asks_for_the_outcome(at: Callable[..., Screen]):
     (choice,) = [one for one in screen.test.main.selectbox if one.label == "Calls count when"]
     assert choice.options == ["Tried, answered or not", "Answered", "Answered, at least 1 minute"]
     choice.set_value("60s")
-    (apply,) = [one for one in screen.test.main.button if one.label == "Apply"]
+    (apply,) = [one for one in screen.test.main.button if one.key == "filters_apply"]
     apply.click()
     screen.again()
     assert screen.test.query_params["outcome"] == "60s"

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from components.overview.boards import SHOWN
 from tests.app.books import Books, Lead, by
 from tests.app.conftest import served
 from tests.app.screen import Open, Relay, Screen, keys
@@ -115,7 +116,7 @@ def test_mean__says_of_how_many_leads_it_is(view: Open, books: Books):
 @pytest.mark.parametrize(("noun", "field"), [("owners", "OwnerId"), ("stages", "ProspectStage"), ("sources", "Source")])
 def test_overview__boards_rank_by_share(view: Open, books: Books, noun: str, field: str):
     figure = view({"worst": "share"}).figure(f"Leads not contacted by {noun}:")
-    expected = ranked(books.waiting(), books.leads, field, 20)[:10]
+    expected = ranked(books.waiting(), books.leads, field, 20)[:SHOWN]
     assert figure["data"][1]["x"] == pytest.approx([100 * waiting / book for _, waiting, book in expected])
     assert [text.partition(" · ")[2] for text in figure["data"][0]["text"]] == [
         f"{waiting:,} of {book:,}" for _, waiting, book in expected

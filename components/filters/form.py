@@ -37,7 +37,7 @@ from lsq_api.question.spans import (
 
 SPANS = {
     "any": "Any time",
-    "ever": "Ever",
+    "ever": "Never contacted",
     "today": "Today",
     "24h": "Last 24 hours",
     "3d": "Last 3 days",
@@ -60,7 +60,7 @@ _DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
     "created": ("Came in", "any", LEAD_TOKENS),
     "modified": ("Modified", "any", LEAD_TOKENS),
-    "quiet": ("Not contacted in", "ever", QUIET_TOKENS),
+    "quiet": ("Without contact", "ever", QUIET_TOKENS),
 }
 
 

@@ -83,7 +83,7 @@ def test_list__holds_the_leads_and_its_export_all_of_them(view: Open, account: h
 
 def test_filter__not_contacted_in_is_open_on_every_host(view: Open, strict: httpx.Client):
     screen = view(environment=keys(str(strict.base_url)))
-    (quiet,) = [one for one in screen.test.selectbox if one.label == "Not contacted in"]
+    (quiet,) = [one for one in screen.test.selectbox if one.label == "Without contact"]
     assert not quiet.disabled
 
 

@@ -260,7 +260,7 @@ def test_apply__writes_the_link(view: Open, books: Books, owner: str):
     screen = view()
     widget(screen, "Owners").set_value([owner])
     widget(screen, "Came in").set_value("365d")
-    widget(screen, "Not contacted in").set_value("30d")
+    widget(screen, "Without contact").set_value("30d")
     apply(screen)
     assert link(screen) == {"owner": books.name(owner), "created": "365d", "quiet": "30d"}
     assert [chip.partition(":")[0] for chip in screen.chips] == ["owner", "created", "quiet"]

@@ -78,8 +78,11 @@ def reconnect() -> None:
 
     Raises a LeadSquaredError where that cannot be connected to; screens that are being drawn may miss an answer.
     """
-    connect().reset()
+    source = connect()
+    before = source.client()
+    source.reset()
     _embedded.clear()
+    before.close()
 
 
 def utc() -> datetime:

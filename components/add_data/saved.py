@@ -49,9 +49,9 @@ def offer(intake: Intake, found: Look, into: Path) -> None:
     if intake.unsaved:
         st.error(words.plain(f"It was not saved. {intake.unsaved}"), icon=":material/error:")
     if not into.is_file():
-        _button("Save and open", intake, into, leads)
+        _button("Save", intake, into, leads)
         return
-    with st.popover("Save and open", icon=":material/save:", type="primary"):
+    with st.popover("Save", icon=":material/save:", type="primary"):
         st.text("Data are saved already. These take their place; the ones before are gone then.")
         _button("Replace them", intake, into, leads)
 

@@ -24,6 +24,8 @@ from lsq_api.question.reached import OFFERED, Reach, least_of, length, telling
 from lsq_api.question.sentence import chips_of
 from lsq_api.question.spans import (
     ANY,
+    FIRST_YEAR,
+    LAST_YEAR,
     LEAD_TOKENS,
     OLDER_TOKENS,
     QUIET_TOKENS,
@@ -55,6 +57,8 @@ OPEN = "filters_open"
 WIDTH = 112
 """Of the button, in pixels: fixed, so that nothing beside it moves while the page is being drawn."""
 _WIDE, _COLUMN = 620, 260
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+"""Without them Streamlit refuses days more than ten years ago."""
 _SEEN = "filters_seen"
 _DATES_OPEN, _DATES_DRAWN = "dates_open", "dates_drawn"
 _WINDOWS = {
@@ -234,8 +238,8 @@ def _dates(parts: Sequence[str]) -> None:
     with panel:
         for part in parts:
             label = _WINDOWS[part][0]
-            st.date_input(f"{label}: from", None, key=f"{part}_from")
-            st.date_input(f"{label}: to", None, key=f"{part}_to")
+            for end in ("from", "to"):
+                st.date_input(f"{label}: {end}", None, key=f"{part}_{end}", min_value=_FIRST, max_value=_LAST)
 
 
 def _fill(question: Question, directory: Directory, *, anew: bool = False) -> None:

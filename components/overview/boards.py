@@ -43,7 +43,10 @@ def board(view: View, field: str, noun: str, found: Sequence[Standing]) -> None:
     of_all = f" of {number(folded.book)}" if known else ""
     more = f" · {number(folded.others)} more: {number(folded.waiting)}{of_all}" if folded.others else ""
     if shares and small:
-        st.caption(f"Of at least {number(least)} leads; {number(len(small))} {noun} have fewer and are not ranked.")
+        few = f"1 {noun.removesuffix('s')} has" if len(small) == 1 else f"{number(len(small))} {noun} have"
+        st.caption(
+            f"Of at least {number(least)} leads; {few} fewer and {'is' if len(small) == 1 else 'are'} not ranked."
+        )
     rows_of = f"All {number(len(found))} {noun}" if len(found) > 1 else f"1 {noun.removesuffix('s')}"
     with st.expander(f"{rows_of}{more}", on_change="rerun", key=f"all_{field}") as rows:
         if rows.open:

@@ -92,7 +92,7 @@ def test_case__of_the_web_application_is_looked_at_and_saved(page: Page, kept: P
     (first,) = [table for table in screen.tables if "Name" in table]
     assert list(first["Name"]) == ["Ann Lee", "Raj Sen"]
     assert [str(each) for each in first["Created On"]] == ["2025-04-01 10:15:00", "2025-04-02 00:15:00"]
-    saved = screen.press("Save and open")
+    saved = screen.press("Save")
     assert "2 leads are saved." in text_of(saved)
     assert files_in(kept) == ["leads.store"], "the files themselves are not kept"
     overview = page("overview")
@@ -101,7 +101,7 @@ def test_case__of_the_web_application_is_looked_at_and_saved(page: Page, kept: P
 
 
 def test_saved__are_replaced_after_asking_and_can_be_taken_away(page: Page, kept: Path):
-    drop(page(), ("leads.csv", LEADS, "text/csv")).press("Save and open")
+    drop(page(), ("leads.csv", LEADS, "text/csv")).press("Save")
     screen = page()
     assert "Every page answers from them" in text_of(screen)
     more = LEADS + b"p2,Raj,Prospect,Bob,2026-01-05 10:00:00\n"
@@ -185,7 +185,7 @@ def test_bad_file__is_told_and_leaves_nothing(page: Page, kept: Path, name: str,
     assert said in error.value.replace("\\", "")
     assert "--" not in error.value.replace("\\", ""), "there are no options here"
     assert files_in(kept) == []
-    assert not [button for button in screen.test.button if button.label == "Save and open"]
+    assert not [button for button in screen.test.button if button.label == "Save"]
 
 
 def test_files__taken_from_the_screen_are_gone(page: Page, kept: Path):

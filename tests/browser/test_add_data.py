@@ -39,7 +39,7 @@ def test_files__are_dropped_mended_saved_and_worked_with(tab: Tab, tmp_path: Pat
 
         drop(dashboard, bad)
         expect(page.get_by_test_id("stAlert")).to_contain_text("broken.csv, line")
-        expect(page.get_by_role("button", name="Save and open")).to_have_count(0)
+        expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
         take_off(dashboard)
         expect(page.get_by_test_id("stAlert")).to_have_count(0)
         assert list(kept.iterdir()) == [], "nothing is left of a bad file"
@@ -52,7 +52,7 @@ def test_files__are_dropped_mended_saved_and_worked_with(tab: Tab, tmp_path: Pat
         expect(dashboard.metric("Activities")).to_have_text("1")
         expect(dashboard.metric("Leads")).to_have_text("2")
         dashboard.settled()
-        page.get_by_role("button", name="Save and open").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_test_id("stAlert")).to_contain_text("2 leads are saved")
         assert [path.name for path in kept.iterdir()] == ["leads.store"]
 

@@ -10,7 +10,11 @@ def test_condition__is_checked_then_asked_and_its_choice_closes(tab: Tab, books:
     dashboard = tab().open()
     page = dashboard.page
     dashboard.panel.get_by_text("Add a condition", exact=True).click()
-    page.get_by_label("Lead field", exact=True).fill("Engagement Score")
+    field = page.get_by_label("Lead field", exact=True)
+    field.scroll_into_view_if_needed()  # a list closes when what is around it is scrolled
+    dashboard.settled()
+    field.click()
+    page.keyboard.type("Engagement Score")
     page.get_by_role("option", name="Engagement Score", exact=True).click()
     page.get_by_label("Value", exact=True).fill("12abc")
     page.get_by_role("button", name="Add", exact=True).click()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -110,8 +110,14 @@ DOCUMENTED = list(lead_operators(()))
 
 @st.composite
 def windowed(draw: st.DrawFn, outputs: st.SearchStrategy[dict[str, Any]]) -> NotContacted:
-    """A report that looks at when activities were, sometimes in the future, sometimes nowhere."""
+    """A report that looks at when activities were, sometimes in the future, sometimes nowhere.
+
+    Without outcomes and tries, which only a host of ours tells.
+    """
     body = draw(filters(DOCUMENTED)) | {"Output": draw(outputs)["Output"]}
+    for one in body["ReportFilter"]["ActivityFilters"]:
+        one.pop("Outcome", None)
+    assume("ContactTries" not in str(body))
     ends = sorted([draw(st.sampled_from(TIMES)), draw(st.sampled_from(TIMES))])
     window = {"DateField": "ActivityCreatedOn", "FromDate": f"{ends[0]}", "ToDate": f"{ends[1]}"}
     return NotContacted.model_validate(body | {"DateFilter": [window, *body["DateFilter"]]})

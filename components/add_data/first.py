@@ -15,8 +15,8 @@ from lsq_api.export.columns import Value, columns, readers, rows_of
 from lsq_api.host.settings import Host
 from lsq_api.question import evidence
 from lsq_api.question.evidence import Evidence
+from lsq_api.question.link import read_params
 from lsq_api.question.listing import default_columns
-from lsq_api.question.question import Question
 from lsq_api.question.sentence import sentence
 
 _ROWS = 10
@@ -40,7 +40,9 @@ def ask(host: Host, zone: ZoneInfo, contacts: Mapping[str, Sequence[int]]) -> Fi
     """Ask the host of a look; raises LeadSquaredError."""
     with Client(host) as client:
         account, directory = client.whoami(), names.directory(client, contacts)
-        question, now = Question(), datetime.now(UTC)
+        # Of a link without any part, as the first screen asks it: what counts as contact is the account's own default.
+        question, _ = read_params({}, directory, account.extensions, account.coverage)
+        now = datetime.now(UTC)
 
         def by(field: str) -> list[Standing]:
             report = question.report(answers.counted(field), now=now, zone=zone, teams={}, directory=directory)

@@ -25,7 +25,8 @@ from lsq_api.limits.rate import DEFAULT_RATE, Rate
 SECTION = "[connections.leadsquared]"
 ADDED: Final = "leads.store"
 """The name of the store of data that were added in the browser."""
-_APP: Final = "leads-not-contacted"
+APP: Final = "leads-not-contacted"
+"""Names the user's folders for state and for data."""
 
 _WANTED = {
     "contacts": 'names with their activity event codes, such as {"Phone call": [21, 22]}',
@@ -115,7 +116,7 @@ class Settings:
     @property
     def added(self) -> Path:
         """The store of data that were added in the browser, whether there is one or not."""
-        folder = self.state_dir or platformdirs.user_data_path(_APP, appauthor=False)
+        folder = self.state_dir or platformdirs.user_data_path(APP, appauthor=False)
         return folder.expanduser() / ADDED
 
     @property

@@ -132,8 +132,9 @@ def test_keyboard__alone_filters_and_applies(tab: Tab, books: Books):
     dashboard = tab().open()
 
     def tab_to(what: str) -> None:
-        """Press Tab until the focus is there; a form of this size has no more stops than this."""
-        for _ in range(60):
+        """Press Tab until the focus is there, twice round the page at most: what is drawn anew as it is passed by is
+        met the second time."""
+        for _ in range(160):
             dashboard.page.keyboard.press("Tab")
             focused = dashboard.page.evaluate_handle("document.activeElement")
             said = dashboard.page.evaluate("e => e.ariaLabel || e.innerText", focused)
@@ -145,6 +146,7 @@ def test_keyboard__alone_filters_and_applies(tab: Tab, books: Books):
     tab_to("Filters")
     dashboard.page.keyboard.press("Enter")
     expect(dashboard.page.get_by_role("button", name="Apply", exact=True)).to_be_visible()
+    dashboard.settled()
     tab_to("Stage")
     dashboard.page.keyboard.type("Prospect")
     expect(dashboard.page.get_by_role("option", name="Prospect", exact=True)).to_be_visible()

@@ -27,6 +27,7 @@ from lsq_api.contract.report import ListOutput, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
+from lsq_api.host.secret_files import exposed
 from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
 from lsq_api.question.barred import apart, barring, may_be_called
@@ -182,6 +183,8 @@ def _secrets() -> Mapping[str, object]:
     """The dashboard's section of `.streamlit/secrets.toml`; empty where there is no such file."""
     if not SECRETS.is_file():
         return {}
+    for warning in exposed([SECRETS]):
+        _say(warning)
     try:
         stored = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):

@@ -211,3 +211,17 @@ def test_report__what_a_killed_one_left_is_removed_by_the_next(store: Path, tmp_
         assert len(unfinished(tmp_path)) == 1
     with writing(store, tmp_path) as process:
         assert len(unfinished(tmp_path)) == 1, "its own"
+
+
+def test_report__a_secrets_file_that_others_may_read_is_said(store: Path, tmp_path: Path) -> None:
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    secrets.write_text(f'[connections.leadsquared]\ndata = "{store}"\nrate_limit = "25/5"\n')
+    secrets.chmod(0o644)
+    command = [sys.executable, "-m", "lsq_api", "report", "--link", "?stage=Nope", "--format", "csv"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")}
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=clean | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert "others on this machine may use it (mode 644): chmod 600 .streamlit/secrets.toml" in ran.stderr
+    assert "25/5" not in ran.stderr

@@ -4,15 +4,19 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 ENGINES ?= postgres spark
 JOBS ?= auto
+# LOCKED=1 installs the very versions of the locks, each by its sum, in place of what the bounds allow today.
+LOCKED ?=
+LOCKING := --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock"
+STAMP := $(if $(LOCKED),locked,installed)
 BENCH ?= --leads 1000000 --activities 10000000
 
-.PHONY: run test test-engines check bench demo-screens clean
+.PHONY: run test test-engines check audit lock licences bench demo-screens clean
 
-run: $(VENV)/installed
+run: $(VENV)/$(STAMP)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 # A file's tests share their servers and stores: they stay together. JOBS=0 runs everything in one process.
-test: $(VENV)/installed-dev
+test: $(VENV)/$(STAMP)-dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 # The contract suite on engines that it starts itself, one after the other; ENGINES=postgres for one of them.
@@ -21,10 +25,22 @@ test-engines: $(VENV)/installed-engines
 		$(BIN)/python -m pytest tests/contract tests/postgres tests/unit/server/query/test_compiled.py --engine $$engine || exit 1; \
 	done
 
-check: $(VENV)/installed-dev
+check: $(VENV)/$(STAMP)-dev audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known faults of the locked versions; without a way to the registry it says so and goes on.
+audit: $(VENV)/$(STAMP)-dev
+	$(BIN)/python .ci/audit.py
+
+# Versions stay as they are where the bounds still allow them; UPGRADE=--upgrade takes the newest.
+lock: $(VENV)/installed-dev
+	$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCKING) requirements.txt --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCKING) --constraints requirements.lock requirements-dev.txt --output-file requirements-dev.lock
+
+licences: $(VENV)/installed
+	$(BIN)/python .ci/licences.py
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.engine $(BENCH)
@@ -39,6 +55,15 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/locked: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/locked-dev: requirements-dev.lock $(VENV)/locked
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
 $(VENV)/installed-engines: requirements-engines.txt $(VENV)/installed-dev

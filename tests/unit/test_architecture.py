@@ -299,8 +299,10 @@ NEEDED_UNSEEN = {
 }
 TOOLS = {
     "mypy": "run by make check",
+    "pip-audit": "run by make audit",
     "pytest-xdist": "run by make test",
     "ruff": "run by make check",
+    "uv": "run by make lock",
 }
 UNBOUNDED = {
     "tzdata": "its versions are dates, and the newest is always the right one",

@@ -28,7 +28,11 @@ def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DE
     )
 
 
+def sample(directory: Directory) -> LeadDistribution:
+    """The report whose first page is the sample of leads, contacted or not, that tells which fields hold values."""
+    return LeadDistribution(output=ListOutput(fields=asked(directory, FIELDS))).page(1, SAMPLE)
+
+
 def fill(client: Client, directory: Directory) -> Fill:
-    """Which fields hold values, by a sample of the account's leads, contacted or not. One call."""
-    output = ListOutput(fields=asked(directory, FIELDS))
-    return Fill.of(client.page(LeadDistribution(output=output).page(1, SAMPLE)).rows)
+    """Which fields hold values, by a sample of the account's leads. One call."""
+    return Fill.of(client.page(sample(directory)).rows)

@@ -163,6 +163,7 @@ class Report(Wire):
 
     path: ClassVar[str]
 
+    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
     dates: tuple[DateFilter, ...] = Field((), alias="DateFilter")
     output: Output = Field(alias="Output")
     paging: Paging | None = Field(None, alias="Paging")
@@ -195,8 +196,6 @@ class LeadDistribution(Report):
     """The sibling report: all leads that match, contacted or not (section 3 of the wire notes)."""
 
     path: ClassVar[str] = "/Leads/LeadDistribution/FilterByLeadField"
-
-    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
 
     @model_validator(mode="after")
     def _no_activities_here(self) -> Self:

@@ -212,7 +212,7 @@ def _of_proxy(settings: Settings, header: str) -> str:
             "It cannot be told which proxy this comes from",
             f"Start the dashboard with {_PROXY_ADDRESSES} set and empty, as `make run` does.",
         )
-    peer = ip_address(st.context.ip_address or _THIS_MACHINE)
+    peer = ip_address(_peer() or _THIS_MACHINE)
     if not any(peer in network for network in settings.trusted_proxies):
         _refused(
             "This address is not the company's sign-in",
@@ -230,7 +230,13 @@ def _on_this_machine() -> bool:
     host = headers.get("Host") or _THIS_MACHINE
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
     direct = not any(header in headers for header in _FORWARDED)
-    return direct and st.context.ip_address is None and name.strip("[]").lower() in HERE
+    return direct and _peer() is None and name.strip("[]").lower() in HERE
+
+
+def _peer() -> str | None:
+    """The address that the connection comes from; None from this machine, and where there is no browser at all."""
+    address: object = st.context.ip_address
+    return address if isinstance(address, str) else None
 
 
 def _refused(what: str, instead: str) -> NoReturn:

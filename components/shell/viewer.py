@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 import streamlit as st
 
 from components.shell import sign_in, words
+from lsq_api.access.audit import FOLDER as AUDIT
 from lsq_api.access.audit import Audit, shown
 from lsq_api.access.people import Exceptions, Person, Rank, same
 from lsq_api.access.scope import EVERYTHING, Scope
@@ -54,7 +55,7 @@ class Viewer:
         said = {"link": shown(params)} if params is not None else {}
         viewed = {"viewing_as": self.acting.email} if self.acting else {}
         try:
-            Audit(self.settings.state).write(
+            Audit(self.settings.state / AUDIT).write(
                 self.person.email if self.person else "", what, result, **said, **viewed, **more
             )
         except OSError as error:
@@ -160,20 +161,24 @@ def menu(viewer: Viewer) -> None:
 def _choose(viewer: Viewer, directory: Directory) -> None:
     """Choose somebody to see the dashboard as; `directory` is the whole account's."""
     of = {same(user.email): directory.user_label(user.id) for user in directory.users if user.active and user.email}
-    st.session_state[_CHOSEN] = viewer.acting.email if viewer.acting and viewer.acting.email in of else _NOBODY
+    options = [_NOBODY, *sorted(of, key=lambda email: of[email].casefold())]
+    now = viewer.acting.email if viewer.acting and viewer.acting.email in of else _NOBODY
+    # A widget of its own for each choice: the browser would bring the one before back after it was ended.
+    key = f"{_CHOSEN}_{now}"
     st.selectbox(
         "View as",
-        [_NOBODY, *sorted(of, key=lambda email: of[email].casefold())],
+        options,
+        index=options.index(now),
         format_func=lambda email: of.get(email, email),
-        key=_CHOSEN,
+        key=key,
         on_change=_chosen,
-        args=(viewer,),
+        args=(viewer, key),
         help="See exactly what somebody else sees. Every page says so until you end it.",
     )
 
 
-def _chosen(viewer: Viewer) -> None:
-    chosen = st.session_state[_CHOSEN]
+def _chosen(viewer: Viewer, key: str) -> None:
+    chosen = st.session_state[key]
     _view_as(viewer, None if chosen == _NOBODY else chosen)
 
 

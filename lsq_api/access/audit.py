@@ -19,6 +19,8 @@ import structlog
 
 KEPT: Final = timedelta(days=400)
 """How long files are kept: a year, and the time that a yearly review takes."""
+FOLDER: Final = "audit"
+"""The folder of the audit's files, within that of the state."""
 NOBODY_ASKED: Final = "not signed in"
 _NAME = re.compile(r"audit-(\d{4}-\d\d-\d\d)\.jsonl")
 _HIDDEN: Final = frozenset({"where", "find", "lead"})

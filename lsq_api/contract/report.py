@@ -163,11 +163,11 @@ class Report(Wire):
 
     path: ClassVar[str]
 
-    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
     dates: tuple[DateFilter, ...] = Field((), alias="DateFilter")
     output: Output = Field(alias="Output")
     paging: Paging | None = Field(None, alias="Paging")
     sorting: Sorting | None = Field(None, alias="Sorting")
+    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
 
     @field_validator("sorting")
     @classmethod

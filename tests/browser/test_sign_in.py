@@ -54,7 +54,7 @@ def signed(
         secrets = auth(running.enter_context(provider(known | guests)))
         state = {"LSQ_DATA": str(demo), "LSQ_STATE_DIR": str(home / "state")}
         started = running.enter_context(process_of(home, secrets=secrets, **state))
-        yield started._replace(url=started.url.replace("127.0.0.1", "localhost")), home / "state"
+        yield started._replace(url=started.url.replace("127.0.0.1", "localhost")), home / "state" / "audit"
 
 
 def sign_in(dashboard: Dashboard, who: str, link: str = "/") -> Dashboard:

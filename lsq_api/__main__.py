@@ -7,13 +7,14 @@ since nobody would read a word about it.
 
 import argparse
 import shutil
+import signal
 import sys
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,6 +27,7 @@ from lsq_api.contract.report import ListOutput, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
+from lsq_api.host.secret_files import exposed
 from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
 from lsq_api.question.barred import apart, barring, may_be_called
@@ -36,8 +38,17 @@ from lsq_api.question.question import Question
 from lsq_api.question.reached import tries, untold
 from lsq_api.question.sentence import sentence
 from lsq_api.recency.recency import Recency
+from lsq_api.work.scratch import scratch
 
 SECRETS = Path(".streamlit/secrets.toml")
+
+
+_TEMPORARY = "leads-of-report."
+"""How the folders of unfinished files are named; those beside a file are hidden."""
+_OWNER_ONLY = 0o600
+"""The mode of a file of leads, whatever the umask: who else may read it is for its owner to say."""
+_ENDED = (signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the command as Ctrl-C does: what was written so far must not stay behind."""
 
 
 class Unusable(Exception):
@@ -47,6 +58,8 @@ class Unusable(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 when the file is whole, 1 when it is not, 2 when the arguments cannot be read."""
     asked = _parser().parse_args(arguments)
+    for ended in _ENDED:
+        signal.signal(ended, _end)
     try:
         written = _report(asked)
     except (LeadSquaredError, TooManyRows, Unusable, OSError) as error:
@@ -73,16 +86,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(asked: argparse.Namespace) -> Written:
     settings = Settings.load(_secrets())
-    with _connected(settings) as client, tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / f"report.{asked.format}"
+    # Beside its place, so that one rename puts it there, and a reader never sees a part of it.
+    unfinished = scratch(f".{_TEMPORARY}", asked.output.parent) if asked.output else scratch(_TEMPORARY)
+    with _connected(settings) as client, unfinished as folder:
+        made = folder / f"report.{asked.format}"
         written = _made(client, settings, asked, made)
         if asked.output is None:
             with made.open("rb") as source:
                 shutil.copyfileobj(source, sys.stdout.buffer)
                 sys.stdout.flush()
         else:
-            _put(made, asked.output)
+            made.chmod(_OWNER_ONLY)
+            made.replace(asked.output)
     return written
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    for ended in _ENDED:
+        signal.signal(ended, signal.SIG_IGN)  # a second one would stop the cleaning up
+    raise SystemExit(128 + number)
 
 
 def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
@@ -161,6 +183,8 @@ def _secrets() -> Mapping[str, object]:
     """The dashboard's section of `.streamlit/secrets.toml`; empty where there is no such file."""
     if not SECRETS.is_file():
         return {}
+    for warning in exposed([SECRETS]):
+        _say(warning)
     try:
         stored = tomllib.loads(SECRETS.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -186,19 +210,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise Unusable(f"{name!r} is not a time zone; one is Asia/Kolkata") from None
-
-
-def _put(made: Path, output: Path) -> None:
-    """Copy the file beside its destination and rename it, so that a reader never sees a part of it."""
-    with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as beside:
-        place = Path(beside.name)
-    try:
-        shutil.copyfile(made, place)
-        place.chmod(0o644)
-        place.replace(output)
-    except BaseException:
-        place.unlink(missing_ok=True)
-        raise
 
 
 def _progress(rows: int, total: int) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit import config
 from streamlit.connections import BaseConnection
 
 from lsq_api.access.people import Exceptions, Person, person
@@ -30,6 +31,7 @@ from lsq_api.contract.makers import MAKERS, ActivityMakers
 from lsq_api.contract.report import Report
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
+from lsq_api.host.secret_files import exposed
 from lsq_api.host.settings import Host, Settings
 from lsq_api.question.barred import may_be_called
 from lsq_api.question.directory import Directory
@@ -90,6 +92,11 @@ def reconnect() -> None:
     before.close()
 
 
+def exposed_secrets() -> list[str]:
+    """A sentence for each of Streamlit's files of secrets that others than its owner may read."""
+    return exposed(config.get_option("secrets.files"))
+
+
 def utc() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
@@ -103,6 +110,8 @@ class LeadSquaredConnection(BaseConnection[Client]):
 
     def _connect(self, *, now: Callable[[], datetime] = utc, **_: Any) -> Client:
         self.settings = Settings.load(self._secrets.to_dict())
+        for warning in exposed_secrets():
+            log.warning(warning)
         self.now, self.since = now, now()
         at_once = AT_ONCE if self.settings.host else AT_ONCE_EMBEDDED
         self.cache, self._names = Cache(_ANSWERS, _BYTES, now, at_once=at_once), Cache(_NAMES, _BYTES, now)

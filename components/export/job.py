@@ -1,12 +1,10 @@
 """One viewer's export in the background: its progress, Cancel, and the file once it is whole.
 
 Nobody has to end it: when the last reference to a `Preparation` is gone (another export began, the session ended, the
-process exits), no further call is made and its folder is removed.
+process exits), no further call is made and its folder is removed; that of a killed process, by the next one.
 """
 
 import logging
-import shutil
-import tempfile
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from lsq_api.contract.errors import GivenUp
 from lsq_api.export.files import Written
 from lsq_api.work.job import Cancelled, Job, Progress, State
+from lsq_api.work.scratch import Scratch, swept
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +20,16 @@ Make = Callable[[Path, Progress, Callable[[], bool]], Written]
 """Writes the file to a path, reports its progress, and stops once cancelled; leaves no file where it raises."""
 
 
+_TEMPORARY = "leads-of-export."
+"""How the folders of files are named."""
+
+
 class _Making:
     """The thread's work: writes the file into a folder of its own, and removes that where the file is not whole."""
 
     def __init__(self, make: Make) -> None:
         self._make = make
-        self.folder: Path | None = None
+        self._scratch: Scratch | None = None
 
     def __call__(self, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         try:
@@ -46,13 +49,13 @@ class _Making:
     @property
     def file(self) -> Path:
         """The path of the file; its folder is made when first asked for."""
-        self.folder = self.folder or Path(tempfile.mkdtemp(prefix="leads-"))
-        return self.folder / "file"
+        self._scratch = self._scratch or Scratch(_TEMPORARY)
+        return self._scratch.path / "file"
 
     def discard(self) -> None:
         """Remove the folder with whatever was written."""
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self._scratch:
+            self._scratch.remove()
 
 
 def _give_up(state: State[Written], making: _Making) -> None:
@@ -95,6 +98,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.held: Preparation | None = None
+        swept(_TEMPORARY)
 
     def put(self, preparation: Preparation) -> None:
         """Start an export, and cancel the one before it."""

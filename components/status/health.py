@@ -20,6 +20,7 @@ from components.shell.widgets import CLOSE, pair
 from components.status.assumptions import ASSUMPTIONS
 from components.status.requests import AnswerShown
 from lsq_api.client.ledger import FinishedCall
+from lsq_api.connection import exposed_secrets
 from lsq_api.contract.errors import LeadSquaredError
 from lsq_api.contract.report import ListOutput
 from lsq_api.limits.pacer import Pacer
@@ -43,6 +44,8 @@ def connection(view: View) -> None:
     """Draw what answers, at which address, since when, and as which user."""
     source, account = view.source, view.source.account()
     host, runs_it = source.host, view.viewer.runs_it
+    for warning in exposed_secrets() if runs_it else ():
+        st.warning(words.plain(warning), icon=":material/lock_open:")
     with st.container(gap=CLOSE):
         pair("Answers come from", _WHAT[source.mode])
         if runs_it and source.settings.can_add and source.mode == "data":

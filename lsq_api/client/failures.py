@@ -76,7 +76,7 @@ def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None
     fault = _fault(reply, said)
     if fault:
         error = fault(reply.call, reply.status, said and Envelope(hide(said.type), hide(said.message)))
-        return _with_hints(error, reply, said)
+        return _with_hints(error, reply, said, hide)
     if not 200 <= reply.status < 300:
         return UnexpectedAnswer(f"{reply.call} answered {reply.status}; redirects are not followed: is the host right?")
     if reply.json is NOT_JSON:
@@ -84,7 +84,7 @@ def failure(reply: Reply, hide: Callable[[str], str]) -> LeadSquaredError | None
     return None
 
 
-def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostError:
+def _with_hints(error: HostError, reply: Reply, said: Envelope | None, hide: Callable[[str], str]) -> HostError:
     """The error with what the host says about recovery: when to try again, the limit, the right host."""
     error.retry_after = _seconds(reply.retry_after)
     text = said.message if said else reply.raw[:_HEAD].decode("utf-8", "replace")
@@ -93,7 +93,7 @@ def _with_hints(error: HostError, reply: Reply, said: Envelope | None) -> HostEr
         numbers = (int(named[1]), int(named[2])) if named else (0, 0)
         error.limit = numbers if all(numbers) else None
     if isinstance(error, Unauthorized):
-        others = [name.lower() for name in _HOST.findall(text) if name.lower() != reply.host.lower()]
+        others = [name.lower() for name in _HOST.findall(hide(text)) if name.lower() != reply.host.lower()]
         error.right_host = others[0] if others else None
     return error
 

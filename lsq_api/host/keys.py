@@ -3,23 +3,14 @@
 Source: "API URL" of the report's page (query string) and section 1 of the wire notes (headers on `/v2`).
 """
 
-import html
-import json
 import logging
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
 
 import httpx
 from pydantic import SecretStr
 
-HIDDEN = "•••"
-LONGEST_SAYING = 500
-"""The most characters kept of a host's text; some gateways answer with whole pages."""
-
-_NAMED = re.compile(r"""((?:access|secret)_?key["']?\s*[=:]\s*["']?)[^&\s"'<>,;)}]+""", re.IGNORECASE)
-_SHORT = 8
+from lsq_api.host import redaction
 
 # Both log whole URLs below WARNING, and the keys of the reports travel in the URL.
 for _logger in ("httpx", "httpcore"):
@@ -34,22 +25,8 @@ class Keys:
     secret: SecretStr
 
     def hide(self, text: str) -> str:
-        """A host's text, shortened, with each key replaced in any of its usual encodings."""
-        forms = {form for key in (self.access, self.secret) for form in _encodings(key.get_secret_value())}
-        for form in sorted(forms, key=len, reverse=True):
-            text = re.sub(_pattern(form), HIDDEN, text, flags=re.IGNORECASE)
-        text = _NAMED.sub(rf"\1{HIDDEN}", text)
-        return text if len(text) <= LONGEST_SAYING else text[:LONGEST_SAYING] + "…"
-
-
-def _encodings(key: str) -> set[str]:
-    once = quote(key, safe="")
-    return {key, once, quote(once, safe=""), quote_plus(key), html.escape(key), json.dumps(key)[1:-1]}
-
-
-def _pattern(form: str) -> str:
-    """A pattern for one encoding of a key; a short key is matched as a whole word only, or it would hide any text."""
-    return re.escape(form) if len(form) >= _SHORT else rf"(?<!\w){re.escape(form)}(?!\w)"
+        """A host's text, shortened, without either key in whatever encoding."""
+        return redaction.redacted(text, (self.access.get_secret_value(), self.secret.get_secret_value()))
 
 
 @dataclass(frozen=True)

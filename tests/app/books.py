@@ -76,8 +76,10 @@ class Books:
             midnight = not (value.hour or value.minute or value.second)
             return f"{value:%Y-%m-%d}" if field.startswith("mx_") and midnight else f"{value + INDIA:%Y-%m-%d %H:%M:%S}"
         text = str(value)
-        # What a spreadsheet would run is text; a phone number begins with a plus as well, and stays one.
-        return f"'{text}" if text[:1] in "=+-@\t\r" and not text[1:].replace("-", "").isdigit() else text
+        # What a spreadsheet would run is text; a phone that it would compute is one behind a mark that nobody sees.
+        if text[:1] == "+" and "-" in text and text[1:].replace("-", "").isdigit():
+            return f"\u200e{text}"
+        return f"'{text}" if text[:1] in "=+-@\t\r" and not text[1:].isdigit() else text
 
     def team(self, manager: str) -> set[str]:
         """A manager and everybody below."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.app.books import Books
 from tests.app.screen import PAGES, Open, Relay, Screen, keys
@@ -170,3 +171,14 @@ def test_failure__a_fault_in_own_files(view: Open, tmp_path: Path):
     shown = " ".join(one.value for one in status.test.text)
     assert "leads.csv, line 3, column CreatedOn" in shown
     assert "soon" in shown
+
+
+def test_failure__of_our_own_shows_nothing_of_where_or_why():
+    """A traceback holds what a page was working on; it is for the log."""
+    test = AppTest.from_string(f"import streamlit as st\nlead = 'Ann Lee'\nraise RuntimeError('{SECRET_KEY}')").run()
+    (shown,) = test.exception
+    assert list(shown.stack_trace) == []
+    sent = Screen(test).sent
+    assert b"error" in sent
+    for word in (SECRET_KEY, "RuntimeError", "Ann Lee", "site-packages"):
+        assert word.encode() not in sent

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +41,24 @@ def run(store: Path | None, *arguments: str, **environment: str) -> subprocess.C
     data = {"LSQ_DATA": str(store)} if store else {}
     command = [sys.executable, "-m", "lsq_api", "report", *arguments]
     return subprocess.run(command, cwd=ROOT, env=clean | data | environment, capture_output=True, check=False)
+
+
+@contextmanager
+def writing(store: Path, temporary: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The command while it writes to a pipe that nobody empties, with its file whole in the temporary folder."""
+    command = [sys.executable, "-m", "lsq_api", "report", "--link", "?", "--format", "json"]
+    environment = os.environ | {"LSQ_DATA": str(store), "TMPDIR": str(temporary)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout
+        assert process.stdout.read(1) == b"["
+        yield process
+        process.kill()
+
+
+def unfinished(temporary: Path) -> list[Path]:
+    return [*temporary.glob("leads-of-*/report.json")]
 
 
 def waiting(store: Path, where: str) -> set[str]:
@@ -155,3 +175,53 @@ def test_report__says_what_is_known_where_that_is_not_all(tmp_path: Path) -> Non
         facts = dict(openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[1].iter_rows(values_only=True))
         assert facts.get("What is known") == (note and f"{note[:1].upper()}{note[1:]}.")
         assert (note or "never had") in facts["Question"]
+
+
+@pytest.mark.parametrize(("mask", "before"), [(0o000, None), (0o022, 0o644)])
+def test_report__a_file_of_leads_is_its_owners_alone(
+    store: Path, tmp_path: Path, mask: int, before: int | None
+) -> None:
+    output = tmp_path / "leads.csv"
+    if before:
+        output.touch(before)
+    old = os.umask(mask)
+    try:
+        ran = run(store, "--link", "?stage=Prospect&columns=ProspectID", "--format", "csv", "--output", str(output))
+    finally:
+        os.umask(old)
+    assert ran.returncode == 0, ran.stderr
+    assert (output.stat().st_mode & 0o777, output.stat().st_size > 0) == (0o600, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.csv"]
+
+
+@pytest.mark.parametrize("ended", [signal.SIGTERM, signal.SIGHUP])
+def test_report__one_that_is_ended_leaves_no_lead_behind(store: Path, tmp_path: Path, ended: signal.Signals) -> None:
+    with writing(store, tmp_path) as process:
+        (made,) = unfinished(tmp_path)
+        assert made.parent.stat().st_mode & 0o777 == 0o700
+        process.send_signal(ended)
+        assert process.wait(60) == 128 + ended
+    assert [*tmp_path.glob("leads-of-*")] == []
+
+
+def test_report__what_a_killed_one_left_is_removed_by_the_next(store: Path, tmp_path: Path) -> None:
+    with writing(store, tmp_path) as process:
+        process.kill()
+        process.wait(60)
+        assert len(unfinished(tmp_path)) == 1
+    with writing(store, tmp_path) as process:
+        assert len(unfinished(tmp_path)) == 1, "its own"
+
+
+def test_report__a_secrets_file_that_others_may_read_is_said(store: Path, tmp_path: Path) -> None:
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    secrets.write_text(f'[connections.leadsquared]\ndata = "{store}"\nrate_limit = "25/5"\n')
+    secrets.chmod(0o644)
+    command = [sys.executable, "-m", "lsq_api", "report", "--link", "?stage=Nope", "--format", "csv"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LSQ_")}
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=clean | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert "others on this machine may use it (mode 644): chmod 600 .streamlit/secrets.toml" in ran.stderr
+    assert "25/5" not in ran.stderr

@@ -1,3 +1,4 @@
+import base64
 import gzip
 import json
 import logging
@@ -43,7 +44,22 @@ BY_STAGE = NotContacted(
     output=AggregateOutput(group_by="ProspectStage", function=Function.AVERAGE, field="EngagementScore")
 )
 START = datetime(2024, 1, 1, tzinfo=UTC)
-FORMS = [form for key in (ACCESS_KEY, SECRET_KEY) for form in (key, quote(key, safe=""), quote(key, safe="").lower())]
+
+
+def escaped(key: str) -> list[str]:
+    """How hosts, gateways and their pages write a key: in JSON, in HTML, in an address with its slashes, packed."""
+    signs = [sign for sign in key if not sign.isalnum()]
+    numbered = (
+        dict(zip(map(ord, signs), map(form.format, map(ord, signs)), strict=True)) for form in ("\\u{:04x}", "&#{};")
+    )
+    return [*map(key.translate, numbered), key.replace("/", "\\/"), quote(key), base64.b64encode(key.encode()).decode()]
+
+
+FORMS = [
+    form
+    for key in (ACCESS_KEY, SECRET_KEY)
+    for form in (key, quote(key, safe=""), quote(key, safe="").lower(), *escaped(key))
+]
 
 
 def ids(pages: Iterator[Any]) -> list[str]:
@@ -449,6 +465,11 @@ ECHO = (
 ECHOING = [
     *(answer for answer, _ in FAILURES),
     *(error(kind, ECHO, status) for kind in ("MXInvalidInputException", ECHO, "") for status in (200, 401, 403, 500)),
+    *(
+        error("MXInvalidInputException", f"Refused ({form})", 400)
+        for key in (ACCESS_KEY, SECRET_KEY)
+        for form in escaped(key)
+    ),
     Says(f"<html>{ECHO}</html>".encode(), 502, "text/html"),
     Says(f"<html>{ECHO}</html>".encode(), 200, "text/html"),
     Says({ECHO: "TotalCount"}),

@@ -1,6 +1,8 @@
 """A file in the making: one at a time, given up when nobody wants it, and never left behind."""
 
 import gc
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -223,3 +225,14 @@ assert written.wait(60)
 def test_preparation__is_gone_when_the_process_ends(folder: Path):
     subprocess.run([sys.executable, "-c", EXIT, str(folder)], cwd=ROOT, check=True, timeout=LONG)
     assert list(folder.iterdir()) == []
+
+
+def test_desk__removes_what_a_killed_dashboard_left(folder: Path):
+    """A new session is enough: nobody may ask for a file again."""
+    made = "from components.export.job import *; d = Preparation('a', 1, lambda path, *_: path.write_bytes(b'leads'))"
+    code = f"{made}; d.content(); import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"TMPDIR": str(folder)}, check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert len([*folder.glob("*/file")]) == 1
+    Desk()
+    assert [*folder.iterdir()] == []

@@ -193,7 +193,8 @@ def _go_back(page: str) -> None:
 
 def _browser() -> str | None:
     """What tells this browser from others: the token against forged requests that Streamlit gives each, unmasked."""
-    kind, _, rest = st.context.cookies.get("_streamlit_xsrf", "").strip('"').partition("|")
+    cookie: object = st.context.cookies.get("_streamlit_xsrf", "")
+    kind, _, rest = cookie.strip('"').partition("|") if isinstance(cookie, str) else ("", "", "")
     mask, _, masked = rest.partition("|")
     try:
         key, token = bytes.fromhex(mask), bytes.fromhex(masked.partition("|")[0])

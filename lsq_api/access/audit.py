@@ -25,6 +25,7 @@ NOBODY_ASKED: Final = "not signed in"
 _NAME = re.compile(r"audit-(\d{4}-\d\d-\d\d)\.jsonl")
 _HIDDEN: Final = frozenset({"where", "find", "lead"})
 """Parameters of a link whose values may be a lead's own."""
+_LEFT_OUT: Final = "..."
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 def shown(params: Mapping[str, Sequence[str]]) -> str:
     """A link's parameters as the audit has them: of a condition the field and operator, of a lead nothing."""
     said = {key: [_said(key, value) for value in values] for key, values in params.items()}
-    return urlencode(said, doseq=True, safe="~:…")
+    return urlencode(said, doseq=True, safe="~:.")
 
 
 def _rendered(line: dict[str, Any]) -> str:
@@ -44,7 +45,7 @@ def _said(key: str, value: str) -> str:
     if key not in _HIDDEN:
         return value
     field, _, rest = value.partition("~")
-    return f"{field}~{rest.partition('~')[0]}~…" if key == "where" and rest else "…"
+    return f"{field}~{rest.partition('~')[0]}~{_LEFT_OUT}" if key == "where" and rest else _LEFT_OUT
 
 
 class Audit:

@@ -111,7 +111,9 @@ def person(email: str, directory: Directory, exceptions: Exceptions, team: Calla
     stands_for = exceptions.stand_ins.get(address, "")
     if address in exceptions.everything:
         return Person(address, Rank.ADMINISTRATOR, EVERYTHING)
-    known = [user for user in directory.users if same(user.email or "") == (stands_for or address)]
+    wanted = stands_for or address
+    # Users without an address are nobody's, whatever an identity says.
+    known = [user for user in directory.users if wanted and same(user.email or "") == wanted]
     active = [user for user in known if user.active]
     if stands_for in exceptions.everything:
         return Person(address, Rank.ADMINISTRATOR, EVERYTHING, instead_of=stands_for)

@@ -12,8 +12,11 @@ BENCH ?= --leads 1000000 --activities 10000000
 
 .PHONY: run test test-engines check audit lock licences bench demo-screens clean
 
+# This machine alone is answered, unless LSQ_OPEN=1 says that everybody may see everything. The web server must not hide
+# the address of a proxy, whose header may say who has signed in.
+run: export FORWARDED_ALLOW_IPS =
 run: $(VENV)/$(STAMP)
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(filter 1 true yes,$(LSQ_OPEN)),--server.address 0.0.0.0 --server.allowedHosts '*')
 
 # A file's tests share their servers and stores: they stay together. JOBS=0 runs everything in one process.
 test: $(VENV)/$(STAMP)-dev

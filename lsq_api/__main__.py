@@ -15,15 +15,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lsq_api.access.audit import FOLDER as AUDIT
+from lsq_api.access.audit import Audit, shown
+from lsq_api.access.people import Exceptions, Rank, person
+from lsq_api.access.scope import EVERYTHING, Scope
 from lsq_api.client import names
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.contract.lookups import LAST_CONTACT, SORTING, Account
-from lsq_api.contract.report import ListOutput, Report
+from lsq_api.contract.report import ListOutput, NotContacted, Report
 from lsq_api.export import cover
 from lsq_api.export.files import FORMATS, Export, TooManyRows, Written, write
 from lsq_api.host.embedded import embedded
@@ -32,10 +37,11 @@ from lsq_api.host.settings import Settings
 from lsq_api.question import evidence
 from lsq_api.question.barred import apart, barring, may_be_called
 from lsq_api.question.directory import Directory
+from lsq_api.question.fill import Fill
 from lsq_api.question.link import read_params
 from lsq_api.question.listing import Listing, read_listing, usual_list
 from lsq_api.question.question import Question
-from lsq_api.question.reached import tries, untold
+from lsq_api.question.reached import Untold, tries, untold
 from lsq_api.question.sentence import sentence
 from lsq_api.recency.recency import Recency
 from lsq_api.work.scratch import scratch
@@ -81,16 +87,21 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--timezone", metavar="ZONE", help="zone of days and times, such as Asia/Kolkata (default: the account's)"
     )
+    report.add_argument(
+        "--as", dest="whom", metavar="EMAIL", help="exactly what this person would see; without it, all leads"
+    )
     return parser
 
 
 def _report(asked: argparse.Namespace) -> Written:
-    settings = Settings.load(_secrets())
+    stored = _secrets()
+    settings = Settings.load(_section(stored, "connections", "leadsquared"))
     # Beside its place, so that one rename puts it there, and a reader never sees a part of it.
     unfinished = scratch(f".{_TEMPORARY}", asked.output.parent) if asked.output else scratch(_TEMPORARY)
     with _connected(settings) as client, unfinished as folder:
         made = folder / f"report.{asked.format}"
-        written = _made(client, settings, asked, made)
+        written = _made(client, settings, asked, made, Exceptions.read(_section(stored, "access")))
+        _audited(settings, asked, written, needed=bool(settings.trusted_header or "auth" in stored))
         if asked.output is None:
             with made.open("rb") as source:
                 shutil.copyfileobj(source, sys.stdout.buffer)
@@ -107,17 +118,46 @@ def _end(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path) -> Written:
-    account = client.whoami()
-    directory = names.directory(client, dict(settings.contacts))
+def _audited(settings: Settings, asked: argparse.Namespace, written: Written, *, needed: bool) -> None:
+    """Record the file. Where people sign in it is `needed`: without a record there is no file, as in the dashboard."""
+    try:
+        Audit(settings.state / AUDIT).write(
+            "command line", "file", "done",
+            format=asked.format, rows=written.rows, link=shown(_params(asked.link)), viewing_as=asked.whom,
+        )  # fmt: skip
+    except OSError as error:
+        if needed:
+            raise
+        _say(f"The audit has no line about this file: {error.strerror}")
+
+
+def _scope(client: Client, whom: str | None, directory: Directory, exceptions: Exceptions) -> Scope:
+    """What the named person may see; everything where nobody is named. Raises Unusable for who sees nothing."""
+    if whom is None:
+        return EVERYTHING
+    found = person(whom, directory, exceptions, client.team)
+    if found.rank in {Rank.UNKNOWN, Rank.LEFT}:
+        why = "has left the account" if found.rank is Rank.LEFT else "is not a user of the account"
+        raise Unusable(f"{whom} {why}, and sees nothing")
+    return found.scope
+
+
+def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: Path, exceptions: Exceptions) -> Written:
+    everything, listed = client.whoami(), names.directory(client, dict(settings.contacts))
+    scope = _scope(client, asked.whom, listed, exceptions)
+    account, directory = scope.account(everything), scope.directory(listed)
     zone, now = _zone(asked.timezone or account.time_zone or "UTC"), datetime.now(UTC)
     left_out = may_be_called(directory, account.extensions) if settings.do_not_call == "out" else ()
-    question, listing = _read(asked.link, directory, account, left_out, client)
-    teams = {manager: client.team(manager) for manager in question.teams}
+    question, listing = _read(asked.link, directory, account, left_out, client, scope)
+    teams = {manager: scope.members(client.team(manager)) for manager in question.teams}
     beside = (*tries(question.outcome, account.extensions), *barring(listing.columns, directory))
     columns = tuple(dict.fromkeys((*listing.columns, *beside)))
     output = ListOutput(fields=columns)
-    report = question.report(output, now=now, zone=zone, teams=teams, directory=directory)
+
+    def within(part: Question) -> NotContacted:
+        return scope.report(part.report(output, now=now, zone=zone, teams=teams, directory=directory))
+
+    report = within(question)
     if SORTING in account.extensions:
         report = report.model_copy(update={"sorting": listing.sorting(directory)})
     recency = Recency(client, account=lambda: account, fields=lambda: directory.fields, codes=lambda: directory.codes)
@@ -126,10 +166,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
     answering = recency.answering(report)
     waiting, matching = answering.total(report), client.total(report.all_leads)
     untried, barred = (
-        client.total(part.report(output, now=now, zone=zone, teams=teams, directory=directory))
-        if part and answering is client
-        else None
-        for part in apart(question, directory)
+        client.total(within(part)) if part and answering is client else None for part in apart(question, directory)
     )
     known = evidence.of_question(account.coverage, question, directory, now=now, zone=zone)
     said = sentence(
@@ -142,7 +179,7 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
         zone=zone,
         evidence=known,
         tried=None if untried is None else max(waiting - untried, 0),
-        untold=untold(question.outcome, question.activities, account.coverage),
+        untold=untold(question.outcome, question.activities, account.coverage) if scope.whole else Untold(),
         barred=barred,
     )
     _say(said)
@@ -154,16 +191,25 @@ def _made(client: Client, settings: Settings, asked: argparse.Namespace, into: P
 
 
 def _read(
-    link: str, directory: Directory, account: Account, left_out: tuple[LeadFilter, ...], client: Client
+    link: str,
+    directory: Directory,
+    account: Account,
+    left_out: tuple[LeadFilter, ...],
+    client: Client,
+    scope: Scope,
 ) -> tuple[Question, Listing]:
     params = _params(link)
     question, notes = read_params(params, directory, account.extensions, account.coverage, left_out)
     tells, can_sort = LAST_CONTACT in account.extensions, SORTING in account.extensions
-    usual = usual_list(question, directory, names.fill(client, directory), last_contact=tells)
+    usual = usual_list(question, directory, _fill(client, directory, scope), last_contact=tells)
     listing, more = read_listing(params, directory, can_sort=can_sort, usual=usual, last_contact=tells)
     if notes or more:
         raise Unusable(" ".join(("The link names what cannot be used here.", *notes, *more)))
     return question, listing
+
+
+def _fill(client: Client, directory: Directory, scope: Scope) -> Fill:
+    return Fill.of(client.page(scope.report(names.sample(directory))).rows)
 
 
 def _gather(recency: Recency, report: Report) -> None:
@@ -179,8 +225,15 @@ def _params(link: str) -> Mapping[str, Sequence[str]]:
     return parse_qs(parts.query, keep_blank_values=True)
 
 
-def _secrets() -> Mapping[str, object]:
-    """The dashboard's section of `.streamlit/secrets.toml`; empty where there is no such file."""
+def _section(stored: Mapping[str, Any], *path: str) -> Mapping[str, object]:
+    """A section of the secrets; empty where it is not there."""
+    for name in path:
+        stored = stored.get(name, {})
+    return stored
+
+
+def _secrets() -> Mapping[str, Any]:
+    """`.streamlit/secrets.toml`; empty where there is no such file."""
     if not SECRETS.is_file():
         return {}
     for warning in exposed([SECRETS]):
@@ -190,7 +243,7 @@ def _secrets() -> Mapping[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         pass
     else:
-        return dict(stored.get("connections", {}).get("leadsquared", {}))
+        return stored
     # Raised outside the handler: the cause would quote the file, which holds the keys.
     raise NotConnected(f"{SECRETS} is not TOML that can be read")
 

@@ -16,11 +16,13 @@ import streamlit as st
 from streamlit import config
 from streamlit.connections import BaseConnection
 
-from lsq_api.cache.cache import AT_ONCE, AT_ONCE_EMBEDDED, Cache, Fetched, Life
+from lsq_api.access.people import Exceptions, Person, person
+from lsq_api.access.scope import EVERYTHING, Scope
+from lsq_api.cache.cache import AT_ONCE, AT_ONCE_EMBEDDED, Cache, Fetched, Life, Served
 from lsq_api.cache.key import key_of
 from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
-from lsq_api.client.asks import Ask, Asking, OfReport, answered, asked
+from lsq_api.client.asks import Ask, OfReport
 from lsq_api.client.client import Client
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import Costly, LeadSquaredError
@@ -43,6 +45,9 @@ NAMES = Life(timedelta(hours=1), timedelta(hours=12))
 """The same for the directory, teams and the account."""
 LEADS = Life(timedelta(minutes=1), timedelta(minutes=5))
 """The same for one lead and its activities."""
+_PEOPLE = Life(NAMES.fresh, NAMES.fresh)
+"""The same for who sees what: an answer that is no longer fresh is not served meanwhile."""
+WHOLE = EVERYTHING.key
 _ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 
 T = TypeVar("T")
@@ -177,10 +182,11 @@ class LeadSquaredConnection(BaseConnection[Client]):
         """Whether the host's report ranks groups by their share of all leads."""
         return ALL_LEADS in self.account().extensions
 
-    def fill(self) -> Fill:
-        """Which lead fields hold values, by a sample; nothing is known where the host does not answer."""
+    def fill(self, scope: Scope = EVERYTHING) -> Fill:
+        """Which lead fields hold values, by a sample of the leads; nothing is known where the host does not answer."""
+        sample = scope.report(names.sample(scope.directory(self.directory())))
         try:
-            return self._named("fill", lambda client: names.fill(client, self.directory()))
+            return self._named(f"fill {scope.key}", lambda client: Fill.of(client.page(sample).rows))
         except LeadSquaredError as error:
             log.warning("no sample of leads: %s", error)
             return NOTHING
@@ -195,7 +201,19 @@ class LeadSquaredConnection(BaseConnection[Client]):
     def directory(self) -> Directory:
         """Users, lead fields and activity types. Also begins to ask for the account, which every page needs next."""
         self._names.ahead("account", NAMES, self._instance.whoami)
-        return self._named("directory", lambda client: names.directory(client, dict(self.settings.contacts)))
+        return self._named("directory", self._listed)
+
+    def _listed(self, client: Client) -> Directory:
+        return names.directory(client, dict(self.settings.contacts))
+
+    def person(self, email: str, exceptions: Exceptions) -> Person:
+        """Who has this address, as the account knows them now: names of more than an hour ago do not say who sees what.
+
+        Raises a LeadSquaredError where the account cannot be asked and was not within a day.
+        """
+        listed = self._named("directory", self._listed, _PEOPLE)
+        below = lambda manager: self._named(f"team {manager}", lambda client: client.team(manager), _PEOPLE)  # noqa: E731
+        return person(email, listed, exceptions, below)
 
     def team(self, manager_id: str) -> frozenset[str]:
         """IDs of all users below a manager, at any distance, and the manager's own (section 4.3)."""
@@ -208,24 +226,20 @@ class LeadSquaredConnection(BaseConnection[Client]):
             self._moment = now.replace(second=0, microsecond=0)
         return self._moment
 
-    def answer(self, ask: Ask[T]) -> T:
-        """The answer to one question, from the cache or the host."""
+    def answer(self, ask: Ask[T], scope: str = WHOLE) -> T:
+        """The answer to one question, from the cache or the host; kept apart for each `scope`."""
         client = self._instance  # first: changed settings make a new client, and new caches with it
-        served = self.cache.get(self._key(ask), _life(ask), partial(self._call, client, ask))
+        served = self.cache.get(self._key(ask, scope), _life(ask), partial(self._call, client, ask))
         screen = current_screen()
         if screen:
             screen.note(served)
         return served.answer
 
-    def get(self, asking: Asking[T]) -> T:
-        """Run an asking to its end: each question is answered from the cache or the host."""
-        return answered(asking, self.answer)
+    def peek(self, ask: Ask[T], scope: str = WHOLE) -> Served[T] | None:
+        """The answer that can be served without waiting; None where there is none. Makes no call."""
+        return self.cache.peek(self._key(ask, scope), _life(ask))
 
-    def asks(self, asking: Asking[Any]) -> list[Ask[Any]]:
-        """The questions of an asking, up to the first whose answer is not in the cache. Makes no call."""
-        return asked(asking, lambda ask: self.cache.peek(self._key(ask), _life(ask)))
-
-    def ahead(self, asks: Iterable[Ask[Any]]) -> None:
+    def ahead(self, asks: Iterable[Ask[Any]], scope: str = WHOLE) -> None:
         """Begin to ask these questions in the background, for a screen that is about to be drawn, and return at once.
 
         Leaves out what `recency` works out: those answers share one reading and may take many calls. Every such screen
@@ -236,11 +250,11 @@ class LeadSquaredConnection(BaseConnection[Client]):
             self._names.ahead("makers", NAMES, client.makers)
         for ask in asks:
             if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
-                self.cache.ahead(self._key(ask), _life(ask), partial(self._call, client, ask))
+                self.cache.ahead(self._key(ask, scope), _life(ask), partial(self._call, client, ask))
 
-    def fetched(self, ask: Ask[Any]) -> Fetched | None:
+    def fetched(self, ask: Ask[Any], scope: str = WHOLE) -> Fetched | None:
         """When the cached answer was asked of the host, and how long that took; None where none can be served."""
-        return self.cache.fetched(self._key(ask), _life(ask))
+        return self.cache.fetched(self._key(ask, scope), _life(ask))
 
     def _call(self, client: Client, ask: Ask[T]) -> T:
         return ask.of(self.recency.answering(ask.report)) if isinstance(ask, OfReport) else ask.of(client)
@@ -249,11 +263,11 @@ class LeadSquaredConnection(BaseConnection[Client]):
         client = self._instance
         return self._names.get(key, life, lambda: call(client)).answer
 
-    def _key(self, ask: Ask[Any]) -> str:
+    def _key(self, ask: Ask[Any], scope: str) -> str:
         if not isinstance(ask, OfReport):
-            return repr(ask)
+            return f"{scope} {ask!r}"
         screen = current_screen()
-        return key_of(type(ask).__name__, ask.report, screen.moment if screen else self.moment())
+        return f"{scope} {key_of(type(ask).__name__, ask.report, screen.moment if screen else self.moment())}"
 
     def gathering(self, cost: Costly) -> Gathering | None:
         """The running, failed or cancelled reading of what a Costly answer needs; None where there is none."""

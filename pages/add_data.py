@@ -14,6 +14,7 @@ if not frame.can_add():
     st.stop()
 
 settings = configured()
+saved.met()
 if said := saved.done():
     drop.opened(said)
     st.stop()

@@ -19,7 +19,7 @@ if lead_id:
         row = view.source.get(answers.lead(lead_id))
 if not row:
     heading.title(view, "Lead")
-    notices.no_lead(named=lead_id is not None)
+    notices.no_lead(view, named=lead_id is not None)
     st.stop()
 
 name = fields.name(row)

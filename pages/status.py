@@ -17,12 +17,13 @@ left, right = st.columns(2, gap="large")
 with left, notices.explained():
     st.header("Connection", anchor=False)
     health.connection(view)
-calls = view.source.client().ledger.recent()
 with right:
-    st.header("Slowest calls", anchor=False)
-    health.slowest(calls)
-    st.header("Failures", anchor=False)
-    health.failures(view, calls)
+    if view.viewer.runs_it:
+        calls = view.source.ledger.recent()
+        st.header("Slowest calls", anchor=False)
+        health.slowest(calls)
+        st.header("Failures", anchor=False)
+        health.failures(view, calls)
 
 st.header("Calls", anchor=False)
 health.limits(view)

@@ -8,12 +8,14 @@ import streamlit as st
 
 from components.add_data.form import zone
 from components.add_data.intake import Intake
-from components.shell import words
+from components.shell import viewer, words
+from components.shell.viewer import Viewer
 from lsq_api.connection import reconnect
 from lsq_api.host.added import Look
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import day
 
+_MET = "adding_met"
 _DONE = "adding_done"
 """What was just saved or taken away, for the run after the click."""
 
@@ -22,6 +24,14 @@ def done() -> str | None:
     """What the click before this run did, once; None where it did nothing."""
     said: str | None = st.session_state.pop(_DONE, None)
     return said
+
+
+def met() -> None:
+    """Record that this page was opened, once a session."""
+    found = viewer.current()
+    if found and not st.session_state.get(_MET):
+        found.did("add data", "opened")
+        st.session_state[_MET] = True
 
 
 def present(into: Path) -> None:
@@ -34,10 +44,14 @@ def present(into: Path) -> None:
         st.text(f"Saved {since}. Every page answers from them; new ones take their place when you save.")
         with st.popover("Take away", icon=":material/delete:", help="Remove the saved data from this computer"):
             st.text("The saved leads and activities are removed, and the pages show demo data again.")
-            st.button("Remove them", type="primary", key="adding_remove", on_click=_remove, args=(into,))
+            st.button(
+                "Remove them", type="primary", key="adding_remove", on_click=_remove, args=(into, viewer.current())
+            )
 
 
-def _remove(into: Path) -> None:
+def _remove(into: Path, by: Viewer | None) -> None:
+    if by:
+        by.did("add data", "saved data removed")
     into.unlink(missing_ok=True)
     st.session_state[_DONE] = "The saved data were removed."
     reconnect()
@@ -58,9 +72,18 @@ def offer(intake: Intake, found: Look, into: Path) -> None:
 
 def _button(label: str, intake: Intake, into: Path, leads: int) -> None:
     icon = ":material/save:"
-    st.button(label, type="primary", icon=icon, key="adding_save", on_click=_save, args=(intake, into, leads))
+    st.button(
+        label,
+        type="primary",
+        icon=icon,
+        key="adding_save",
+        on_click=_save,
+        args=(intake, into, leads, viewer.current()),
+    )
 
 
-def _save(intake: Intake, into: Path, leads: int) -> None:
+def _save(intake: Intake, into: Path, leads: int, by: Viewer | None) -> None:
+    if by:
+        by.did("add data", "saving", leads=leads)
     if intake.save(into, reconnect):
         st.session_state[_DONE] = f"{number(leads)} lead{' is' if leads == 1 else 's are'} saved."

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from components.export.job import Desk, Preparation
 from components.page import heading
-from components.shell import answers, words
+from components.shell import answers, link, words
 from components.shell.frame import View
 from lsq_api.contract.answer import ListAnswer
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, ListOutput, Sorting
@@ -100,15 +101,22 @@ def preparation(
     facts = cover.facts(said, question, directory, zone, now=now, source=host, evidence=known)
     export = Export.of(fields, directory, zone, facts, known)
     name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
-    answering = source.recency.answering(listed)
-
     size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
+
+    # The link is the viewer's of this moment: the thread that writes the file has none.
+    asked = partial(view.viewer.did, "file", format=ending, params=link.params())
 
     def make(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         def pages() -> Iterator[ListAnswer]:
-            return answering.every_page(listed, size, expected=waiting, cancelled=cancelled)
+            return source.every_page(listed, size, expected=waiting, cancelled=cancelled)
 
-        return write(pages, path, ending, export, progress)
+        try:
+            written = write(pages, path, ending, export, progress)
+        except BaseException as error:
+            asked("cancelled" if cancelled() else "failed", why=type(error).__name__)
+            raise
+        asked("done", rows=written.rows)
+        return written
 
     return Preparation(name, _subject(view), make)
 
@@ -185,9 +193,15 @@ def _mime(name: str) -> str:
 
 def table(view: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
     """A button for a small table as CSV, with the rows as given; the file's name begins with `what`."""
+    params = link.params()
+
+    def content() -> bytes:
+        view.viewer.did("file", "done", of=what, format="csv", rows=len(rows), params=params)
+        return csv_text(header, rows).encode()
+
     st.download_button(
         label,
-        data=lambda: csv_text(header, rows).encode(),
+        data=content,
         file_name=cover.file_name(
             what, "csv", question=view.question, directory=view.directory, zone=view.zone, now=view.now
         ),

@@ -96,7 +96,7 @@ def _redated(view: View, *, watch: bool = False) -> None:
 
 def _renewing(view: View) -> None:
     """Shown while stale answers are asked anew; reruns the page once they have come."""
-    if not view.source.cache.renewing:
+    if not view.source.renewing:
         st.rerun()
     st.caption("· renewing …", width="content")
 

@@ -9,10 +9,10 @@ import streamlit as st
 from components.page import setup
 from components.shell import frame, link, words
 from components.shell.widgets import CLOSE, pair
-from lsq_api.connection import LeadSquaredConnection
 from lsq_api.contract.errors import Costly, HostError, LeadSquaredError
 from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.recency.job import Gathering
+from lsq_api.scoped import ScopedConnection
 
 _POLL = 0.5
 _WHY = (
@@ -79,15 +79,17 @@ def not_known(evidence: Evidence) -> None:
         st.info(words.plain(said), icon=":material/visibility_off:")
 
 
-def no_lead(*, named: bool) -> None:
-    """Say that the link names no lead, or (`named`) one that does not exist."""
-    if named:
+def no_lead(view: frame.View, *, named: bool) -> None:
+    """Say that the link names no lead, or (`named`) none that exists and may be seen; not which of the two."""
+    if named and not view.source.scope.whole:
+        st.info("No lead that you may see has this ID. Ask whoever sent you the link.", icon=":material/person_off:")
+    elif named:
         st.info("No lead has this ID. It may have been deleted, or the link cut short.", icon=":material/person_off:")
     else:
         st.info("This link names no lead. Choose one in the list.", icon=":material/person_search:")
 
 
-def offer(source: LeadSquaredConnection, cost: Costly) -> None:
+def offer(source: ScopedConnection, cost: Costly) -> None:
     """Draw what an answer costs with a button to start the calls, or their progress where they run."""
     found = source.gathering(cost)
     if found and found.running:
@@ -112,7 +114,7 @@ def offer(source: LeadSquaredConnection, cost: Costly) -> None:
         )
 
 
-def _start(source: LeadSquaredConnection, cost: Costly) -> None:
+def _start(source: ScopedConnection, cost: Costly) -> None:
     source.gather(cost)
 
 

@@ -62,7 +62,7 @@ def counted_apart(view: View) -> Asking[tuple[int | None, int | None]]:
     Up to two calls. Where leads would have to be read once more for it, it is not asked.
     """
     asked = apart(view.question, view.directory)
-    if view.source.recency.works_out(report(view, ListOutput(fields=("ProspectID",)))):
+    if view.source.works_out(report(view, ListOutput(fields=("ProspectID",)))):
         asked = Apart(None, None)
     counts = iter((yield tuple(total(view, one) for one in asked if one)))
     untried, barred = (next(counts) if one else None for one in asked)

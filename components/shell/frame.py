@@ -14,14 +14,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.shell import link
-from lsq_api.connection import LeadSquaredConnection, configured
-from lsq_api.contract.errors import NotConnected
+from components.shell.viewer import Viewer, current
 from lsq_api.question import evidence, formats
 from lsq_api.question.barred import Bars, bars
 from lsq_api.question.directory import Directory
 from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.question import Question
 from lsq_api.question.reached import Untold, untold
+from lsq_api.scoped import ScopedConnection
 
 P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
@@ -70,13 +70,15 @@ SCREENS = (
 class View:
     """What a page shows: the question, the connection that answers it, the viewer's zone, and what counts as now."""
 
-    source: LeadSquaredConnection
+    source: ScopedConnection
     directory: Directory
     question: Question
     zone: ZoneInfo
     now: datetime
     notes: tuple[str, ...]
     """A sentence for each part of the link that could not be used."""
+    viewer: Viewer
+    """Whom it is for."""
 
     @property
     def evidence(self) -> Evidence:
@@ -89,7 +91,12 @@ class View:
 
     @property
     def untold(self) -> Untold:
-        """Of the activities that the question asks for their outcome, how many do not tell it."""
+        """Of the activities that the question asks for their outcome, how many do not tell it.
+
+        They are counted in the whole account, so within a scope none are.
+        """
+        if not self.source.scope.whole:
+            return Untold()
         return untold(self.question.outcome, self.question.activities, self.source.account().coverage)
 
     @property
@@ -209,14 +216,17 @@ def view() -> View:
 
 
 def can_add() -> bool:
-    """Whether files may be added here: nothing else is configured, and what is can be read."""
-    try:
-        return configured().can_add
-    except NotConnected:
-        return False
+    """Whether the viewer may add files here: nothing else is configured, that can be read, and they see everything."""
+    found = current()
+    return found is not None and found.settings.can_add and found.runs_it
 
 
-def viewer_zone(source: LeadSquaredConnection) -> ZoneInfo:
+def script(page: st.Page) -> str:
+    """The script of a page of `navigation`."""
+    return next(screen.file for screen in SCREENS if screen.title == page.title)
+
+
+def viewer_zone(source: ScopedConnection) -> ZoneInfo:
     """The time zone of the viewer's browser, else the account's, else UTC."""
     for name in (st.context.timezone, source.account().time_zone):
         if name and name in zones():

@@ -121,4 +121,4 @@ def _stricter_contact(view: View) -> Iterator[tuple[str, Question]]:
 
 def _costly(view: View, question: Question) -> bool:
     """Whether a total would have to be worked out from many calls."""
-    return view.source.recency.works_out(report(view, ListOutput(fields=("ProspectID",)), question))
+    return view.source.works_out(report(view, ListOutput(fields=("ProspectID",)), question))

@@ -43,25 +43,39 @@ TEST = "test_connection"
 def connection(view: View) -> None:
     """Draw what answers, at which address, since when, and as which user."""
     source, account = view.source, view.source.account()
-    host = source.client().host
-    for warning in exposed_secrets():
+    host, runs_it = source.host, view.viewer.runs_it
+    for warning in exposed_secrets() if runs_it else ():
         st.warning(words.plain(warning), icon=":material/lock_open:")
     with st.container(gap=CLOSE):
         pair("Answers come from", _WHAT[source.mode])
-        if source.settings.can_add and source.mode == "data":
+        if runs_it and source.settings.can_add and source.mode == "data":
             pair("Saved in", str(source.settings.added))
         pair("Organisation", account.organisation or "Not named")
         pair("Reports at", urlsplit(host.analytics_url).netloc)
         pair("Look-ups at", urlsplit(host.api_url).netloc)
         pair("Leads open in", urlsplit(source.app_url).netloc if source.app_url else "No web app is set")
         pair("Connected since", f"{day(source.since, view.zone)} {view.zone.key}")
-        pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
+        if runs_it:
+            pair("Keys belong to", " · ".join(filter(None, [account.role, account.email])) or "Not named")
+        pair("Signed in", _who(view))
         pair("Time zones", f"{view.zone.key} (this screen), {account.time_zone or 'none given'} (account)")
         pair("Beyond the contract", ", ".join(sorted(account.extensions)) or "Nothing")
+    if not runs_it:
+        return
     with st.popover("Test the connection", icon=":material/network_check:", key=TEST, on_change="rerun") as tested:
         if tested.open:
             _test(view)
     setup.guide(expanded=False)
+
+
+def _who(view: View) -> str:
+    """Who is at the screen, and what of the leads that person sees."""
+    person = view.viewer.acting or view.viewer.person
+    if person is None:
+        return "Nobody is asked to" + (
+            ": open to everybody who reaches this address" if view.source.settings.open else ""
+        )
+    return f"{person.email}, sees {person.sees}"
 
 
 def _test(view: View) -> None:
@@ -90,14 +104,14 @@ def _timed(ask: Callable[[], T]) -> tuple[T, str]:
 
 def limits(view: View) -> None:
     """Draw the calls of this process, against what the account may make."""
-    settings, ledger, pacer = view.source.settings, view.source.client().ledger, view.source.client().pacer
+    settings, ledger, pacer = view.source.settings, view.source.ledger, view.source.pacer
     rate, daily = settings.rate_limit, settings.daily_limit
     seconds, lately = rate.seconds, _of(ledger.within(rate.seconds), None)
     if pacer:
         window = pacer.window
         seconds, lately = window.seconds, _of(window.calls, window.of)
     start = midnight(datetime.now(UTC).astimezone(view.zone).date(), view.zone)
-    today, kept = ledger.since(start), view.source.cache.uses
+    today, kept = ledger.since(start), view.source.uses
     with st.grid(5, min_column_width=150, gap="small"):
         st.metric(f"Calls in {seconds} s", lately)
         st.metric("Calls today", _of(today.calls, daily if pacer else None))
@@ -106,8 +120,8 @@ def limits(view: View) -> None:
         st.metric("Answers used again", number(kept[0]), help=f"Reports asked of the host: {number(kept[1])}")
     since = max(start, view.source.since)
     st.caption(f"Calls of this process since {clock(since, view.zone)}. {_whose(pacer, seconds)}")
-    leads, activities = view.source.recency.kept
-    if leads or activities:
+    leads, activities = view.source.read_for_recency
+    if view.viewer.runs_it and (leads or activities):
         what = f"{number(leads)} leads and {number(activities)} activities"
         st.caption(f"To work out who was contacted lately, {what} are kept in memory; past days are asked for once.")
 

@@ -30,7 +30,7 @@ def of(view: View, screen: str) -> list[AnswerShown]:
             fetched = view.source.fetched(ask)
             for sent, label in _sent(view, ask, part):
                 found.setdefault(sent, (label, fetched))
-    host = view.source.client().host
+    host = view.source.host
     labels = _numbered([label for label, _ in found.values()])
     return [
         AnswerShown(label, dry_run.call(host, sent), fetched)
@@ -42,10 +42,10 @@ def _sent(view: View, ask: Ask[Any], part: str) -> Iterator[tuple[Ask[Any], str]
     """The requests sent for one answer: its own, or those from which the answer is worked out."""
     if not isinstance(ask, OfReport):
         yield ask, part
-    elif not view.source.recency.works_out(ask.report):
+    elif not view.source.works_out(ask.report):
         yield ask, f"{part}, {'not contacted' if isinstance(ask.report, NotContacted) else 'all leads'}"
     else:
-        for instead in view.source.recency.asks(ask.report):
+        for instead in view.source.instead(ask.report):
             if isinstance(instead, Activities):
                 yield instead, f"Activities, {view.directory.activity_label(instead.code)}"
             else:

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, Self, TypeVar
 
 import httpx
-import platformdirs
 
 from lsq_api.client.calls import Exchange
 from lsq_api.client.ledger import Ledger
@@ -35,7 +34,7 @@ from lsq_api.contract.makers import MAKERS_CALL, ActivityMakers
 from lsq_api.contract.members import Members
 from lsq_api.contract.report import DEFAULT_PAGE_SIZE, AggregateOutput, ListOutput, Report
 from lsq_api.contract.wire import write_time
-from lsq_api.host.settings import APP, Host, Settings
+from lsq_api.host.settings import Host, Settings
 from lsq_api.limits.bucket import DAY
 from lsq_api.limits.pacer import Pacer
 from lsq_api.limits.queue import FILE_PATIENCE, SCREEN, Caller, never
@@ -290,8 +289,6 @@ def _activities(body: object) -> Block[Activity]:
 
 def paced(settings: Settings) -> Pacer:
     """The pacer of the settings' account, shared between processes through a file whose name holds no secret."""
-    given = settings.state_dir and settings.state_dir.expanduser()
-    folder = given or platformdirs.user_state_path(APP, appauthor=False)
     name = hashlib.sha256(settings.host.identity.encode() if settings.host else b"").hexdigest()[:20]
     daily = [Rate(settings.daily_limit, DAY // 1000)] if settings.daily_limit else []
-    return Pacer([settings.rate_limit, *daily], folder / f"{name}.calls")
+    return Pacer([settings.rate_limit, *daily], settings.state / f"{name}.calls")

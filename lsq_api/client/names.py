@@ -7,7 +7,7 @@ from lsq_api.client.client import Client
 from lsq_api.contract.lookups import CONTACT_DEFINITIONS
 from lsq_api.contract.report import LeadDistribution, ListOutput
 from lsq_api.question.directory import Directory
-from lsq_api.question.fill import SAMPLE, Fill, asked
+from lsq_api.question.fill import SAMPLE, asked
 from lsq_api.question.listing import FIELDS
 
 
@@ -28,7 +28,6 @@ def directory(client: Client, contacts: Mapping[str, Sequence[int]] = CONTACT_DE
     )
 
 
-def fill(client: Client, directory: Directory) -> Fill:
-    """Which fields hold values, by a sample of the account's leads, contacted or not. One call."""
-    output = ListOutput(fields=asked(directory, FIELDS))
-    return Fill.of(client.page(LeadDistribution(output=output).page(1, SAMPLE)).rows)
+def sample(directory: Directory) -> LeadDistribution:
+    """The report whose first page is the sample of leads, contacted or not, that tells which fields hold values."""
+    return LeadDistribution(output=ListOutput(fields=asked(directory, FIELDS))).page(1, SAMPLE)

@@ -167,6 +167,7 @@ class Report(Wire):
     output: Output = Field(alias="Output")
     paging: Paging | None = Field(None, alias="Paging")
     sorting: Sorting | None = Field(None, alias="Sorting")
+    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
 
     @field_validator("sorting")
     @classmethod
@@ -195,8 +196,6 @@ class LeadDistribution(Report):
     """The sibling report: all leads that match, contacted or not (section 3 of the wire notes)."""
 
     path: ClassVar[str] = "/Leads/LeadDistribution/FilterByLeadField"
-
-    filter: DistributionFilter = Field(default_factory=DistributionFilter, alias="ReportFilter")
 
     @model_validator(mode="after")
     def _no_activities_here(self) -> Self:

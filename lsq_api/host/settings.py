@@ -9,11 +9,12 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lsq_api.contract.errors import NotConnected
@@ -34,6 +35,9 @@ _WANTED = {
     "rate_limit": "calls in seconds, such as 25/5",
     "state_dir": "a folder",
     "do_not_call": "apart or out",
+    "trusted_header": "the name of a header, such as X-Forwarded-Email",
+    "trusted_proxies": "addresses or networks of proxies, such as 127.0.0.1 or 10.0.0.0/8, 10.1.0.7",
+    "open": "1 or 0",
 }
 
 
@@ -64,6 +68,11 @@ class Host:
         return Keys(self.access_key, self.secret_key)
 
 
+def _listed(given: object) -> object:
+    """Several addresses as they are written in the environment, one after a comma."""
+    return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+
 class _Layer(BaseModel):
     """The settings of one source, as written there; blank ones count as not set."""
 
@@ -80,6 +89,9 @@ class _Layer(BaseModel):
     state_dir: Path | None = None
     contacts: dict[str, list[int]] | None = None
     do_not_call: Literal["apart", "out"] | None = None
+    trusted_header: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_listed)] | None = None
+    open: bool | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -110,6 +122,11 @@ class Settings:
     """Contact definitions: activity event codes under a name."""
     do_not_call: Literal["apart", "out"] = "apart"
     """Leads that must not be called are counted, and it is said how many they are; or they are left out."""
+    trusted_header: str | None = None
+    """The header in which the company's proxy says who has signed in; believed from `trusted_proxies` alone."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    open: bool = False
+    """Whether everybody who reaches the dashboard may see it, where nobody is asked who they are."""
     can_add: bool = False
     """Whether data may be added in the browser, which then answer: where neither data nor a host is configured."""
 
@@ -118,6 +135,11 @@ class Settings:
         """The store of data that were added in the browser, whether there is one or not."""
         folder = self.state_dir or platformdirs.user_data_path(APP, appauthor=False)
         return folder.expanduser() / ADDED
+
+    @property
+    def state(self) -> Path:
+        """The folder of state that is kept: the count of calls, and the audit."""
+        return (self.state_dir or platformdirs.user_state_path(APP, appauthor=False)).expanduser()
 
     @property
     def mode(self) -> Literal["demo", "data", "leadsquared"]:
@@ -132,6 +154,8 @@ class Settings:
         for layer in reversed(layers):
             merged |= layer.model_dump(exclude_none=True)
         decided = _deciding(layers)
+        if ("trusted_header" in merged) != bool(merged.get("trusted_proxies")):
+            raise NotConnected("LSQ_TRUSTED_HEADER and LSQ_TRUSTED_PROXIES go together: set both, or neither")
         rate = Rate(*map(int, merged["rate_limit"].split("/"))) if "rate_limit" in merged else DEFAULT_RATE
         host = None if decided and decided.data else _host(merged)
         found = cls(
@@ -143,6 +167,9 @@ class Settings:
             state_dir=merged.get("state_dir"),
             can_add=not decided and not host,
             do_not_call=merged.get("do_not_call", "apart"),
+            trusted_header=merged.get("trusted_header"),
+            trusted_proxies=tuple(merged.get("trusted_proxies", ())),
+            open=merged.get("open", False),
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

@@ -25,6 +25,7 @@ class ListedUser(NamedTuple):
     email: str | None = ""
     active: bool = True
     manager_id: str | None = ""
+    role: str = ""
 
 
 class ListedField(NamedTuple):
@@ -66,6 +67,8 @@ class Directory:
     fields: tuple[ListedField, ...]
     activity_types: tuple[ListedType, ...]
     contacts: tuple[tuple[str, tuple[int, ...]], ...]
+    partial: bool = False
+    """Whether there are other users, whom this viewer may not see."""
 
     @classmethod
     def build(
@@ -82,7 +85,10 @@ class Directory:
 
         A contact definition keeps the codes that the account has, and is left out where it has none of them.
         """
-        rows = (ListedUser(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or "")) for row in users)
+        rows = (
+            ListedUser(_key(row.id), row.name, row.email, row.active, _key(row.manager_id or ""), row.role)
+            for row in users
+        )
         types = {row.code: ListedType(row.code, row.name) for row in reversed(list(activity_types))}
         known = ((name, tuple(sorted(set(codes) & types.keys()))) for name, codes in contacts.items())
         described = [

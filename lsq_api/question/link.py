@@ -37,6 +37,7 @@ from lsq_api.question.spans import (
 
 T = TypeVar("T")
 
+_USERS = frozenset({"owner", "owner_not", "team"})
 EVERY_ACTIVITY = "any"
 """What a link writes under `activity` when every type counts as contact."""
 
@@ -217,12 +218,15 @@ class _Reader:
             found += meant
             if not meant:
                 unknown.append(text)
-            elif len(meant) > 1 and key in {"owner", "owner_not", "team"}:
+            elif len(meant) > 1 and key in _USERS:
                 done = "left out" if key == "owner_not" else "included"
                 self.notes.append(f"{quoted(text)} is the name of {len(meant)} users; all of them are {done}.")
         if unknown:
             is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
-            self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
+            seen = " whom you may see" if self.directory.partial and key in _USERS else ""
+            self.notes.append(
+                f"{listing(map(quoted, unknown))} {is_} not known here as {as_}{seen} and {was} left out."
+            )
         return tuple(found)
 
     def activities(self) -> tuple[int, ...]:

@@ -33,10 +33,11 @@ def no_secrets_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: pytest.MonkeyPatch, one_try: None) -> Iterator[None]:
-    """Streamlit's caches belong to the process, and the environment to whoever runs the tests."""
+def nothing_kept(monkeypatch: pytest.MonkeyPatch, one_try: None, tmp_path: Path) -> Iterator[None]:
+    """Streamlit's caches belong to the process; the environment and the state folder to whoever runs the tests."""
     for name in [name for name in os.environ if name.upper().startswith("LSQ_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("LSQ_STATE_DIR", str(tmp_path / "state"))
     st.cache_data.clear()
     st.cache_resource.clear()
     yield

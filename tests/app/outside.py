@@ -9,9 +9,11 @@ import pytest
 
 from components.shell import answers
 from components.shell.frame import View
+from components.shell.viewer import Viewer
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.question.link import read_params, to_params
 from lsq_api.question.question import Question
+from lsq_api.scoped import ScopedConnection
 
 Link = Mapping[str, str | Sequence[str]]
 
@@ -27,7 +29,9 @@ def asked(monkeypatch: pytest.MonkeyPatch, data: Path, link: Link | None = None)
     question, notes = read_params(given, directory, account.extensions, account.coverage, source.left_out)
     assert notes == ()
     with closing(source):
-        yield View(source, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes)
+        everybody = Viewer(source.settings)
+        scoped = ScopedConnection(source)
+        yield View(scoped, directory, question, ZoneInfo("Asia/Kolkata"), source.moment(), notes, everybody)
 
 
 def opened(asked: View, question: Question) -> int:

@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.shell import answers
 from components.shell.frame import View
+from components.shell.viewer import Viewer
 from lsq_api.connection import LeadSquaredConnection
 from lsq_api.question.question import Question
+from lsq_api.scoped import ScopedConnection
 from tests.app.books import Books
 from tests.app.screen import PAGES, Open, Relay, Screen, keys
 from tests.scripted import Asked, Says, ScriptedHost, error
@@ -91,7 +93,7 @@ def test_down__a_page_without_the_sentence_says_so_too(view: Open, account: http
         assert not screen.test.error
 
 
-def one_page(source: "LeadSquaredConnection") -> None:
+def one_page(source: "ScopedConnection") -> None:
     """A page whose sentence has newer answers than what follows."""
     from zoneinfo import ZoneInfo
 
@@ -99,9 +101,11 @@ def one_page(source: "LeadSquaredConnection") -> None:
 
     from components.page import heading
     from components.shell import answers, frame
+    from components.shell.viewer import Viewer
     from lsq_api.question.question import Question
 
-    view = frame.View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), ())
+    zone, everybody = ZoneInfo("UTC"), Viewer(source.settings)
+    view = frame.View(source, source.directory(), Question(), zone, source.moment(), (), everybody)
     with frame.published(view), heading.dated(view, st.container()):
         heading.title(view)
         heading.answered(view, source.get(answers.by_owner(view)))
@@ -112,8 +116,10 @@ def test_age__title_and_sentence_say_the_same_moment(monkeypatch: pytest.MonkeyP
     """That of the oldest answer on the screen, also where it comes after the sentence."""
     monkeypatch.setenv("LSQ_DATA", str(demo))
     clock = [datetime(2026, 3, 1, 10, 0, tzinfo=UTC)]
-    with closing(LeadSquaredConnection("leadsquared", now=lambda: clock[0])) as source:
-        view = View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), ())
+    with closing(LeadSquaredConnection("leadsquared", now=lambda: clock[0])) as connection:
+        source = ScopedConnection(connection)
+        everybody = Viewer(source.settings)
+        view = View(source, source.directory(), Question(), ZoneInfo("UTC"), source.moment(), (), everybody)
         source.get(answers.by(view, "Source"))
         clock[0] += timedelta(minutes=3)
         source.get(answers.by_owner(view))

@@ -55,13 +55,17 @@ def running(home: Path, app: str = "app.py", **environment: str) -> Iterator[str
 
 
 @contextmanager
-def process_of(home: Path, app: str = "app.py", **environment: str) -> Iterator[Started]:
-    """The same, with its process and what it prints."""
+def process_of(home: Path, app: str = "app.py", secrets: str = "", **environment: str) -> Iterator[Started]:
+    """The same, with its process and what it prints; `{port}` in the secrets is the one that it listens on."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(("LSQ_", "STREAMLIT_"))}
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}"]
+    stored = home / "secrets.toml"
+    if secrets:
+        stored.write_text(secrets.replace("{port}", str(port)))
+        stored.chmod(0o600)
     process = subprocess.Popen(
-        [*command, "--server.address=127.0.0.1", f"--secrets.files={home / 'no-secrets.toml'}"],
+        [*command, "--server.address=127.0.0.1", f"--secrets.files={stored}"],
         cwd=ROOT,
         env={**kept, "HOME": str(home), "PYTHONUNBUFFERED": "1", **environment},
         stdin=subprocess.DEVNULL,
@@ -83,7 +87,8 @@ def process_of(home: Path, app: str = "app.py", **environment: str) -> Iterator[
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nothing listens now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

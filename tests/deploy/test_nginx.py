@@ -35,7 +35,13 @@ def dashboards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Starte
     with ExitStack() as started:
         yield [
             started.enter_context(
-                process_of(folder, LSQ_DATA=str(folder / "store"), STREAMLIT_SERVER_ALLOWED_HOSTS=NAME)
+                process_of(
+                    folder,
+                    LSQ_DATA=str(folder / "store"),
+                    LSQ_OPEN="1",
+                    FORWARDED_ALLOW_IPS="",
+                    STREAMLIT_SERVER_ALLOWED_HOSTS=NAME,
+                )
             )
             for _ in range(2)
         ]

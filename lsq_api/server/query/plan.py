@@ -185,7 +185,7 @@ class Planner:
 
     def plan(self, report: Report) -> Plan:
         """The plan of the report; Refusal where it names what is not there."""
-        filters = report.filter  # type: ignore[attr-defined]
+        filters = report.filter
         self._of_contact = isinstance(report, NotContacted)
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None

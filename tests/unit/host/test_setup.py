@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from components.page.remedies import REMEDIES, remedy, right_host
+from lsq_api.access.people import Exceptions
 from lsq_api.client import failures
 from lsq_api.client.client import Client
 from lsq_api.contract import errors
@@ -40,12 +41,25 @@ def test_example__is_read_as_it_stands():
 
 def test_example__every_line_that_can_be_switched_on_is_a_setting():
     """Without `data`, which stands instead of a host."""
-    lines = EXAMPLE.read_text("utf-8").splitlines()
+    lines = EXAMPLE.read_text("utf-8").partition("# [auth]")[0].splitlines()
     switched = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in lines if not line.startswith("# data")]
-    assert len([line for line in switched if re.match(r"[a-z_]+ = ", line)]) == 9
+    assert len([line for line in switched if re.match(r"[a-z_]+ = ", line)]) == 11
     settings = Settings.load(section("\n".join(switched)))
     assert (settings.daily_limit, settings.names_app) == (250_000, True)
+    assert (settings.trusted_header, [str(one) for one in settings.trusted_proxies]) == (
+        "X-Forwarded-Email",
+        ["127.0.0.1/32"],
+    )
     assert dict(settings.contacts) == {"Phone call": (21, 22), "Meeting": (30,)}
+
+
+def test_example__says_who_signs_in_and_who_sees_what():
+    lines = EXAMPLE.read_text("utf-8").partition("# [auth]")[1:]
+    stored = tomllib.loads(re.sub(r"^# ?(?=\[|[a-z_]+ = |\")", "", "".join(lines), flags=re.MULTILINE))
+    assert set(stored) == {"auth", "access"}
+    found = Exceptions.read(stored["access"])
+    assert found.everything == ("head@company.com",)
+    assert found.stand_ins == {"assistant@company.com": "manager@company.com"}
 
 
 def test_example__has_the_table_of_regions():

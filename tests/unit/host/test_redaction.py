@@ -27,6 +27,7 @@ def each(form: str, *, every: bool = False) -> Escape:
 ESCAPES: dict[str, Escape] = {
     "address": lambda text: quote(text, safe=""),
     "address that keeps /": quote,
+    "address that keeps +": lambda text: quote(text, safe="/+:"),
     "address in small letters": each("%{:02x}"),
     "form": quote_plus,
     "JSON": lambda text: json.dumps(text)[1:-1],

@@ -1,5 +1,6 @@
 """Private folders: gone with their process, or with the next one of their kind."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,3 +75,13 @@ def test_swept__takes_nothing_but_what_it_knows(tmp_path: Path):
     before = sorted(tmp_path.iterdir())
     swept(KIND, tmp_path)
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to somebody else")
+def test_swept__what_is_another_users_stays(tmp_path: Path):
+    with holding(tmp_path) as (killed, left):
+        killed.kill()
+        killed.wait()
+    os.chown(left, 65534, 65534)
+    swept(KIND, tmp_path)
+    assert left.exists()

@@ -88,7 +88,8 @@ class Service:
         """The handler's result as JSON; of a CSV answer the first part is made, and `kept` holds the store open."""
         with ExitStack() as taken:
             engine = Engine(taken.enter_context(self._current.taken()), self._options.clock, cancellation)
-            result = handler(engine, call)
+            with cancellation.watching():
+                result = handler(engine, call)
             if isinstance(result, Csv):
                 parts = taken.enter_context(closing(result.parts))
                 result = Csv(result.name, _with_first(next(parts), parts))

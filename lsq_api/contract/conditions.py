@@ -22,8 +22,10 @@ from lsq_api.contract.operators import (
 from lsq_api.contract.outcomes import LeastSeconds
 from lsq_api.contract.wire import MAX_VALUES, Moment, Name, Text, Values, Wire, is_strict
 
-MAX_CONDITIONS = 100
+MAX_CONDITIONS = 50
 """The most conditions of a request, all kinds of them together."""
+MAX_OUTCOMES = 8
+"""The most different outcomes that the activities of a request may be asked for."""
 
 
 class Symbol:
@@ -237,6 +239,9 @@ def check_bounds(
     count = len(leads) + len(of_users) + len(activities) + len(dates)
     if count > MAX_CONDITIONS:
         raise ValueError(f"{member}: {count:,} conditions; allowed: at most {MAX_CONDITIONS} in all")
+    outcomes = len({one.outcome for one in activities})
+    if outcomes > MAX_OUTCOMES:
+        raise ValueError(f"{member}: {outcomes:,} different outcomes; allowed: at most {MAX_OUTCOMES}")
     given = [one.values for one in leads] + [one.values for one in of_users] + [one.values for one in activities]
     values = sum(map(len, given))
     if values > MAX_VALUES:

@@ -141,7 +141,7 @@ def _serve(asked: argparse.Namespace) -> None:
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
         what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
         announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731
-        Listening(make_app(store, options), asked.host, asked.port, announce).run()
+        Listening(make_app(store, options), asked.host, asked.port, announce, options.bounds).run()
 
 
 def _import(asked: argparse.Namespace) -> None:

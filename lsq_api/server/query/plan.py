@@ -98,6 +98,11 @@ class AnyOrAll:
     joined_by: str
     parts: "tuple[Test | AnyOrAll, ...]"
 
+    @property
+    def size(self) -> int:
+        """How many tests there are in it."""
+        return sum(part.size if isinstance(part, AnyOrAll) else 1 for part in self.parts)
+
 
 @dataclass(frozen=True)
 class DateRange:
@@ -151,6 +156,12 @@ class Plan:
     tries: ByRows | None = None
     last: LastContact | None = None
     """Where the last contact is looked up; None where the statement does not use it."""
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions it has, of all kinds."""
+        contacts = len(self.contact.parts) if self.contact else 0
+        return len(self.leads) + (self.owners.size if self.owners else 0) + len(self.dates) + contacts
 
     @property
     def columns(self) -> set[str]:

@@ -5,7 +5,7 @@ that the tab keeps are named to the server, which then sends a reference in thei
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -66,14 +66,20 @@ class Tab:
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, url: str) -> AsyncIterator["Tab"]:
-        """A tab connected to a dashboard's address."""
+    async def at(cls, url: str, headers: Sequence[tuple[str, str]] = ()) -> AsyncIterator["Tab"]:
+        """A tab connected to a dashboard's address, by a proxy that adds `headers`."""
         split = urlsplit(url)
         where = f"ws://{split.netloc}/_stcore/stream"
         origin, protocols = cast("Any", url), [Subprotocol("streamlit")]
         try:
             async with connect(
-                where, subprotocols=protocols, origin=origin, max_size=None, open_timeout=WITHIN, proxy=None
+                where,
+                subprotocols=protocols,
+                origin=origin,
+                additional_headers=list(headers),
+                max_size=None,
+                open_timeout=WITHIN,
+                proxy=None,
             ) as socket:
                 yield cls(socket, url)
         except (TimeoutError, ConnectionClosed) as error:

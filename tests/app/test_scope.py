@@ -3,8 +3,10 @@ number. Held against the rows of the store in plain Python.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,10 +22,13 @@ from components.shell.frame import View
 from components.shell.viewer import Viewer
 from lsq_api.access.people import NO_EXCEPTIONS
 from lsq_api.access.scope import OutOfScope, Scope
-from lsq_api.client.asks import Groups, Lead, Page, TimelineBlock, Total
+from lsq_api.client.asks import Asking, Groups, Lead, Page, TimelineBlock, Total
 from lsq_api.connection import LeadSquaredConnection
+from lsq_api.contract.conditions import UserFilter
+from lsq_api.contract.coverage import ActivityCoverage
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted
 from lsq_api.question.link import read_params
+from lsq_api.question.question import NOBODY
 from lsq_api.scoped import ScopedConnection
 from tests.app.books import Books
 from tests.app.screen import Screen
@@ -176,9 +181,34 @@ def test_exceptions__of_the_installation(signed_in: As, books: Books):
     assert signed_in("pa@else.example", access=access).sentence.startswith(f"{team:,} of ")
 
 
-def test_add_data__is_for_those_who_see_everything(signed_in: As, books: Books, monkeypatch: pytest.MonkeyPatch):
-    screen = signed_in(active(books, "Sales_Manager")[1]["EmailAddress"], page="add_data")
-    assert not screen.test.get("file_uploader")
+def test_add_data__is_for_those_who_see_everything(books: Books, demo: Path, tmp_path: Path):
+    """It is on here: nothing is configured, and data were added before."""
+    (tmp_path / "state").mkdir()
+    shutil.copyfile(demo, tmp_path / "state" / "leads.store")
+    for role, there in (("Sales_Manager", False), ("Administrator", True)):
+        test = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        test.secrets["auth"] = AUTH
+        test.user = {"is_logged_in": True, "email": active(books, role)[-1]["EmailAddress"]}
+        screen = Screen(test.switch_page("pages/add_data.py")).again()
+        assert bool(screen.test.get("file_uploader")) is there
+        assert ("Add data" in [link.proto.label for link in screen.test.get("page_link")]) is there
+
+
+def test_view_as__is_for_those_who_see_everything(signed_in: As, books: Books):
+    other = active(books, "Sales_User")[3]
+    theirs = len(books.waiting(lambda lead: lead["OwnerId"] == other["UserId"]))
+    for role, expected in (("Sales_User", None), ("Administrator", theirs)):
+        user = active(books, role)[0]
+        mine = len(books.waiting(lambda lead, who=user["UserId"]: lead["OwnerId"] == who))
+        screen = signed_in(user["EmailAddress"])
+        screen.test.session_state["viewed_as"] = other["EmailAddress"]
+        screen.again()
+        assert screen.sentence.startswith(f"{mine if expected is None else expected:,} of ")
+        assert any(books.name(other["UserId"]) in badge.body for badge in badges(screen)) is (expected is not None)
+
+
+def badges(screen: Screen) -> list[Any]:
+    return [one.proto for one in screen.test.get("markdown") if "Viewing as" in one.proto.body]
 
 
 # The same below the pages: any question, as ScopedConnection answers it.
@@ -274,6 +304,46 @@ def test_cache__keeps_scopes_apart(connection: LeadSquaredConnection, books: Boo
         for one in sellers
     ]
     assert found == mine
+
+
+def test_connection__gives_nothing_past_the_scope(connection: LeadSquaredConnection, books: Books):
+    """What is not a question of a page passes the scope as well."""
+    manager = active(books, "Sales_Manager")[1]
+    scope = connection.person(manager["EmailAddress"], NO_EXCEPTIONS).scope
+    source = ScopedConnection(connection, scope)
+    head = next(user["UserId"] for user in books.users if user["ManagerUserId"] is None)
+    assert source.team(head) == scope.owners
+    assert (source.account().email, source.account().user_id) == ("", "")
+    assert source.account().coverage == replace(connection.account().coverage or ActivityCoverage(), count=1)
+    makers, every = source.makers(), connection.makers()
+    assert makers
+    assert every
+    assert 0 < len(makers.users) < len(every.users)
+    assert set(makers.users) <= (scope.owners or set())
+    assert source.fill() != connection.fill()
+    with pytest.raises(OutOfScope):
+        source.client()
+    outside = next(lead["ProspectID"] for lead in books.leads if lead["OwnerId"] not in (scope.owners or ()))
+    assert source.answer(Lead(outside)) is None
+    assert connection.peek(Lead(outside)) is None, "what was asked within a scope is kept for it"
+    answers_at_hand: list[Any] = []
+
+    def asking() -> Asking[None]:
+        (row,) = yield (Lead(outside),)
+        answers_at_hand.append(row)
+
+    source.asks(asking())
+    assert answers_at_hand == [None]
+
+
+def test_report__asked_for_people_outside_is_asked_for_nobody():
+    everybody = NotContacted(output=ListOutput(fields=("ProspectID",)))
+    other = everybody.model_copy(
+        update={"filter": everybody.filter.model_copy(update={"users": UserFilter.by_id(("b", "c"))})}
+    )
+    assert Scope(frozenset({"a"})).report(other).filter.users == UserFilter.by_id((NOBODY,))
+    assert Scope(frozenset({"b"})).report(other).filter.users == UserFilter.by_id(("b",))
+    assert Scope(frozenset()).report(everybody).filter.users == UserFilter.by_id((NOBODY,))
 
 
 @pytest.mark.parametrize("field", ["CreatedBy", "createdbyname", "ModifiedByName", "mx_CreatedBy"])

@@ -151,7 +151,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
         def start(what: Rows | Path = COMPANY, **options: Any) -> Caller:
             path = make_store(tmp_path_factory.mktemp("store") / "s", what) if isinstance(what, Rows) else what
-            given = {"rate_limit": None, "clock": lambda: NOW} | options
+            given = {"rate_limit": None, "wrong_keys": None, "clock": lambda: NOW} | options
             store = engines.opened(path)
             server = ServerThread(store, Options(SecretStr(ACCESS), SecretStr(SECRET), **given))
             running.enter_context(server)

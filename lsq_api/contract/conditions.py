@@ -20,7 +20,12 @@ from lsq_api.contract.operators import (
     lead_operators,
 )
 from lsq_api.contract.outcomes import LeastSeconds
-from lsq_api.contract.wire import Moment, Name, Text, Values, Wire, is_strict
+from lsq_api.contract.wire import MAX_VALUES, Moment, Name, Text, Values, Wire, is_strict
+
+MAX_CONDITIONS = 50
+"""The most conditions of a request, all kinds of them together."""
+MAX_OUTCOMES = 8
+"""The most different outcomes that the activities of a request may be asked for."""
 
 
 class Symbol:
@@ -140,7 +145,7 @@ class UserCondition(Wire):
 class UserConditionGroup(Wire):
     """Conditions joined by one operator; a join that is left out means AND."""
 
-    conditions: tuple[UserCondition, ...] = Field(alias="Condition", min_length=1)
+    conditions: tuple[UserCondition, ...] = Field(alias="Condition", min_length=1, max_length=MAX_CONDITIONS)
     joins: Joins = Field(None, alias="GroupOperator")
 
     @model_validator(mode="after")
@@ -165,13 +170,19 @@ def _single_joiner(member: str, parts: tuple[UserCondition, ...] | tuple["UserCo
 class UserFilter(Wire):
     """Groups of conditions on users; bounds the owners of the leads (decision 11)."""
 
-    groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions")
+    groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions", max_length=MAX_CONDITIONS)
     joins: Joins = Field(None, alias="GroupOperator")
 
     @model_validator(mode="after")
     def _one_joiner(self) -> Self:
         _single_joiner("GroupOperator", self.groups)
+        check_bounds("GroupConditions", users=self)
         return self
+
+    @property
+    def conditions(self) -> tuple[UserCondition, ...]:
+        """The conditions of all groups."""
+        return tuple(condition for group in self.groups for condition in group.conditions)
 
     @property
     def joined_by(self) -> str:
@@ -214,3 +225,24 @@ class DateFilter(Wire):
         if self.start > self.end:
             raise ValueError("FromDate can't be greater than ToDate.")
         return self
+
+
+def check_bounds(
+    member: str,
+    leads: tuple[LeadFilter, ...] = (),
+    users: UserFilter | None = None,
+    activities: tuple[ActivityFilter, ...] = (),
+    dates: tuple[DateFilter, ...] = (),
+) -> None:
+    """ValueError where these are more conditions, or have more values, than a request may have in all."""
+    of_users = users.conditions if users else ()
+    count = len(leads) + len(of_users) + len(activities) + len(dates)
+    if count > MAX_CONDITIONS:
+        raise ValueError(f"{member}: {count:,} conditions; allowed: at most {MAX_CONDITIONS} in all")
+    outcomes = len({one.outcome for one in activities})
+    if outcomes > MAX_OUTCOMES:
+        raise ValueError(f"{member}: {outcomes:,} different outcomes; allowed: at most {MAX_OUTCOMES}")
+    given = [one.values for one in leads] + [one.values for one in of_users] + [one.values for one in activities]
+    values = sum(map(len, given))
+    if values > MAX_VALUES:
+        raise ValueError(f"{member}: {values:,} values of conditions; allowed: at most {MAX_VALUES:,} in all")

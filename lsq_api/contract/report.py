@@ -10,10 +10,18 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
-from lsq_api.contract.conditions import ActivityFilter, DateField, DateFilter, LeadFilter, UserFilter
+from lsq_api.contract.conditions import (
+    MAX_CONDITIONS,
+    ActivityFilter,
+    DateField,
+    DateFilter,
+    LeadFilter,
+    UserFilter,
+    check_bounds,
+)
 from lsq_api.contract.lookups import LAST_CONTACT, WAITING_SINCE
 from lsq_api.contract.outcomes import CONTACT_TRIES
-from lsq_api.contract.wire import CommaNames, Name, Wire, is_strict
+from lsq_api.contract.wire import LARGEST, CommaNames, Name, Wire, is_strict
 
 MAX_PAGE_SIZE = 10_000
 """Rows a page at most. The vendor publishes no figure; its sibling report is used with 10,000 (section 2.3)."""
@@ -70,7 +78,7 @@ class AggregateOutput(Wire):
     group_by: Name = Field(alias="GroupBy")
     function: Function = Field(alias="AggregateFunction")
     field: Name = Field(alias="AggregateField")
-    least: int | None = Field(None, alias="AllLeads", ge=1)
+    least: int | None = Field(None, alias="AllLeads", ge=1, le=LARGEST)
 
     @model_validator(mode="before")
     @classmethod
@@ -149,13 +157,13 @@ class DistributionFilter(Wire):
     """Which leads: by their owner and their fields."""
 
     users: UserFilter | None = Field(None, alias="UserFilter")
-    leads: tuple[LeadFilter, ...] = Field((), alias="LeadFilters")
+    leads: tuple[LeadFilter, ...] = Field((), alias="LeadFilters", max_length=MAX_CONDITIONS)
 
 
 class NotContactedFilter(DistributionFilter):
     """Which leads, and which activities must be missing on them."""
 
-    activities: tuple[ActivityFilter, ...] = Field((), alias="ActivityFilters")
+    activities: tuple[ActivityFilter, ...] = Field((), alias="ActivityFilters", max_length=MAX_CONDITIONS)
 
 
 class Report(Wire):
@@ -163,7 +171,7 @@ class Report(Wire):
 
     path: ClassVar[str]
 
-    dates: tuple[DateFilter, ...] = Field((), alias="DateFilter")
+    dates: tuple[DateFilter, ...] = Field((), alias="DateFilter", max_length=MAX_CONDITIONS)
     output: Output = Field(alias="Output")
     paging: Paging | None = Field(None, alias="Paging")
     sorting: Sorting | None = Field(None, alias="Sorting")
@@ -201,6 +209,7 @@ class LeadDistribution(Report):
     def _no_activities_here(self) -> Self:
         if isinstance(self.output, AggregateOutput) and self.output.least is not None:
             raise ValueError("Output: AllLeads belongs to Leads Not Contacted")
+        check_bounds("ReportFilter and DateFilter", self.filter.leads, self.filter.users, dates=self.dates)
         if any(dates.field is DateField.ACTIVITY for dates in self.dates):
             raise ValueError("DateFilter: ActivityCreatedOn belongs to Leads Not Contacted")
         return self
@@ -212,6 +221,12 @@ class NotContacted(Report):
     path: ClassVar[str] = "/Leads/NotContacted"
 
     filter: NotContactedFilter = Field(default_factory=NotContactedFilter, alias="ReportFilter")
+
+    @model_validator(mode="after")
+    def _within_bounds(self) -> Self:
+        asked = self.filter
+        check_bounds("ReportFilter and DateFilter", asked.leads, asked.users, asked.activities, self.dates)
+        return self
 
     @model_validator(mode="after")
     def _only_lead_fields_when_strict(self, info: ValidationInfo) -> Self:

@@ -86,6 +86,11 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+MAX_VALUES = 20_000
+"""The most values of a condition, and of all conditions of a request together."""
+LARGEST = 2**63 - 1
+"""The largest whole number that a member may have."""
+
 Text = Annotated[str, BeforeValidator(_as_text)]
 Name = Annotated[str, Field(min_length=1)]
 
@@ -94,7 +99,7 @@ def _as_values(value: object) -> object:
     return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,) if value is not None else ()
 
 
-Values = Annotated[tuple[Text, ...], BeforeValidator(_as_values)]
+Values = Annotated[tuple[Text, ...], Field(max_length=MAX_VALUES), BeforeValidator(_as_values)]
 
 
 def _as_names(value: object) -> object:
@@ -185,5 +190,7 @@ def _one_fault(fault: dict[str, Any]) -> str:
         if step not in {"List", "Aggregate"}:
             path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
     said = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
+    if fault["type"] == "too_long":
+        said = f"has too many items; allowed: at most {fault['ctx']['max_length']:,}"
     text = _IN_JSON.get(fault["type"], said)
     return f"{path}: {text}" if path else text

@@ -3,8 +3,8 @@
 Source: "API URL" and "HTTP Response Codes" of the report's page; sections 1, 8 and 9 of the wire notes.
 """
 
+import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any
@@ -13,12 +13,13 @@ import orjson
 from pyrate_limiter import Limiter, Rate
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from lsq_api.contract import errors
-from lsq_api.server.calls import JSON, Service
+from lsq_api.server.calls import JSON, Service, gone
+from lsq_api.server.guard.credentials import Credentials
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
 from lsq_api.server.routes import Call, ServedCall, routes
@@ -34,16 +35,22 @@ log = logging.getLogger("lsq_api.server")
 def make_app(store: Store, options: Options) -> Starlette:
     """The server as an ASGI application that serves one open store."""
     service = Service(CurrentStore(store), options)
+    tries = options.wrong_keys
+    credentials = Credentials(
+        options.access_key, options.secret_key, tries.calls if tries else None, tries.seconds if tries else 0
+    )
     limiter = Limiter(Rate(options.rate_limit.calls, options.rate_limit.seconds * 1000)) if options.rate_limit else None
 
     def route(served: ServedCall) -> Route:
         async def answer(request: Request) -> Response:
+            began = perf_counter()
             query = {name.lower(): value for name, value in request.query_params.items()}
-            _check_keys(request, query, options)
+            _check_keys(request, query, credentials)
             _take_permit(limiter, options.rate_limit)
             served.check(query)
-            body = await _decoded(request, served) if served.method == "POST" else None
-            return await service.answer(request, served.handler, Call(query, body, str(request.base_url).rstrip("/")))
+            body = await _decoded(request, served, options.bounds.patience) if served.method == "POST" else None
+            call = Call(query, body, str(request.base_url).rstrip("/"))
+            return await service.answer(request, served.handler, call, perf_counter() - began)
 
         return Route(served.path, _logged(answer), methods=[served.method])
 
@@ -55,14 +62,10 @@ def make_app(store: Store, options: Options) -> Starlette:
     return app
 
 
-def _check_keys(request: Request, query: Mapping[str, str], options: Options) -> None:
+def _check_keys(request: Request, query: Mapping[str, str], credentials: Credentials) -> None:
     access = query.get("accesskey") or request.headers.get("x-lsq-accesskey", "")
     secret = query.get("secretkey") or request.headers.get("x-lsq-secretkey", "")
-    pairs = [(access, options.access_key), (secret, options.secret_key)]
-    matches = [secrets.compare_digest(given.encode(), known.get_secret_value().encode()) for given, known in pairs]
-    if not all(matches):
-        message = "The API call was made with invalid access credentials. Check your AccessKey and SecretKey."
-        raise Refusal(401, errors.INVALID_ACCESS, message)
+    credentials.check(request.client.host if request.client else None, access, secret)
 
 
 def _take_permit(limiter: Limiter | None, limit: RateLimit | None) -> None:
@@ -71,22 +74,42 @@ def _take_permit(limiter: Limiter | None, limit: RateLimit | None) -> None:
         raise Refusal(429, errors.RATE_LIMIT, message)
 
 
-async def _decoded(request: Request, served: ServedCall) -> Any:
-    """The body; an empty object where there is none and none is needed."""
+async def _received(request: Request, patience: float) -> bytearray:
+    """The body as it was sent; Refusal where it is too large, or takes longer to come than so many seconds."""
+    too_large = bad_input(f"The message body is larger than {MAX_BODY} bytes", {"Connection": "close"})
+    if int(request.headers.get("content-length", "0")) > MAX_BODY:
+        raise too_large
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MAX_BODY:
-            raise bad_input(f"The message body is larger than {MAX_BODY} bytes")
+    try:
+        async with asyncio.timeout(patience):
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > MAX_BODY:
+                    raise too_large
+    except TimeoutError:
+        said = f"The message body did not come within {patience:g} seconds"
+        raise Refusal(408, errors.TIMEOUT, said, {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise gone() from None
+    return raw
+
+
+async def _decoded(request: Request, served: ServedCall, patience: float) -> Any:
+    """The body; an empty object where there is none and none is needed."""
+    raw = await _received(request, patience)
     if not raw.strip() and served.bodiless:
         return {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {JSON}")
     try:
-        return orjson.loads(raw)
+        body = orjson.loads(raw)
+        orjson.dumps([[body]])  # deeper than can be written, which `Call.text` does: no call takes that
     except orjson.JSONDecodeError as error:
         raise bad_input(f"The message body is not JSON: {error}") from None
+    except orjson.JSONEncodeError:
+        raise bad_input("The message body is nested too deeply; allowed: what the call takes, a few levels") from None
+    return body
 
 
 def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -116,7 +139,7 @@ def _no(status: int, envelope: errors.Envelope, headers: Mapping[str, str] | Non
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101  the handler is registered for it alone
-    return _no(error.status, error.envelope)
+    return _no(error.status, error.envelope, error.headers)
 
 
 async def _unknown_call(request: Request, error: Exception) -> Response:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
+from lsq_api.server.guard.connections import Bounds
+
 
 @dataclass(frozen=True)
 class RateLimit:
@@ -30,7 +32,9 @@ class Options:
     """The server's options. `strict` switches off its extensions: activity dates, sorting, and `<>` on leads
     (decisions 2, 3 and 7).
 
-    A question that takes longer than `time_limit` seconds is cancelled; the client waits 60 s for an answer.
+    A question that takes longer than `time_limit` seconds is cancelled; the client waits 60 s for an answer. An address
+    is answered 429 after so many calls with `wrong_keys` in a time; `bounds` are those of connections and of the time
+    that a request may take to arrive.
     """
 
     access_key: SecretStr
@@ -38,4 +42,6 @@ class Options:
     rate_limit: RateLimit | None = field(default_factory=RateLimit)
     strict: bool = False
     time_limit: float = 50.0
+    wrong_keys: RateLimit | None = RateLimit(20, 60)
+    bounds: Bounds = field(default_factory=Bounds)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

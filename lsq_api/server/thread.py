@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.app import Options, make_app
+from lsq_api.server.guard.connections import Bounds, Connections
 from lsq_api.server.store.store import Store
 
 _START_SECONDS = 20
@@ -31,9 +32,18 @@ def random_key() -> SecretStr:
 class Listening(uvicorn.Server):
     """A uvicorn server that calls `announce` with its URL once it listens."""
 
-    def __init__(self, app: Starlette, host: str, port: int, announce: Callable[[str], None]) -> None:
-        # Without uvicorn's access log, which writes the query and so the keys.
-        config = uvicorn.Config(app, host, port, access_log=False, log_level="warning", lifespan="off")
+    def __init__(
+        self, app: Starlette, host: str, port: int, announce: Callable[[str], None], bounds: Bounds | None = None
+    ) -> None:
+        self.connections = Connections(bounds or Bounds())
+        proxies = list(self.connections.bounds.proxies)
+        config = uvicorn.Config(
+            app, host, port,
+            http=self.connections.protocol,  # type: ignore[arg-type]  # it makes one, as a class does
+            ws="none", lifespan="off", log_level="warning",
+            access_log=False,  # it would write the query, and so the keys
+            proxy_headers=bool(proxies), forwarded_allow_ips=proxies,  # else anybody could say who calls
+        )  # fmt: skip
         config.timeout_keep_alive = KEEP_ALIVE
         super().__init__(config)
         self.announce = announce
@@ -55,7 +65,7 @@ class ServerThread:
 
     def __post_init__(self) -> None:
         listening: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._server = Listening(make_app(self.store, self.options), "127.0.0.1", 0, listening.put)
+        self._server = Listening(make_app(self.store, self.options), "127.0.0.1", 0, listening.put, self.options.bounds)
         self._thread = threading.Thread(target=self._server.run, name="leads-server", daemon=True)
         self._thread.start()
         try:

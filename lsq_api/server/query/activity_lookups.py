@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from lsq_api.contract.lookups import INBOUND_CALL, OUTBOUND_CALL, V2_PAGE_SIZE
 from lsq_api.contract.report import Sorting
-from lsq_api.contract.wire import Moment, Wire
+from lsq_api.contract.wire import LARGEST, Moment, Wire
 from lsq_api.server.query import lookup_queries
 from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.plan import ColumnKind, Order
@@ -29,7 +29,7 @@ _OWN: Final = ("ActivityEvent_Note", "Status", "Owner")
 class OneCode(Wire):
     """An activity event code, or None for all activities; and whether members without a value are left out."""
 
-    code: int | None = Field(None, alias="ActivityEvent", ge=0)
+    code: int | None = Field(None, alias="ActivityEvent", ge=0, le=LARGEST)
     bare: bool = Field(False, alias="RemoveEmptyValue")
 
 
@@ -68,7 +68,7 @@ class CodeInWindow(Wire):
 
     start: Moment = Field(alias="FromDate")
     end: Moment = Field(alias="ToDate")
-    code: int = Field(alias="ActivityEvent", ge=0)
+    code: int = Field(alias="ActivityEvent", ge=0, le=LARGEST)
     bare: bool = Field(False, alias="RemoveEmptyValue")
 
 

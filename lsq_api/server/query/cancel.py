@@ -1,7 +1,8 @@
-"""Cancellation of a call's statements: when its client has left, or its time is up."""
+"""Cancellation of a call, whose client has left or whose time is up: while it is compiled, and while it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 
 from lsq_api.server.store.backend import Interrupted, Session
@@ -25,12 +26,25 @@ class Cancellation:
             for session in self._running:
                 session.interrupt()
 
+    def check(self) -> None:
+        """Raises the reason once cancelled."""
+        if self._why is not None:
+            raise self._why
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """While the block runs, `check()` of this module, in the same thread, asks this cancellation."""
+        before = _PRESENT.set(self)
+        try:
+            yield
+        finally:
+            _PRESENT.reset(before)
+
     @contextmanager
     def holding(self, session: Session) -> Iterator[None]:
         """Run the block's statements in the session; raises the reason once cancelled."""
         with self._lock:
-            if self._why:
-                raise self._why
+            self.check()
             self._running.add(session)
         try:
             yield
@@ -41,3 +55,13 @@ class Cancellation:
         finally:
             with self._lock:
                 self._running.discard(session)
+
+
+_PRESENT: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
+
+
+def check() -> None:
+    """Raises the reason once the call that this thread works for is cancelled: no statement runs that would notice."""
+    present = _PRESENT.get()
+    if present is not None:
+        present.check()

@@ -1,8 +1,10 @@
 """From a plan to its statements: how many leads, which leads, which groups."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import cast
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Final, ParamSpec, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -11,6 +13,7 @@ from lsq_api.contract.answer import COUNT
 from lsq_api.contract.lookups import ALL_LEADS
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import Function
+from lsq_api.server.query import cancel
 from lsq_api.server.query.contact import ByColumns, ByRows, Contact
 from lsq_api.server.query.newest import counting, with_last_contact
 from lsq_api.server.query.operators import bound_time, bound_whole, group_key, holds, wire_text
@@ -34,9 +37,34 @@ from lsq_api.server.store.schema import RANK
 _DAY = 86_400
 _OF_OWNER = {"OwnerIdName", "OwnerIdEmailAddress", "Groups"}
 _MEAN_DIGITS = 6
+_LARGE: Final = 12
+"""Conditions from which on a plan takes long to compile: about 20 ms each."""
+_TURN: Final = Lock()
+_TURN_SECONDS: Final = 0.1
+Asked = ParamSpec("Asked")
+
+
+def one_large_at_a_time(compile_: Callable[Asked, Statement]) -> Callable[Asked, Statement]:
+    """Compile plans of many conditions one after the other: Python runs one thread at a time, and quick questions would
+    wait for each of those that compile at once.
+    """
+
+    @wraps(compile_)
+    def in_turn(*asked: Asked.args, **more: Asked.kwargs) -> Statement:
+        if cast("Plan", asked[0]).conditions < _LARGE:
+            return compile_(*asked, **more)
+        while not _TURN.acquire(timeout=_TURN_SECONDS):
+            cancel.check()
+        try:
+            return compile_(*asked, **more)
+        finally:
+            _TURN.release()
+
+    return in_turn
 
 
 @lru_cache(COMPILED)
+@one_large_at_a_time
 def count(plan: Plan, schema: Schema) -> Statement:
     """How many leads match: one row, one column."""
     leads = _matching(plan, schema, tried=_decides(plan))
@@ -44,6 +72,7 @@ def count(plan: Plan, schema: Schema) -> Statement:
 
 
 @lru_cache(COMPILED)
+@one_large_at_a_time
 def first(plan: Plan, schema: Schema) -> Statement:
     """The lead with the lowest ID (NULLs where none matches) and how many match: one row."""
     matching = _matching(plan, schema)
@@ -54,6 +83,7 @@ def first(plan: Plan, schema: Schema) -> Statement:
 
 
 @lru_cache(COMPILED)
+@one_large_at_a_time
 def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """The leads as wire text in the columns of the plan; one page or all.
 
@@ -74,6 +104,7 @@ def leads(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
 
 
 @lru_cache(COMPILED)
+@one_large_at_a_time
 def groups(plan: Plan, schema: Schema, *, paged: bool) -> Statement:
     """The groups with their count and, where asked for, mean or sum; the last column is the number of all groups."""
     shape = cast("GroupShape", plan.output)

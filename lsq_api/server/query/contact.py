@@ -9,8 +9,8 @@ the longest.
 Source: decisions 2, 4, 5 and 8 of the wire notes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,6 +90,12 @@ class ContactRule:
     def counts(self, code: int) -> bool:
         """Whether an activity with this code counts as contact."""
         return self.which == ANY or (code in self.codes) == (self.which == ONLY)
+
+    def of(self, known: Collection[int]) -> "ContactRule":
+        """The same without codes that no activity has, which decide nothing; a list of codes may be long."""
+        if self.which != ONLY:
+            return self
+        return replace(self, codes=tuple(code for code in self.codes if code in known))
 
     def found_among(self, known: KnownCode) -> bool:
         """Whether any activity of a code can have the outcome."""

@@ -106,6 +106,7 @@ class Engine:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
+        self.cancellation.check()
         with self.store.backend.session() as session, self.cancellation.holding(session):
             yield session
 

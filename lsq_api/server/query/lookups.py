@@ -4,18 +4,18 @@ Source: sections 1 and 4 to 6 of the wire notes. There each call has a shape of 
 """
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from lsq_api.contract.conditions import DateField, UserConditionGroup, UserFilter
+from lsq_api.contract.conditions import MAX_CONDITIONS, DateField, Joins, UserConditionGroup, UserFilter
 from lsq_api.contract.coverage import COVERAGE, ActivityCoverage, Covered, Outcomes
 from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT
 from lsq_api.contract.makers import MAKERS
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.outcomes import ACTIVITY_OUTCOME, CONTACT_TRIES
 from lsq_api.contract.report import Sorting
-from lsq_api.contract.wire import Wire
+from lsq_api.contract.wire import Wire, explain
 from lsq_api.server.query import lookup_queries
 from lsq_api.server.query.engine import Engine, Row
 from lsq_api.server.query.plan import Order, Planner, user_attribute
@@ -46,10 +46,24 @@ class UserSearch(Wire):
     """The body of User/AdvancedSearch."""
 
     columns: SearchColumns | None = Field(None, alias="Columns")
-    groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions")
-    joins: Literal["AND", "OR"] | None = Field(None, alias="GroupOperator")
-    sorting: tuple[Sorting, ...] = Field((), alias="Sorting")
+    groups: tuple[UserConditionGroup, ...] = Field((), alias="GroupConditions", max_length=MAX_CONDITIONS)
+    joins: Joins = Field(None, alias="GroupOperator")
+    sorting: tuple[Sorting, ...] = Field((), alias="Sorting", max_length=len(USERS))
     paging: SearchPaging = Field(default_factory=SearchPaging, alias="Paging")
+    _filter: UserFilter = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _as_filter(self) -> Self:
+        try:
+            self._filter = UserFilter(groups=self.groups, joins=self.joins)
+        except ValidationError as error:
+            raise ValueError(explain(error)[1]) from None
+        return self
+
+    @property
+    def filter(self) -> UserFilter:
+        """The groups as a filter."""
+        return self._filter
 
 
 def users(engine: Engine) -> list[Row]:
@@ -75,7 +89,7 @@ def search_users(engine: Engine, search: UserSearch) -> Row:
     columns = [user_attribute("Sorting.ColumnName", by.field) for by in search.sorting]
     order = tuple(Order(c.name, c.kind, by.descending) for c, by in zip(columns, search.sorting, strict=True))
     planner = Planner(engine.store, engine.now())
-    test = planner.users(UserFilter(groups=search.groups, joins=search.joins))
+    test = planner.users(search.filter)
     found = engine.rows(lookup_queries.users(test, order, engine.schema), planner.values)
     start = search.paging.offset
     wanted = _wanted(search)

@@ -14,6 +14,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from lsq_api.contract.operators import OUT
+from lsq_api.server.query import cancel
 from lsq_api.server.query.plan import NUMBER, AnyOrAll, ColumnKind, Test, ValueKind
 
 DECIMAL = "decimal(38, 9)"
@@ -48,12 +49,38 @@ def bound_whole(number: int) -> dt.int64:
     """A parameter that holds a whole number."""
 
 
+@ibis.udf.scalar.builtin(name=f"{BOUND}texts")
+def bound_texts(number: int) -> dt.Array(dt.string):  # type: ignore[valid-type]
+    """A parameter that holds a list of texts."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}numbers")
+def bound_numbers(number: int) -> dt.Array(dt.Decimal(38, 9)):  # type: ignore[valid-type]
+    """A parameter that holds a list of numbers."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}times")
+def bound_times(number: int) -> dt.Array(dt.timestamp):  # type: ignore[valid-type]
+    """A parameter that holds a list of times, UTC."""
+
+
+@ibis.udf.scalar.builtin(name=f"{BOUND}days")
+def bound_days(number: int) -> dt.Array(dt.date):  # type: ignore[valid-type]
+    """A parameter that holds a list of days."""
+
+
 _BOUND_AS = {
     ValueKind.TEXT: bound_text,
     ValueKind.NUMBER: bound_number,
     ValueKind.EITHER: bound_number,
     ValueKind.TIME: bound_time,
     ValueKind.DAY: bound_day,
+}
+_LISTED_AS = {
+    ValueKind.TEXT: bound_texts,
+    ValueKind.NUMBER: bound_numbers,
+    ValueKind.TIME: bound_times,
+    ValueKind.DAY: bound_days,
 }
 
 
@@ -83,6 +110,7 @@ def group_key(value: ir.Value, kind: ColumnKind) -> ir.Value:
 
 def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
     """The condition on a row of the table."""
+    cancel.check()
     if isinstance(test, AnyOrAll):
         parts = [holds(table, part) for part in test.parts]
         return reduce(operator.or_ if test.joined_by == "OR" else operator.and_, parts)
@@ -91,19 +119,18 @@ def holds(table: ir.Table, test: Test | AnyOrAll) -> ir.BooleanValue:
 
 
 def _one_of(column: ir.Value, test: Test) -> ir.BooleanValue:
-    """Values of one kind share one IN, so that five hundred of them stay one comparison."""
-    by_kind: dict[ValueKind, list[ir.Value]] = {}
-    for slot in test.slots:
-        bound = [] if slot.kind is ValueKind.BLANK else [_BOUND_AS[slot.kind](slot.number)]
-        by_kind[slot.kind] = by_kind.get(slot.kind, []) + bound
+    """Values of one kind are one list, which the engine looks up as a table: any number of them is one comparison."""
     found = []
-    for kind, values in by_kind.items():
-        if kind is ValueKind.BLANK:
+    for slot in test.slots:
+        if slot.kind is ValueKind.BLANK:
             found.append(_is_blank(column))
-        elif kind is ValueKind.TEXT:
-            found.append(normal(wire_text(column, test.column.kind)).isin([normal(value) for value in values]))
+            continue
+        listed = _LISTED_AS[slot.kind](slot.number).unnest().name("value").as_table()
+        if slot.kind is ValueKind.TEXT:
+            listed = listed.select(value=normal(listed["value"]))
+            found.append(normal(wire_text(column, test.column.kind)).isin(listed["value"]))
         else:
-            found.append(_comparable(column, test.column.kind).isin(values).fill_null(False))
+            found.append(_comparable(column, test.column.kind).isin(listed["value"]).fill_null(False))
     return reduce(operator.or_, found)
 
 

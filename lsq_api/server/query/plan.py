@@ -20,6 +20,7 @@ from lsq_api.contract.operators import LEAD_OPERATORS, USER_OPERATORS, Compares,
 from lsq_api.contract.outcomes import CONTACT_TRIES
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted, Report, Sorting
 from lsq_api.contract.wire import read_day, read_time
+from lsq_api.server.query import cancel
 from lsq_api.server.query.contact import ByRows, Contact, ContactRule, contact, contact_codes, rules, tries
 from lsq_api.server.query.last_contact import FIELDS, LastContact, last_contact, without_span
 from lsq_api.server.query.refusal import bad_input, unknown
@@ -28,8 +29,9 @@ from lsq_api.server.store.store import Store
 
 NUMBER = r"[+-]?[0-9]{1,28}(\.[0-9]{1,9})?"
 """What counts as a number when a number is compared with text: exact in DECIMAL(38, 9)."""
-_FEW = 8
-"""So many values of one filter are asked for as quickly as one of them."""
+_NUMBER_SHAPE = re.compile(NUMBER)
+_LOOK_EVERY = 1024
+"""Values that are read between two looks whether the answer is still wanted."""
 SHARE = "Share"
 """What groups with all their leads are sorted by: the part of them that the report has."""
 DATE_COLUMNS = {DateField.CREATED: "CreatedOn", DateField.MODIFIED: "ModifiedOn"}
@@ -70,10 +72,14 @@ class ComparedColumn:
 
 @dataclass(frozen=True)
 class Slot:
-    """A value's place: the number of its parameter, and how it is compared."""
+    """A value's place: the number of its parameter, and how it is compared.
+
+    `many`: the parameter is a list of values, however many there are.
+    """
 
     number: int
     kind: ValueKind
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,11 @@ class AnyOrAll:
 
     joined_by: str
     parts: "tuple[Test | AnyOrAll, ...]"
+
+    @property
+    def size(self) -> int:
+        """How many tests there are in it."""
+        return sum(part.size if isinstance(part, AnyOrAll) else 1 for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,12 @@ class Plan:
     """Where the last contact is looked up; None where the statement does not use it."""
 
     @property
+    def conditions(self) -> int:
+        """How many conditions it has, of all kinds."""
+        contacts = len(self.contact.parts) if self.contact else 0
+        return len(self.leads) + (self.owners.size if self.owners else 0) + len(self.dates) + contacts
+
+    @property
     def columns(self) -> set[str]:
         """Every lead column the statement touches."""
         output = self.output
@@ -190,7 +207,7 @@ class Planner:
         leads = tuple(self._lead(i, test) for i, test in enumerate(filters.leads))
         owners = self.users(filters.users, "ReportFilter.UserFilter.") if filters.users else None
         dates = tuple(self._range(f) for f in report.dates if f.field is not DateField.ACTIVITY)
-        asked = rules(report.filter.activities, _between(report)) if isinstance(report, NotContacted) else []
+        asked = self._rules(report) if isinstance(report, NotContacted) else []
         found = self._contact(asked) if asked else None
         output = self._output(report.output)
         plan = Plan(leads, owners, dates, found, output, self._order(report, output))
@@ -236,10 +253,29 @@ class Planner:
 
     def _test(self, column: ComparedColumn, operator: Operator, values: tuple[str, ...], member: str) -> Test:
         if operator.takes is Takes.NONE:
-            values = ()
-        elif operator.takes is Takes.MANY:
-            values = _filled_up(values)
+            return Test(column, operator.symbol, ())
+        if operator.takes is Takes.MANY:
+            return Test(column, operator.symbol, self._lists(column, operator, values, member))
         return Test(column, operator.symbol, tuple(self._value(column, operator, value, member) for value in values))
+
+    def _lists(
+        self, column: ComparedColumn, operator: Operator, values: Iterable[str], member: str
+    ) -> tuple[Slot, ...]:
+        """The values as one list for each way in which they are compared: the plan is the same for any number of them.
+
+        Without values there is a list without any.
+        """
+        read: dict[ValueKind, list[Any]] = {}
+        for number, text in enumerate(values):
+            if not number % _LOOK_EVERY:
+                cancel.check()
+            value, kind = _read(column, operator, text, member)
+            read.setdefault(kind, []).append(value)
+        slots = []
+        for kind in sorted(read) or [ValueKind.TEXT]:
+            blank = kind is ValueKind.BLANK
+            slots.append(Slot(-1, kind) if blank else Slot(self._note(read.get(kind, [])), kind, many=True))
+        return tuple(slots)
 
     def _note(self, value: Any) -> int:
         self.values.append(value)
@@ -247,20 +283,13 @@ class Planner:
 
     def _value(self, column: ComparedColumn, operator: Operator, text: str, member: str) -> Slot:
         """Note the value as a parameter and say how it is compared."""
-        if not text.strip():
-            return Slot(-1, ValueKind.BLANK)
-        if operator.by_type:
-            if column.kind is ColumnKind.TIME:
-                return Slot(self._note(_moment(text, f"{member} of {column.name}")), ValueKind.TIME)
-            if column.kind is ColumnKind.DAY:
-                return Slot(self._note(_day(text, f"{member} of {column.name}")), ValueKind.DAY)
-            if column.kind is not ColumnKind.ID and re.fullmatch(NUMBER, text.strip()):
-                number = self._note(Decimal(text.strip()))
-                if column.kind is ColumnKind.NUMBER or operator.compares is Compares.EQUALS:
-                    return Slot(number, ValueKind.NUMBER)
-                self._note(text)
-                return Slot(number, ValueKind.EITHER)
-        return Slot(self._note(text), ValueKind.TEXT)
+        value, kind = _read(column, operator, text, member)
+        if kind is ValueKind.BLANK:
+            return Slot(-1, kind)
+        slot = Slot(self._note(value), kind)
+        if kind is ValueKind.EITHER:
+            self._note(text)
+        return slot
 
     def users(self, users: UserFilter, member: str = "") -> AnyOrAll | None:
         """The test on users, of a report's UserFilter or of an advanced search; None where it has no group."""
@@ -278,6 +307,9 @@ class Planner:
     def _range(self, dates: DateFilter) -> DateRange:
         return DateRange(DATE_COLUMNS[dates.field], self._note(_naive(dates.start)), self._note(_naive(dates.end)))
 
+    def _rules(self, report: NotContacted) -> list[ContactRule]:
+        return [rule.of(self.store.codes) for rule in rules(report.filter.activities, _between(report))]
+
     def _contact(self, asked: Sequence[ContactRule]) -> Contact:
         first, *others = (contact(rule, self.store.codes, self.now, self._note) for rule in asked)
         return replace(first, also=tuple(others))
@@ -286,7 +318,7 @@ class Planner:
         """What counts as a try."""
         filters = tuple(one.model_copy(update={"outcome": None}) for one in report.filter.activities)
         which, codes = contact_codes(filters)
-        return ContactRule(which, tuple(codes), _between(report))
+        return ContactRule(which, tuple(codes), _between(report)).of(self.store.codes)
 
     def _output(self, output: ListOutput | AggregateOutput) -> ListShape | GroupShape:
         if isinstance(output, ListOutput):
@@ -355,11 +387,19 @@ def _on_text(symbol: str) -> Operator:
     return Operator(symbol=symbol, words="", compares=Compares.TEXT)
 
 
-def _filled_up(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Eight values, or as many as the next power of two, the last one again and again: one of them more or less is then
-    the same plan, whose statement is compiled already, and means the same."""
-    size = max(_FEW, 1 << (len(values) - 1).bit_length()) if values else 0
-    return values + values[-1:] * (size - len(values))
+def _read(column: ComparedColumn, operator: Operator, text: str, member: str) -> tuple[Any, ValueKind]:
+    """A value as the engine takes it, and how it is compared; None where it is blank."""
+    if not text.strip():
+        return None, ValueKind.BLANK
+    if operator.by_type:
+        if column.kind is ColumnKind.TIME:
+            return _moment(text, f"{member} of {column.name}"), ValueKind.TIME
+        if column.kind is ColumnKind.DAY:
+            return _day(text, f"{member} of {column.name}"), ValueKind.DAY
+        if column.kind is not ColumnKind.ID and _NUMBER_SHAPE.fullmatch(text.strip()):
+            of_numbers = column.kind is ColumnKind.NUMBER or operator.compares is Compares.EQUALS
+            return Decimal(text.strip()), ValueKind.NUMBER if of_numbers else ValueKind.EITHER
+    return text, ValueKind.TEXT
 
 
 def _kind(field: StoredField, store: Store) -> ColumnKind:

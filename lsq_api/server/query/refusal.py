@@ -4,26 +4,29 @@ Source: "HTTP Response Codes" of the report's page; section 8 of the wire notes;
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
 from lsq_api.contract import errors, wire
 
 _LISTED = 40
+LONGEST_MESSAGE = 4_000
+"""The most characters of a message, which may quote what the caller sent."""
 
 
 class Refusal(Exception):
-    """An answer with an error status; `envelope` is its body."""
+    """An answer with an error status; `envelope` is its body, `headers` go beside it."""
 
-    def __init__(self, status: int, type_: str, message: str) -> None:
-        super().__init__(f"{status} {type_}: {message}")
-        self.status, self.envelope = status, errors.Envelope(type_, message)
+    def __init__(self, status: int, type_: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        said = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
+        super().__init__(f"{status} {type_}: {said}")
+        self.status, self.envelope, self.headers = status, errors.Envelope(type_, said), dict(headers or {})
 
 
-def bad_input(message: str) -> Refusal:
+def bad_input(message: str, headers: Mapping[str, str] | None = None) -> Refusal:
     """400 for a value that is not allowed."""
-    return Refusal(400, errors.INVALID_INPUT, message)
+    return Refusal(400, errors.INVALID_INPUT, message, headers)
 
 
 def bad_shape(error: ValidationError) -> Refusal:

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.backends.sql.datatypes import DuckDBType
 
+from lsq_api.server.query import cancel
 from lsq_api.server.query.operators import BOUND, normal
 from lsq_api.server.query.plan import Order
 from lsq_api.server.store import schema
@@ -97,6 +98,7 @@ def compiled(expression: ir.Table, dialect: Dialect) -> Statement:
         return dialect.parameter(places.setdefault(name, len(places) + 1), name, kind)
 
     def bind(node: sge.Expression) -> sge.Expression:
+        cancel.check()
         if isinstance(node, sge.Anonymous) and str(node.this).lower().startswith(BOUND):
             number = node.expressions[0].sql()
             return parameter(_NAMES.get(number, f"p{number}"), str(node.this).lower().removeprefix(BOUND))

@@ -17,7 +17,8 @@ Rewrite = Callable[[sge.Expression], sge.Expression]
 class Dialect:
     """The spelling of one engine; equal by name.
 
-    `parameter` makes a parameter of its place (from 1), name and type (`text`, `number`, `time`, `day`, `whole`);
+    `parameter` makes a parameter of its place (from 1), name and type (`text`, `number`, `time`, `day`, `whole`, and
+    `texts`, `numbers`, `times`, `days`, which hold lists);
     `rewrite` is applied to each node of a compiled statement. `not_in` is true where NOT IN over a big table is
     quick; else an anti-join is used.
     """
@@ -43,9 +44,18 @@ def read_anew(node: sge.Expression) -> sge.Expression:
     return trimmed_of_all_blanks(node)
 
 
-def by_name(_: int, name: str, __: str) -> sge.Expression:
-    """A parameter bound by name."""
-    return sge.Placeholder(this=name)
+_LISTS: Final = {
+    "texts": sge.DataType.build("VARCHAR[]", dialect="duckdb"),
+    "numbers": sge.DataType.build("DECIMAL(38, 9)[]", dialect="duckdb"),
+    "times": sge.DataType.build("TIMESTAMP[]", dialect="duckdb"),
+    "days": sge.DataType.build("DATE[]", dialect="duckdb"),
+}
+
+
+def by_name(_: int, name: str, kind: str) -> sge.Expression:
+    """A parameter bound by name; a list has its type, which one without values would not tell."""
+    given = sge.Placeholder(this=name)
+    return sge.cast(given, _LISTS[kind].copy()) if kind in _LISTS else given
 
 
 DUCKDB: Final = Dialect("duckdb", compilers.DuckDBCompiler(), by_name, read_anew, not_in=True)

@@ -4,7 +4,7 @@ from threading import Event, Thread
 import duckdb
 import pytest
 
-from lsq_api.server.calls import Slots
+from lsq_api.server.guard.slots import Slots
 from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.store.file import CursorSession
 

@@ -23,6 +23,10 @@ _KINDS: Final = {
     "time": sge.DataType.build("TIMESTAMP"),
     "day": sge.DataType.build("DATE"),
     "whole": sge.DataType.build("BIGINT"),
+    "texts": sge.DataType.build("TEXT[]", dialect="postgres"),
+    "numbers": sge.DataType.build("DECIMAL(38, 9)[]", dialect="postgres"),
+    "times": sge.DataType.build("TIMESTAMP[]", dialect="postgres"),
+    "days": sge.DataType.build("DATE[]", dialect="postgres"),
 }
 
 

@@ -90,6 +90,8 @@ def _given(values: Mapping[str, Any]) -> list[Any]:
 
 
 def _spelt(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_spelt(one) for one in value]
     if isinstance(value, str):
         return value.replace("\0", _NUL)
     return min(value, _MOST) if isinstance(value, int) else value

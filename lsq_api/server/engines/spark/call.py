@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 from uuid import uuid4
 
+import orjson
 import pyarrow as pa
 
 from lsq_api.server.engines.spark.cluster import failures, kind
@@ -94,7 +95,12 @@ class SparkCall:
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _value(name, value) for name, value in values.items()}
+    return {
+        name: orjson.dumps([_value("", one) for one in value]).decode()
+        if isinstance(value, list)
+        else _value(name, value)
+        for name, value in values.items()
+    }
 
 
 def _value(name: str, value: Any) -> Any:

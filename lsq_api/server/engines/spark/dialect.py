@@ -106,12 +106,23 @@ _KINDS: Final = {
     "time": sge.DataType.build(sge.DataType.Type.TIMESTAMPNTZ),
     "day": sge.DataType.build(sge.DataType.Type.DATE),
     "whole": sge.DataType.build(sge.DataType.Type.BIGINT),
+    "texts": sge.DataType.build("ARRAY<STRING>", dialect="spark"),
+    "numbers": sge.DataType.build("ARRAY<DECIMAL(38, 9)>", dialect="spark"),
+    "times": sge.DataType.build("ARRAY<TIMESTAMP_NTZ>", dialect="spark"),
+    "days": sge.DataType.build("ARRAY<DATE>", dialect="spark"),
 }
+_LISTS: Final = ("texts", "numbers", "times", "days")
+_TEXTS: Final = "array<string>"
 
 
 def _parameter(_: int, name: str, kind: str) -> sge.Expression:
-    """A named parameter of its type. Numbers, times and days are passed as text, which loses no digits."""
-    given = sge.Placeholder(this=name)
+    """A named parameter of its type. Numbers, times and days are passed as text, which loses no digits.
+
+    A list is passed as one JSON text: Spark would make an expression of each of its values.
+    """
+    given: sge.Expression = sge.Placeholder(this=name)
+    if kind in _LISTS:
+        given = sge.Anonymous(this="FROM_JSON", expressions=[given, sge.convert(_TEXTS)])
     if name in _ENDS:  # LIMIT and OFFSET must be INT in Spark
         return sge.cast(given, sge.DataType.Type.INT)
     return sge.cast(given, _KINDS[kind]) if kind in _KINDS else given

@@ -9,6 +9,7 @@ import pytest
 
 from lsq_api.contract.report import NotContacted
 from lsq_api.server.query import compile
+from lsq_api.server.query.cancel import Cancellation
 from lsq_api.server.query.plan import AnyOrAll, Plan, Planner, Slot, ValueKind
 from lsq_api.server.query.refusal import Refusal
 from lsq_api.server.query.statement import Schema, Statement
@@ -91,7 +92,7 @@ def test_users__no_group_is_no_test(store: Store) -> None:
     condition = {"LookupName": "USERID", "Operator": "eq", "LookupValue": "a,b"}
     plan, values = planned(store, ReportFilter={"UserFilter": {"GroupConditions": [{"Condition": [condition]}]}})
     assert isinstance(plan.owners, AnyOrAll)
-    assert values == ["a", *["b"] * 7]
+    assert values == [["a", "b"]]
 
 
 def everything(store: Store, word: str, number: str) -> tuple[Plan, list[Any]]:
@@ -149,12 +150,43 @@ def test_page__leads_are_read_twice_rather_than_copied(tmp_path: Path) -> None:
     assert "CTE" not in explained
 
 
-def test_in__one_value_more_or_less_is_the_same_plan(store: Store) -> None:
-    """Statements are compiled by plan: without this each number of values would be compiled anew."""
-    one, eight, nine, sixteen = ([f"Stage {n}" for n in range(count)] for count in (1, 8, 9, 16))
-    plan, values = planned(store, lead("ProspectStage", "in", *one))
-    assert plan == planned(store, lead("ProspectStage", "in", *eight))[0]
-    assert values == one * 8
-    many, values = planned(store, lead("ProspectStage", "in", *nine))
-    assert many == planned(store, lead("ProspectStage", "in", *sixteen))[0] != plan
-    assert values == [*nine, *nine[-1:] * 7]
+@pytest.mark.parametrize("count", [2, 9, 20_000])
+def test_in__any_number_of_values_is_one_plan_and_one_parameter(store: Store, count: int) -> None:
+    """Statements are compiled by plan: without this a long list would be written into the statement value by value."""
+    plan, values = planned(store, lead("ProspectStage", "in", "Stage 0"))
+    assert values == [["Stage 0"]]
+    listed = [f"Stage {n}" for n in range(count)]
+    assert planned(store, lead("ProspectStage", "in", *listed)) == (plan, [listed])
+    for statement in statements(store, plan):
+        assert statement.parameters.count("p0") == 1
+
+
+def test_in__a_list_for_each_way_of_comparing(store: Store) -> None:
+    plan, values = planned(store, lead("Source", "in", "Web", "7", "", "Fair", "8.5", "  "))
+    assert [(slot.kind, slot.many) for slot in plan.leads[0].slots] == [
+        (ValueKind.BLANK, False),
+        (ValueKind.NUMBER, True),
+        (ValueKind.TEXT, True),
+    ]
+    assert values == [[Decimal(7), Decimal("8.5")], ["Web", "Fair"]]
+
+
+def test_activities__codes_that_no_activity_has_are_no_part_of_the_plan(store: Store) -> None:
+    calls = [{"LookUpValues": [str(code) for code in range(1000)], "SqlOperator": "in"}]
+    span = [{"DateField": "ActivityCreatedOn"} | DAY]
+    assert planned(store, ReportFilter={"ActivityFilters": calls}, DateFilter=span)[1] == []
+
+
+def test_compile__ends_when_the_call_is_cancelled(store: Store) -> None:
+    class Ended(Exception):
+        pass
+
+    plan, _ = planned(store, *(lead("Source", "lik", f"{n}") for n in range(3)))
+    cancellation = Cancellation()
+    cancellation.cancel(Ended())
+    with cancellation.watching():
+        with pytest.raises(Ended):
+            compile.count.__wrapped__(plan, Schema.of(store))
+        with pytest.raises(Ended):
+            planned(store, lead("Source", "in", "a", "b"))
+    assert compile.count.__wrapped__(plan, Schema.of(store)).parameters

@@ -44,6 +44,7 @@ from lsq_api.question.question import Question
 from lsq_api.question.reached import Untold, tries, untold
 from lsq_api.question.sentence import sentence
 from lsq_api.recency.recency import Recency
+from lsq_api.work import click
 from lsq_api.work.scratch import scratch
 
 SECRETS = Path(".streamlit/secrets.toml")
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     for ended in _ENDED:
         signal.signal(ended, _end)
+    click.begin()
     try:
         written = _report(asked)
     except (LeadSquaredError, TooManyRows, Unusable, OSError) as error:

@@ -22,6 +22,7 @@ from lsq_api.question.evidence import Evidence, Extent
 from lsq_api.question.question import Question
 from lsq_api.question.reached import Untold, untold
 from lsq_api.scoped import ScopedConnection
+from lsq_api.work import click
 
 P = ParamSpec("P")
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="#D4691A"/>\
@@ -198,6 +199,7 @@ def part(draw: Callable[Concatenate[View, P], None]) -> Callable[Concatenate[Vie
 
     @wraps(draw)
     def again(view: View, *args: P.args, **kwargs: P.kwargs) -> None:
+        click.begin()
         with published(view):
             draw(view, *args, **kwargs)
 

@@ -16,6 +16,7 @@ from lsq_api.contract.errors import NotConnected
 from lsq_api.host.settings import Settings
 from lsq_api.question.directory import Directory
 from lsq_api.scoped import ScopedConnection
+from lsq_api.work import click
 
 _MET = "signed_in_audited"
 _AS = "viewed_as"
@@ -55,9 +56,9 @@ class Viewer:
         said = {"link": shown(params)} if params is not None else {}
         viewed = {"viewing_as": self.acting.email} if self.acting else {}
         try:
-            Audit(self.settings.state / AUDIT).write(
-                self.person.email if self.person else "", what, result, **said, **viewed, **more
-            )
+            person = self.person.email if self.person else ""
+            more |= said | viewed | {"click": click.current() or None}
+            Audit(self.settings.state / AUDIT).write(person, what, result, **more)
         except OSError as error:
             if self.person:
                 raise NotConnected(f"the audit cannot be written: {error.strerror}; check LSQ_STATE_DIR") from None
@@ -81,6 +82,7 @@ def here(page: str) -> Viewer:
     Raises a LeadSquaredError where it cannot be found out who somebody is.
     """
     _current.set(None)
+    click.begin()
     found = _found(configured(), page)
     _current.set(found)
     return found

@@ -21,6 +21,7 @@ from lsq_api.contract.errors import LeadSquaredError, UnexpectedAnswer
 from lsq_api.host.addresses import is_loopback
 from lsq_api.host.keys import InHeaders, InQuery
 from lsq_api.host.settings import Host
+from lsq_api.work import click
 
 USER_AGENT = "leads-not-contacted/0.1"
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -57,6 +58,12 @@ class Request(NamedTuple):
     def of(cls, call: str, params: Params | None, body: object) -> Self:
         """The request; a POST where it has a body."""
         return cls(call, tuple((params or {}).items()), None if body is None else orjson.dumps(body))
+
+
+def _headers(body: bytes | None) -> dict[str, str]:
+    """What a call says beside its keys: for which click it is, and what its body is."""
+    kind = {} if body is None else {"Content-Type": "application/json"}
+    return kind | ({click.HEADER: click.current()} if click.current() else {})
 
 
 class Sender:
@@ -129,7 +136,7 @@ class Sender:
                 (self._host.api_url if on_v2 else self._host.analytics_url) + request.call,
                 params=request.params or None,
                 content=body,
-                headers={"Content-Type": "application/json"} if body is not None else None,
+                headers=_headers(body),
                 auth=self._in_headers if on_v2 else self._in_query,
                 extensions={"trace": trace} if trace else None,
             ) as response,

@@ -12,7 +12,7 @@ from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.server.app import make_app
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
-from lsq_api.server.guard.connections import Bounds
+from lsq_api.server.guard.connections import ConnectionBounds
 from lsq_api.server.importing.append import append_files
 from lsq_api.server.importing.choices import Choices
 from lsq_api.server.importing.files.paths import stem
@@ -67,11 +67,21 @@ def _parser() -> argparse.ArgumentParser:
         "--time-limit", type=_seconds, default=Options.time_limit, metavar="SECONDS", help="a question takes at most"
     )
     serve.add_argument(
-        "--patience", type=_seconds, default=Bounds.patience, metavar="SECONDS", help="a request may take to arrive"
+        "--patience",
+        type=_seconds,
+        default=ConnectionBounds.patience,
+        metavar="SECONDS",
+        help="a request may take to arrive",
     )
-    serve.add_argument("--connections", type=_number, default=Bounds.in_all, metavar="N", help="open ones, in all")
     serve.add_argument(
-        "--connections-of-one", type=_number, default=Bounds.of_one, metavar="N", help="open ones of one address"
+        "--connections", type=_number, default=ConnectionBounds.in_all, metavar="N", help="open ones, in all"
+    )
+    serve.add_argument(
+        "--connections-of-one",
+        type=_number,
+        default=ConnectionBounds.of_one,
+        metavar="N",
+        help="open ones of one address",
     )
     serve.add_argument(
         "--trusted-proxy", action="append", default=[], metavar="ADDRESS",
@@ -164,7 +174,9 @@ def _seconds(text: str) -> float:
 def _serve(asked: argparse.Namespace) -> None:
     if asked.access_key or asked.secret_key:
         _say(SHOWN)
-    bounds = Bounds(asked.connections_of_one, asked.connections, asked.patience, proxies=tuple(asked.trusted_proxy))
+    bounds = ConnectionBounds(
+        asked.connections_of_one, asked.connections, asked.patience, proxies=tuple(asked.trusted_proxy)
+    )
     access, secret = asked.keys
     options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit, bounds=bounds)
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:

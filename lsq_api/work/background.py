@@ -4,6 +4,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from lsq_api.work.click import kept
+
 
 class Background:
     """Runs work in up to so many threads, started when needed; they do not keep the process alive."""
@@ -16,7 +18,7 @@ class Background:
     def run(self, work: Callable[[], None]) -> None:
         """Run `work` as soon as a thread is free; it must not raise."""
         with self._lock:
-            self._waiting.append(work)
+            self._waiting.append(kept(work))
             if self._running >= self._most:
                 return
             self._running += 1

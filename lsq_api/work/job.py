@@ -5,9 +5,11 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, Self, TypeVar
 
 from lsq_api.contract.errors import GivenUp
+from lsq_api.work.click import kept
 
 T = TypeVar("T")
 
@@ -57,7 +59,9 @@ class Job(Generic[T]):
         with self._lock:
             if not self._state.begun:
                 self._state.begun = time.monotonic()
-                threading.Thread(target=_run, args=(self._state, self._work), name=self._name, daemon=True).start()
+                threading.Thread(
+                    target=kept(partial(_run, self._state, self._work)), name=self._name, daemon=True
+                ).start()
         return self
 
     def cancel(self) -> None:

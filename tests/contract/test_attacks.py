@@ -17,7 +17,7 @@ from benchmarks.attack.fuzz import requests
 from lsq_api.contract.conditions import MAX_CONDITIONS, MAX_OUTCOMES
 from lsq_api.contract.wire import MAX_VALUES
 from lsq_api.server.app import MAX_BODY
-from lsq_api.server.guard.connections import Bounds
+from lsq_api.server.guard.connections import ConnectionBounds
 from lsq_api.server.guard.slots import Slots
 from lsq_api.server.options import RateLimit
 from lsq_api.server.query.refusal import LONGEST_MESSAGE, Refusal
@@ -36,7 +36,7 @@ POST = f"POST {NOT_CONTACTED} HTTP/1.1\r\n{HEAD}Content-Type: application/json\r
 @pytest.fixture(scope="module")
 def hasty(serve: Serve) -> Caller:
     """A server that waits for no more than a fraction of a second, for few connections."""
-    return serve(bounds=Bounds(of_one=6, in_all=6, patience=0.3, unread=0.3))
+    return serve(bounds=ConnectionBounds(of_one=6, in_all=6, patience=0.3, unread=0.3))
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def test_slots__who_asks_too_much_is_refused_and_nobody_else() -> None:
 def test_unread__a_client_that_does_not_read_is_ended(serve: Serve) -> None:
     """Its answer is larger than what the system holds for it."""
     leads = [{"ProspectID": f"{n:05}", "Source": f"{n}" * 400} for n in range(4_000)]
-    large = serve(Rows(leads), bounds=Bounds(unread=0.3))
+    large = serve(Rows(leads), bounds=ConnectionBounds(unread=0.3))
     url, body = large.http.base_url, json.dumps({"Output": {"Type": "List", "IncludeCSV": "ProspectID,Source"}})
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)

@@ -37,6 +37,10 @@ from lsq_api.question.spans import (
 
 T = TypeVar("T")
 
+MOST_CONDITIONS = 30
+"""The most conditions on lead fields in a link: a request has at most 50, and other parts need some."""
+MOST_VALUES = 1_000
+"""The most values of a condition that a link or a viewer gives."""
 EVERY_ACTIVITY = "any"
 """What a link writes under `activity` when every type counts as contact."""
 
@@ -89,7 +93,7 @@ def read_where(text: str, directory: Directory, extensions: Collection[str]) -> 
     `extensions` are those that the account names: an operator of another is none here, nor one that people do not use.
     A day is kept as a day: of the calendar where the field holds days, else the viewer's (`moments.py`). A time is UTC.
     """
-    name, *rest = text.split("~")
+    name, *rest = text.split("~", MOST_VALUES + 3)
     field = directory.field_named(_unescaped(name))
     if field is None:
         raise BadLink(f"There is no lead field {quoted(_unescaped(name))}.")
@@ -118,6 +122,8 @@ def read_where(text: str, directory: Directory, extensions: Collection[str]) -> 
 def checked(field: ListedField, operator: str, values: Sequence[str]) -> LeadFilter:
     """A condition whose values fit the type of its field; BadLink with the sentence for who typed them."""
     row, (needed, fits) = LEAD_OPERATORS[operator], _SHAPES.get(field.kind, ("", None))
+    if len(values) > MOST_VALUES:
+        raise BadLink(f"“{field.display_name} {row.words}” takes at most {MOST_VALUES:,} values.")
     if field.kind is FieldKind.MOMENT and row.compares is Compares.TEXT:
         # As text a moment is that of UTC, of another day than on screen.
         raise BadLink(f"{field.display_name} holds moments, not text: “{row.words}” cannot be asked of it.")
@@ -223,7 +229,7 @@ class _Reader:
         if unknown:
             is_, as_, was = ("is", nouns[0], "was") if len(unknown) == 1 else ("are", nouns[1], "were")
             self.notes.append(f"{listing(map(quoted, unknown))} {is_} not known here as {as_} and {was} left out.")
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
     def activities(self) -> tuple[int, ...]:
         """The codes that count as contact where the link names some; those that the account lacks are noted."""
@@ -246,9 +252,19 @@ class _Reader:
     def where(self) -> tuple[LeadFilter, ...]:
         """The conditions that can be asked."""
         conditions = []
-        for text in self.params.get("where", ()):
+        asked = self.params.get("where", ())
+        if len(asked) > MOST_CONDITIONS:
+            self.notes.append(
+                f"The link has {len(asked):,} conditions, more than the {MOST_CONDITIONS} that can be asked at once; "
+                "all of them were left out."
+            )
+            return ()
+        for text in asked:
             try:
-                conditions.append(read_where(text, self.directory, self.extensions))
+                condition = read_where(text, self.directory, self.extensions)
+                if sum(len(one.values) for one in (*conditions, condition)) > MOST_VALUES:
+                    raise BadLink(f"The conditions of a link take at most {MOST_VALUES:,} values in all.")
+                conditions.append(condition)
             except BadLink as error:
                 self.notes.append(f"The condition {quoted(text)} was left out. {error}")
         return tuple(conditions)

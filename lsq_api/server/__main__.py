@@ -8,17 +8,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
 from lsq_api.server.app import make_app
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
+from lsq_api.server.guard.connections import ConnectionBounds
 from lsq_api.server.importing.append import append_files
 from lsq_api.server.importing.choices import Choices
 from lsq_api.server.importing.files.paths import stem
 from lsq_api.server.importing.importer import import_files
 from lsq_api.server.importing.profiles.profile import profiles
+from lsq_api.server.keys import SHOWN, Keyless, keys
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.source import made, opened, passing
 from lsq_api.server.thread import Listening
@@ -30,6 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.run is _import and not (asked.into or asked.check):
         parser.error("import needs --into STORE, or --check")
+    if asked.run is _serve:
+        try:
+            asked.keys = keys(asked.access_key, asked.secret_key, asked.keys_file)
+        except Keyless as error:
+            parser.error(str(error))
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("lsq_api").setLevel(logging.INFO)
     try:
@@ -51,12 +56,37 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--timezone", default="UTC", help="zone of the times in a folder's files (default UTC)")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8600)
-    serve.add_argument("--access-key", required=True, metavar="K")
-    serve.add_argument("--secret-key", required=True, metavar="S")
+    serve.add_argument(
+        "--keys-file", type=Path, metavar="FILE",
+        help="the keys: two lines, or LSQ_ACCESS_KEY=… and LSQ_SECRET_KEY=…; else the environment has them",
+    )  # fmt: skip
+    serve.add_argument("--access-key", metavar="K", help="shown by the list of processes: --keys-file is not")
+    serve.add_argument("--secret-key", metavar="S", help="as above")
     serve.add_argument("--rate-limit", type=_limit, default=RateLimit(), metavar="25/5", help="calls/seconds, or off")
     serve.add_argument(
         "--time-limit", type=_seconds, default=Options.time_limit, metavar="SECONDS", help="a question takes at most"
     )
+    serve.add_argument(
+        "--patience",
+        type=_seconds,
+        default=ConnectionBounds.patience,
+        metavar="SECONDS",
+        help="a request may take to arrive",
+    )
+    serve.add_argument(
+        "--connections", type=_number, default=ConnectionBounds.in_all, metavar="N", help="open ones, in all"
+    )
+    serve.add_argument(
+        "--connections-of-one",
+        type=_number,
+        default=ConnectionBounds.of_one,
+        metavar="N",
+        help="open ones of one address",
+    )
+    serve.add_argument(
+        "--trusted-proxy", action="append", default=[], metavar="ADDRESS",
+        help="a proxy in front, which says who calls; repeat for several",
+    )  # fmt: skip
     serve.add_argument(
         "--strict",
         action="store_true",
@@ -125,6 +155,12 @@ def _limit(text: str) -> RateLimit | None:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _number(text: str) -> int:
+    if not (text.strip().isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -136,8 +172,13 @@ def _seconds(text: str) -> float:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    access, secret = SecretStr(asked.access_key), SecretStr(asked.secret_key)
-    options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit)
+    if asked.access_key or asked.secret_key:
+        _say(SHOWN)
+    bounds = ConnectionBounds(
+        asked.connections_of_one, asked.connections, asked.patience, proxies=tuple(asked.trusted_proxy)
+    )
+    access, secret = asked.keys
+    options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit, bounds=bounds)
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
         what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
         announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731

@@ -104,7 +104,7 @@ async def _decoded(request: Request, served: ServedCall, patience: float) -> Any
         raise bad_input(f"Content-Type: {kind or 'none'} is not read here; allowed: {JSON}")
     try:
         body = orjson.loads(raw)
-        orjson.dumps(body)  # what is nested deeper than can be written is no request
+        orjson.dumps([[body]])  # deeper than can be written, which `Call.text` does: no call takes that
     except orjson.JSONDecodeError as error:
         raise bad_input(f"The message body is not JSON: {error}") from None
     except orjson.JSONEncodeError:

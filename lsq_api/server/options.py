@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from lsq_api.server.guard.connections import Bounds
+from lsq_api.server.guard.connections import ConnectionBounds
 
 
 @dataclass(frozen=True)
@@ -43,5 +43,5 @@ class Options:
     strict: bool = False
     time_limit: float = 50.0
     wrong_keys: RateLimit | None = RateLimit(20, 60)
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: ConnectionBounds = field(default_factory=ConnectionBounds)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -3,18 +3,21 @@
 Also where a store is made: in a file, or in a temporary one that is then published into an engine.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
 from lsq_api.server.importing.choices import Choices
 from lsq_api.server.importing.importer import import_files
+from lsq_api.server.store.folder import held, temporary
 from lsq_api.server.store.store import Store
+
+_PASSING: Final = "leads-store."
+"""How the names of temporary folders begin that hold a store."""
 
 
 @contextmanager
@@ -60,12 +63,12 @@ def made(into: str, progress: Callable[[str], None] | None = None) -> Iterator[P
 
 @contextmanager
 def passing() -> Iterator[Path]:
-    """The path of a store file in a temporary folder, removed at the end of the block."""
-    folder = Path(tempfile.mkdtemp(prefix="leads-not-contacted."))
-    try:
+    """The path of a store file in a temporary folder, removed at the end of the block.
+
+    What a killed process left of that kind is removed first: it may be a copy of somebody's leads.
+    """
+    with held(temporary(), _PASSING) as folder:
         yield folder / "leads.store"
-    finally:
-        shutil.rmtree(folder)
 
 
 def _held(store: Store) -> Iterator[Store]:

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.app import Options, make_app
-from lsq_api.server.guard.connections import Bounds, Connections
+from lsq_api.server.guard.connections import ConnectionBounds, Connections
 from lsq_api.server.store.store import Store
 
 _START_SECONDS = 20
@@ -33,9 +33,14 @@ class Listening(uvicorn.Server):
     """A uvicorn server that calls `announce` with its URL once it listens."""
 
     def __init__(
-        self, app: Starlette, host: str, port: int, announce: Callable[[str], None], bounds: Bounds | None = None
+        self,
+        app: Starlette,
+        host: str,
+        port: int,
+        announce: Callable[[str], None],
+        bounds: ConnectionBounds | None = None,
     ) -> None:
-        self.connections = Connections(bounds or Bounds())
+        self.connections = Connections(bounds or ConnectionBounds())
         proxies = list(self.connections.bounds.proxies)
         config = uvicorn.Config(
             app, host, port,

@@ -76,8 +76,12 @@ RULES = {
     PROFILES: Rule((STORE,), MODELS),
     FILES: Rule((CONTRACT, STORE, PROFILES), ENGINE | {"charset_normalizer", "python_calamine"}),
     f"{SERVER}.importing": Rule((CONTRACT, STORE, FILES, PROFILES), ENGINE),
+    f"{SERVER}.guard": Rule((CONTRACT, f"{SERVER}.query"), MODELS | {"anyio", "h11", "uvicorn"}),
     SERVER: Rule(
-        (CONTRACT, STORE, FILES, PROFILES, *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing"))),
+        (
+            *(CONTRACT, STORE, FILES, PROFILES),
+            *(f"{SERVER}.{name}" for name in ("query", "engines", "demo", "importing", "guard")),
+        ),
         ENGINE | MODELS | {"starlette", "uvicorn", "pyrate_limiter"},
     ),
     "components": Rule(),

@@ -7,6 +7,8 @@ number of connections, and all have one.
 
 import asyncio
 import logging
+import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,7 +28,7 @@ _REASONS: Final = {408: b"Request Timeout", 429: b"Too Many Requests"}
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ConnectionBounds:
     """At most so many connections of one address and in all, and so many seconds for the headers of a request.
 
     Connections of `proxies` are those of many callers: only their sum counts.
@@ -43,7 +45,7 @@ class Bounds:
 class Connections:
     """The connections that are open, by address."""
 
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: ConnectionBounds = field(default_factory=ConnectionBounds)
     _of: "dict[str, list[Guarded]]" = field(default_factory=dict)
 
     @property
@@ -69,7 +71,7 @@ class Connections:
             if idle is None:
                 return False
             self.gone(idle)
-            idle.transport.abort()
+            idle.cut()
         self._of.setdefault(one.address, []).append(one)
         return True
 
@@ -129,12 +131,19 @@ class Guarded(H11Protocol):
     def pause_writing(self) -> None:
         """The client does not read as fast as it is sent to."""
         super().pause_writing()
-        self._unread = self._unread or self.loop.call_later(self._bounds.unread, self.transport.abort)
+        self._unread = self._unread or self.loop.call_later(self._bounds.unread, self.cut)
 
     def resume_writing(self) -> None:
         """It has read on."""
         self._read()
         super().resume_writing()
+
+    def cut(self) -> None:
+        """End the connection now; the system would keep what was not read, and try to send it on."""
+        held = self.transport.get_extra_info("socket")
+        if held is not None:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _look(self) -> None:
         """Time what the client owes: the rest of its headers, or of a body that nobody waits for any more."""

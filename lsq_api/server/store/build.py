@@ -1,13 +1,11 @@
 """A store file while it is made: in a folder beside the store, then moved into place by one rename.
 
-Readers see the old store or the new one. A killed run leaves its folder behind, which the next run removes: a folder is
-in use as long as a process holds the lock on the file in it.
+Readers see the old store or the new one. A killed run leaves its folder behind, which the next run removes.
 """
 
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +15,9 @@ import duckdb
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.store import file, schema
 from lsq_api.server.store.faults import ImportFailed
+from lsq_api.server.store.folder import held
 
-_LOCK, _STORE = "lock", "store"
+_STORE = "store"
 
 
 @contextmanager
@@ -102,36 +101,8 @@ def _moved(new: Path, path: Path) -> None:
 def beside(path: Path) -> Iterator[Path]:
     """A new folder beside `path`, for this user alone, removed at the end; folders of killed runs are removed first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _clear(path)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
-        with (folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-def _clear(path: Path) -> None:
-    for folder in path.parent.glob(f".{_literal(path.name)}.????????"):
-        if folder.is_dir() and not _in_use(folder):
-            shutil.rmtree(folder)
-
-
-def _literal(name: str) -> str:
-    """A glob pattern that matches only this name."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
-
-
-def _in_use(folder: Path) -> bool:
-    try:
-        with (folder / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:  # killed before it made the lock, or about to make it
-        return any(folder.iterdir())
-    return False
+    with held(path.parent, f".{path.name}.") as folder:
+        yield folder
 
 
 def _to_disk(path: Path) -> None:

@@ -1,9 +1,10 @@
 """A store in one DuckDB file, opened for reading; it needs no other program."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,9 @@ import pyarrow as pa
 from lsq_api.contract.errors import NotConnected
 from lsq_api.server.store.backend import Answer, Interrupted
 from lsq_api.server.store.dialect import DUCKDB, Dialect
+from lsq_api.server.store.folder import held, temporary
+
+log = logging.getLogger("lsq_api.server")
 
 ANSWERING: Final = 2 * 1024**3
 """Bytes for a server's answers at most."""
@@ -21,6 +25,8 @@ MAKING: Final = 4 * 1024**3
 """Bytes for making a store at most."""
 
 _ALIAS: Final = "served"
+_SPILL: Final = "leads-spill."
+"""How the names of folders begin in which the engine puts aside what has no room in memory."""
 _A_THREAD: Final = 4 * 122_880
 """Rows for which another thread is worth its start: four of the pieces that DuckDB's threads share out."""
 _HEADERS: Final = 3 * 4096
@@ -35,6 +41,7 @@ class StoreFile:
     path: Path
     identity: Identity
     connection: duckdb.DuckDBPyConnection
+    _kept: ExitStack = field(repr=False, compare=False)
 
     @classmethod
     def open(cls, path: Path) -> "StoreFile":
@@ -42,13 +49,11 @@ class StoreFile:
         identity = _identity(path)  # taken first, so that a file replaced meanwhile is noticed at the next look
         if identity is None or not path.is_file():
             raise NotConnected(f"{path}: there is no such store file")
-        connection = duckdb.connect(config=_settings())
-        try:
+        with ExitStack() as kept:
+            spill = _spill(kept)
+            connection = kept.enter_context(closing(duckdb.connect(config=_settings(spill))))
             _attach(connection, path)
-        except BaseException:
-            connection.close()
-            raise
-        return cls(path, identity, connection)
+            return cls(path, identity, connection, kept.pop_all())
 
     def __str__(self) -> str:
         return str(self.path)
@@ -100,7 +105,7 @@ class StoreFile:
 
     def close(self) -> None:
         """Close the file."""
-        self.connection.close()
+        self._kept.close()
 
 
 @dataclass(eq=False)
@@ -146,14 +151,18 @@ def _identity(path: Path) -> Identity | None:
     return seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
-def _settings() -> dict[str, str]:
+def _settings(spill: Path | None) -> dict[str, str]:
     # An engine of its own for each file: the next file at the same path must not be taken for this one.
-    return {"memory_limit": memory_limit(ANSWERING), "temp_directory": _spill()}
+    return {"memory_limit": memory_limit(ANSWERING), "temp_directory": str(spill or "")}
 
 
-def _spill() -> str:
-    """The folder for large sorts. Python's `tempfile` would have to write there just to choose it."""
-    return str(Path(os.environ.get("TMPDIR") or "/tmp") / f"leads-server.{os.getpid()}")  # noqa: S108 -- as said
+def _spill(kept: ExitStack) -> Path | None:
+    """A folder for large sorts, of this user alone; None where nothing can be written: those then fail."""
+    try:
+        return kept.enter_context(held(temporary(), _SPILL))
+    except OSError as error:
+        log.warning("no temporary files can be written (%s): large sorts will fail", error.strerror)
+        return None
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -690,3 +690,23 @@ def test_link__leaves_out_owners_by_name() -> None:
     assert to_params(Question(owners_not=(RAVI,), activities=(21, 22)), DIRECTORY) == {"owner_not": ["Ravi Kumar"]}
     assert notes_of(owner_not=["Nobody"]) == "“Nobody” is not known here as an owner and was left out."
     assert Question(owners_not=(RAVI, ANN)).without("owner_not", RAVI).owners_not == (ANN,)
+
+
+@pytest.mark.parametrize(
+    ("where", "kept", "said"),
+    [
+        (["Lead Stage~=~x"] * 2_000, 0, "The link has 2,000 conditions, more than the 30 that can be asked at once"),
+        (["City~in" + "~x" * 1_000], 1, ""),
+        (["City~in" + "~x" * 2_000], 0, "“City is one of” takes at most 1,000 values."),
+        (["City~in" + "~x" * 600, "City~in" + "~y" * 600], 1, "The conditions of a link take at most 1,000 values"),
+    ],
+)
+def test_link__with_more_than_can_be_asked_is_not_asked_and_says_so(where: list[str], kept: int, said: str) -> None:
+    question, notes = read_params({"where": where}, DIRECTORY)
+    assert len(question.where) == kept
+    assert bool(notes) == bool(said)
+    assert all(said in note and len(note) < 500 for note in notes)
+
+
+def test_link__a_name_given_again_and_again_is_one() -> None:
+    assert read_params({"stage": ["Prospect"] * 25_000}, DIRECTORY)[0].stages == ("Prospect",)

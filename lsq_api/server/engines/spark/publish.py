@@ -1,6 +1,5 @@
 """Publishes a store file to a Spark cluster: one Parquet file a table, made current for readers all at once."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from lsq_api.server.engines.spark.folder import SparkFolder
 from lsq_api.server.engines.spark.url import SparkUrl
 from lsq_api.server.store.derive import quoted
 from lsq_api.server.store.file import StoreFile
+from lsq_api.server.store.folder import held, temporary
 from lsq_api.server.store.store import Store
 
 _AS_PARQUET: Final = "COPY (FROM {table}) TO $path (FORMAT parquet, COMPRESSION zstd)"
@@ -43,9 +43,9 @@ def published(url: str, file: Path, progress: Callable[[str], None] | None = Non
 def _bring(store: StoreFile, folder: SparkFolder, say: Callable[[str], None]) -> None:
     generation = uuid4().hex
     found = sorted(store.columns())
-    with tempfile.TemporaryDirectory(prefix="leads-not-contacted.") as made_in:
+    with held(temporary(), "leads-publish.") as made_in:
         for table in found:
-            path = Path(made_in) / f"{table}.parquet"
+            path = made_in / f"{table}.parquet"
             cursor = store.cursor()
             try:
                 cursor.execute(_AS_PARQUET.format(table=quoted(table)), {"path": str(path)})

@@ -251,7 +251,7 @@ class _Reader:
 
     def where(self) -> tuple[LeadFilter, ...]:
         """The conditions that can be asked."""
-        conditions = []
+        conditions = list[LeadFilter]()
         asked = self.params.get("where", ())
         if len(asked) > MOST_CONDITIONS:
             self.notes.append(
@@ -262,7 +262,7 @@ class _Reader:
         for text in asked:
             try:
                 condition = read_where(text, self.directory, self.extensions)
-                if sum(len(one.values) for one in (*conditions, condition)) > MOST_VALUES:
+                if sum(map(len, (one.values for one in [*conditions, condition]))) > MOST_VALUES:
                     raise BadLink(f"The conditions of a link take at most {MOST_VALUES:,} values in all.")
                 conditions.append(condition)
             except BadLink as error:

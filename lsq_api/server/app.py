@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lsq_api.contract import errors
+from lsq_api.server import openapi
 from lsq_api.server.calls import JSON, Service, gone
 from lsq_api.server.guard.credentials import Credentials
 from lsq_api.server.options import Options, RateLimit
@@ -54,8 +55,14 @@ def make_app(store: Store, options: Options) -> Starlette:
 
         return Route(served.path, _logged(answer), methods=[served.method])
 
+    served_calls = routes(options.strict)
+    document = orjson.dumps(openapi.described(served_calls))
+
+    async def description(_: Request) -> Response:
+        return Response(document, media_type=JSON)
+
     app = Starlette(
-        routes=[route(served) for served in routes(options.strict)],
+        routes=[*(route(served) for served in served_calls), Route(openapi.PATH, _logged(description))],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the keys in its address

@@ -18,10 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lsq_api.contract import errors
+from lsq_api.server import openapi
 from lsq_api.server.calls import JSON, Service, gone
 from lsq_api.server.guard.credentials import Credentials
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
+from lsq_api.server.request_id import HEADER, request_id
 from lsq_api.server.routes import Call, ServedCall, routes
 from lsq_api.server.store.current import CurrentStore
 from lsq_api.server.store.store import Store
@@ -54,8 +56,14 @@ def make_app(store: Store, options: Options) -> Starlette:
 
         return Route(served.path, _logged(answer), methods=[served.method])
 
+    served_calls = routes(options.strict)
+    document = orjson.dumps(openapi.described(served_calls))
+
+    async def description(_: Request) -> Response:
+        return Response(document, media_type=JSON)
+
     app = Starlette(
-        routes=[route(served) for served in routes(options.strict)],
+        routes=[*(route(served) for served in served_calls), Route(openapi.PATH, _logged(description))],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the keys in its address
@@ -113,22 +121,20 @@ async def _decoded(request: Request, served: ServedCall, patience: float) -> Any
 
 
 def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Log a line for each call: method, path, status, milliseconds; never the query, which holds the keys."""
+    """Log a line for each call: method, path, status, milliseconds, id; never the query, which holds the keys."""
 
     async def timed(request: Request) -> Response:
-        started = perf_counter()
-        status = 500
+        started, named = perf_counter(), request_id(request.headers.get(HEADER))
         try:
             response = await answer(request)
-            status = response.status_code
-            return response
         except Refusal as refusal:
-            status = refusal.status
-            raise
+            response = await _refused(request, refusal)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and keeps the connection
-            return await _failed(request, error)
-        finally:
-            log.info("%s %s %d %.0f ms", request.method, request.url.path, status, 1000 * (perf_counter() - started))
+            response = await _failed(request, error)
+        response.headers[HEADER] = named
+        took = 1000 * (perf_counter() - started)
+        log.info("%s %s %d %.0f ms %s", request.method, request.url.path, response.status_code, took, named)
+        return response
 
     return timed
 

@@ -279,3 +279,18 @@ def test_unread__a_client_that_does_not_read_is_ended(serve: Serve) -> None:
         ended.register(connection, 0)  # nothing is read: only that the other side has hung up is looked for
         assert ended.poll(LONG * 1000)
     assert len(large.post(NOT_CONTACTED, json.loads(body), responseformat="csv").content) > 6_000_000
+
+
+@pytest.mark.parametrize(("given", "kept"), [("a-1._Z", True), ("x" * 64, True), ("x" * 65, False), ("a b", False)])
+def test_request_id__is_sent_back_and_logged_where_it_is_safe(
+    company: Caller, caplog: pytest.LogCaptureFixture, given: str, kept: bool
+) -> None:
+    for keys in (KEYS, {}):
+        with caplog.at_level("INFO", "lsq_api.server"):
+            caplog.clear()
+            answer = company.http.get(ACCOUNT, params=keys, headers={"X-Request-Id": given})
+            company.http.get("/openapi.json")  # once it is answered, what was logged before is there
+        named = answer.headers["x-request-id"]
+        assert (named == given) == kept
+        assert named.isascii()
+        assert any(record.getMessage().endswith(f" ms {named}") for record in caplog.records)

@@ -139,7 +139,7 @@ def test_card__of_a_host_asks_few_totals_and_no_extension(view: Open, store: Pat
         screen = view(environment=keys(host.url), page="leads")
         paths = [asked.path for asked in host.asked]
         before = len(host.asked)
-        assert "Anything done by a person" not in offers(screen)
+        assert "Types of activity that people do" not in offers(screen)
         assert offers(screen)["Calls"] == f"**{waiting(CALLS)}** of 8 leads wait (75 %)"
         # Two reports by owner, three totals: of any activity the sentence knows.
         assert [path for path in paths if path.startswith("/Leads/")].count("/Leads/NotContacted") == 1 + 3

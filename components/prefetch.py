@@ -46,9 +46,10 @@ class Prefetch:
         return nullcontext() if there else st.skeleton(height=height)
 
 
+_APART = "Only tried, and not to be called"
 PROPOSED: Sequence[Part] = (
     ("What may count as contact", proposals.definitions),
-    ("Only tried, and not to be called", counted_apart),
+    (_APART, counted_apart),
     ("One filter less", proposals.looser),
 )
 """What pages ask beside that, where it is not chosen yet what counts, or where no lead waits."""
@@ -64,5 +65,7 @@ def asks(view: View, screen: str) -> dict[str, list[Ask[Any]]]:
 def ahead(view: View, screen: str) -> Prefetch:
     """Begin all calls that a page needs, side by side, and return at once; the page waits where it needs an answer."""
     coming = Prefetch(view, asks(view, screen))
-    view.source.ahead(ask for part in coming.of.values() for ask in part)
+    # The sentence, which every page begins with, needs them.
+    parts = sorted(coming.of, key=lambda part: part != _APART)
+    view.source.ahead(ask for part in parts for ask in coming.of[part])
     return coming

@@ -6,10 +6,11 @@ Streamlit.
 
 import atexit
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
@@ -24,11 +25,13 @@ from lsq_api.cache.screen import current_screen
 from lsq_api.client import names
 from lsq_api.client.asks import Ask, OfReport
 from lsq_api.client.client import Client
+from lsq_api.client.together import fetched
 from lsq_api.contract.conditions import LeadFilter
 from lsq_api.contract.errors import Costly, LeadSquaredError
 from lsq_api.contract.lookups import ALL_LEADS, EXTREMES, LAST_CONTACT, SORTING, Account
 from lsq_api.contract.makers import MAKERS, ActivityMakers
 from lsq_api.contract.report import Report
+from lsq_api.contract.together import MOST, TOGETHER
 from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
 from lsq_api.host.secret_files import exposed
@@ -48,6 +51,8 @@ LEADS = Life(timedelta(minutes=1), timedelta(minutes=5))
 _PEOPLE = Life(NAMES.fresh, NAMES.fresh)
 """The same for who sees what: an answer that is no longer fresh is not served meanwhile."""
 WHOLE = EVERYTHING.key
+_SEVERAL = 2
+"""From so many on, reports are asked in one call where the host takes several."""
 _ANSWERS, _NAMES, _BYTES = 5_000, 1_000, 256 * 2**20
 
 T = TypeVar("T")
@@ -248,9 +253,18 @@ class LeadSquaredConnection(BaseConnection[Client]):
         client = self._instance
         if MAKERS in self.account().extensions:
             self._names.ahead("makers", NAMES, client.makers)
-        for ask in asks:
-            if not (isinstance(ask, OfReport) and self.recency.works_out(ask.report)):
-                self.cache.ahead(self._key(ask, scope), _life(ask), partial(self._call, client, ask))
+        now = {self._key(ask, scope): ask for ask in asks if not self._worked_out(ask)}
+        reports = {key: ask for key, ask in now.items() if isinstance(ask, OfReport)}
+        if TOGETHER not in self.account().extensions or len(reports) < _SEVERAL:
+            reports = {}
+        for key, ask in now.items():
+            if key not in reports:
+                self.cache.ahead(key, _life(ask), partial(self._call, client, ask))
+        for part in _trips(list(reports)):
+            self.cache.ahead_of(part, REPORTS, partial(_together, client, reports))
+
+    def _worked_out(self, ask: Ask[Any]) -> bool:
+        return isinstance(ask, OfReport) and self.recency.works_out(ask.report)
 
     def fetched(self, ask: Ask[Any], scope: str = WHOLE) -> Fetched | None:
         """When the cached answer was asked of the host, and how long that took; None where none can be served."""
@@ -296,6 +310,20 @@ class LeadSquaredConnection(BaseConnection[Client]):
         self._moment = None
         self.recency.renew()
         self.cache.renew()
+
+
+def _trips(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The keys in as many parts as are under way at once on a server of our own, and no part too large for a call."""
+    size = min(ceil(len(keys) / AT_ONCE_EMBEDDED), MOST)
+    yield from (keys[place : place + size] for place in range(0, len(keys), size or 1))
+
+
+def _together(
+    client: Client, reports: Mapping[str, OfReport[Any]], keys: Sequence[str]
+) -> Mapping[str, Callable[[], Any]]:
+    """Fetches several reports in one call; returns what reads the answer of each."""
+    ready = fetched(client, [reports[key] for key in keys])
+    return {key: partial(reports[key].of, ready) for key in keys}
 
 
 def _life(ask: Ask[Any]) -> Life:

@@ -12,11 +12,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import TimeoutError as Late
 
 from benchmarks.dashboard.painted import SOURCES, painted, timed
 from tests.browser.site import launched, running
@@ -25,6 +26,8 @@ STAGES = ("Prospect", "Contacted", "Qualified", "Opportunity", "Negotiation")
 """What is applied before anything is measured."""
 AIMS = {"Apply to painted": 2.2, "A shared link opened": 1.5, "Next page of the list": 1.5}
 """How many times the floor at most."""
+_TRIES, _SOON = 10, 2_000
+"""How often an option is typed at most, and milliseconds until it is typed again."""
 
 
 class Floor:
@@ -86,8 +89,13 @@ class Ours:
         panel = self.page.get_by_test_id("stPopoverBody")
         if not panel.count():
             self._button("Filters").click()
-        panel.get_by_label(label, exact=True).first.fill(option)
-        self.page.get_by_role("option", name=option, exact=True).click()
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        # As the panel opens its fields are told what the link says: what is typed before that is gone.
+        for _ in range(_TRIES):
+            panel.get_by_label(label, exact=True).first.fill(option)
+            with suppress(Late):
+                wanted.click(timeout=_SOON)
+                break
         self.page.keyboard.press("Escape")
 
     def _button(self, name: str) -> Locator:

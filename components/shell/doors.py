@@ -7,6 +7,7 @@ reads the cell from the grid that Streamlit keeps for screen readers. It also sh
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -125,6 +126,11 @@ def wide(head: str, texts: Sequence[object], *, least: int = 56, most: int = 260
 
 def _length(text: str) -> float:
     """Pixels of a text in a table, by the kinds of its letters."""
-    narrow, broad = sum(letter in _NARROW for letter in text), sum(letter in _WIDE for letter in text)
-    tall = sum(letter.isupper() and letter not in _WIDE for letter in text)
-    return 4.3 * narrow + 10 * broad + 8.4 * tall + 7.1 * (len(text) - narrow - broad - tall)
+    return sum(map(_letter, text))
+
+
+@cache
+def _letter(letter: str) -> float:
+    if letter in _NARROW:
+        return 4.3
+    return 10 if letter in _WIDE else 8.4 if letter.isupper() else 7.1

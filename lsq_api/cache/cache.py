@@ -11,7 +11,7 @@ import logging
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,6 +77,18 @@ class _Entry:
     round: int
 
 
+class _Begun(NamedTuple):
+    """When an answer was asked: the round of renewals, the moment (aware, UTC), and the seconds of a running clock."""
+
+    round: int
+    at: datetime
+    clock: float
+
+
+Trip = Callable[[Sequence[str]], Mapping[str, Callable[[], object]]]
+"""Fetches what several answers need, by their keys, and returns what yields each."""
+
+
 class Cache:
     """The answers of one account: at most `most`, and at most `most_bytes` pickled; the oldest are dropped first.
 
@@ -102,15 +114,40 @@ class Cache:
 
     def ahead(self, key: str, life: Life, ask: Callable[[], object]) -> None:
         """Begin to ask for an answer and return at once; does nothing where one can be served or is under way."""
+        self.ahead_of([key], life, lambda _: {key: ask})
+
+    def ahead_of(self, keys: Iterable[str], life: Life, trip: Trip) -> None:
+        """The same for several answers that come from one trip: `trip` is called with the keys that need one.
+
+        It must not raise, and returns for each key what yields its answer or raises.
+        """
         with self._lock:
-            kept = self._kept.get(key)
-            age = self._age(kept)
-            if key in self._flights or (kept and (age < life.stale or (age < LAST_GOOD and self._problem()))):
-                return
-            self._missed.pop(key, None)
-            flight = self._flights[key] = Future()
-            self._asked += 1
-        self._before.run(lambda: self._fly(key, ask, flight, ahead=True))
+            wanted = [key for key in dict.fromkeys(keys) if self._needed(key, life)]
+            flights: dict[str, Future[_Entry]] = {key: Future() for key in wanted}
+            self._flights |= flights
+            self._asked += len(wanted)
+            for key in wanted:
+                self._missed.pop(key, None)
+        if wanted:
+            self._before.run(lambda: self._travel(flights, trip))
+
+    def _travel(self, flights: "Mapping[str, Future[_Entry]]", trip: Trip) -> None:
+        begun = self._begun()
+        asks = trip(list(flights))
+        for key, flight in flights.items():
+            self._fly(key, asks[key], flight, ahead=True, begun=begun)
+
+    def _needed(self, key: str, life: Life) -> bool:
+        """Whether an answer can neither be served nor is under way."""
+        kept = self._kept.get(key)
+        age = self._age(kept)
+        return key not in self._flights and not (
+            kept and (age < life.stale or (age < LAST_GOOD and self._problem() is not None))
+        )
+
+    def _begun(self) -> "_Begun":
+        with self._lock:
+            return _Begun(self._round, self._now(), perf_counter())
 
     def get(self, key: str, life: Life, ask: Callable[[], T]) -> Served[T]:
         """The answer of a key, cached or from `ask`. Raises what `ask` raises where no last good answer stands in."""
@@ -198,14 +235,21 @@ class Cache:
             self._served -= mine and problem is None
         return served
 
-    def _fly(self, key: str, ask: Callable[[], object], flight: "Future[_Entry]", *, ahead: bool = False) -> None:
+    def _fly(
+        self,
+        key: str,
+        ask: Callable[[], object],
+        flight: "Future[_Entry]",
+        *,
+        ahead: bool = False,
+        begun: "_Begun | None" = None,
+    ) -> None:
         """Ask, and cache the answer; all who wait get the outcome from the flight.
 
-        A question asked `ahead` may fail before anybody waits for it: its failure is kept for the next `get`.
+        A question asked `ahead` may fail before anybody waits for it: its failure is kept for the next `get`. `begun`
+        is when the host was asked, where that was before.
         """
-        with self._lock:
-            round_ = self._round
-        at, begun = self._now(), perf_counter()
+        round_, at, clock = begun or self._begun()
         try:
             answer = ask()
         except BaseException as error:
@@ -223,7 +267,7 @@ class Cache:
                 log.exception("an answer could not be worked out")
             flight.set_exception(error)
             return
-        kept = _Entry(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL), Fetched(at, perf_counter() - begun), round_)
+        kept = _Entry(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL), Fetched(at, perf_counter() - clock), round_)
         with self._lock:
             self._failed = None
             self._put(key, kept)

@@ -6,6 +6,7 @@ Source: the report's page; sections 2 to 7 of the wire notes. Any method may rai
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import datetime
 from functools import partial
 from typing import Any, Self, TypeVar
@@ -85,6 +86,12 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def through(self, made: Callable[[Exchange], Exchange]) -> Self:
+        """The same account, with its calls made by what `made` makes of this one's exchange. It is not closed."""
+        twin = copy(self)
+        twin._exchange = made(self._exchange)
+        return twin
 
     def close(self) -> None:
         """Close the connections."""

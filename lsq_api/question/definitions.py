@@ -42,7 +42,7 @@ def proposed(directory: Directory, makers: ActivityMakers | None) -> tuple[Defin
         found.append(Definition(_named(set(of.values()), makers), _codes(of)))
     if makers:
         work = [listed for listed in directory.activity_types if _of_persons(makers.codes.get(listed.code))]
-        found.append(Definition("Anything done by a person", _codes(one for one in work if not not_done(one))))
+        found.append(Definition("Types of activity that people do", _codes(one for one in work if not not_done(one))))
     found.append(Definition("Any activity", directory.codes))
     first: dict[tuple[int, ...], Definition] = {}
     for definition in found:

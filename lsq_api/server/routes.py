@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
 
@@ -15,12 +16,14 @@ from lsq_api.contract import errors
 from lsq_api.contract.answer import RESULTS, TOTAL
 from lsq_api.contract.makers import MAKERS_CALL
 from lsq_api.contract.report import LeadDistribution, ListOutput, NotContacted, Report
+from lsq_api.contract.together import TOGETHER_CALL, Several
 from lsq_api.contract.wire import Wire
 from lsq_api.server.query import activity_lookups, lead_lookups, lookups
 from lsq_api.server.query.engine import Engine
 from lsq_api.server.query.makers import makers
 from lsq_api.server.query.refusal import Refusal, bad_input, bad_shape
 from lsq_api.server.query.statement import IN_ALL
+from lsq_api.server.together import together
 
 _ROWS_ONLY = pacsv.WriteOptions(include_header=False, eol="\r\n")
 
@@ -110,10 +113,9 @@ def routes(strict: bool) -> list[ServedCall]:
 
 
 def _reports(strict: bool) -> list[ServedCall]:
-    return [
-        ServedCall(model.path, "POST", _report(model, strict), ("responseformat",), model)
-        for model in (NotContacted, LeadDistribution)
-    ]
+    models = (NotContacted, LeadDistribution)
+    reports = [ServedCall(model.path, "POST", _report(model, strict), ("responseformat",), model) for model in models]
+    return reports if strict else [*reports, _posted(TOGETHER_CALL, Several, _several)]
 
 
 def _users() -> list[ServedCall]:
@@ -195,14 +197,28 @@ def _report(model: type[Report], strict: bool) -> Handler:
         report = call.read(model, strict=strict)
         match call.form:
             case "json" | "":
-                found = engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
-                return json_body(*found)
+                return json_body(*_found(engine, report))
             case "csv":
                 return Csv(CSV_NAME[type(report)], _csv(engine, report))
             case other:
                 raise bad_input(f"responseformat: {other!r} is not a format; allowed: json, csv")
 
     return answer
+
+
+def _several(engine: Engine, several: Several) -> bytes:
+    models = {model.path: model for model in (NotContacted, LeadDistribution)}
+    answer = {path: partial(_listed_or_grouped, engine, model) for path, model in models.items()}
+    return together(several, answer)
+
+
+def _listed_or_grouped(engine: Engine, model: type[Report], body: Any) -> bytes:
+    report = Call({}, body, "").read(model)
+    return json_body(*_found(engine, report))
+
+
+def _found(engine: Engine, report: Report) -> tuple[int, list[dict[str, Any]]]:
+    return engine.leads(report) if isinstance(report.output, ListOutput) else engine.groups(report)
 
 
 def _csv(engine: Engine, report: Report) -> Generator[bytes]:

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.shell.frame import ADD_DATA, SCREENS
+from lsq_api.contract.together import TOGETHER
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says
 
 
@@ -131,3 +132,11 @@ class Relay:
         kept = {name: value for name, value in asked.headers.items() if name.startswith("x-lsq")}
         answer = self.account.request(asked.method, asked.path, params=asked.query, headers=kept, **sent)
         return Says(answer.content, answer.status_code, answer.headers["Content-Type"])
+
+
+class OneByOne(Relay):
+    """An account that takes one report a call, as a real one does."""
+
+    def __call__(self, asked: Asked) -> Says:
+        said = super().__call__(asked)
+        return Says(said.raw.replace(f'"{TOGETHER}"'.encode(), b'"-"'), said.status, said.kind)

@@ -6,9 +6,10 @@ from collections import Counter
 
 import httpx
 
+from lsq_api.contract.together import TOGETHER_CALL
 from lsq_api.question.fill import SAMPLE
 from lsq_api.question.spans import AGE_CLASSES
-from tests.app.screen import Open, Relay, keys
+from tests.app.screen import OneByOne, Open, Relay, keys
 from tests.scripted import Asked, ScriptedHost
 
 REPORTS, NAMES = 10 + len(AGE_CLASSES), 6
@@ -27,7 +28,7 @@ def same(asked: Asked) -> str:
 
 
 def test_overview__asks_little_and_nothing_twice(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         view(environment=keys(host.url))
         asked = Counter(map(same, host.asked))
         reports = [call for call in host.asked if call.path in LEADS and not is_sample(call)]
@@ -37,7 +38,7 @@ def test_overview__asks_little_and_nothing_twice(view: Open, account: httpx.Clie
 
 
 def test_overview__the_next_viewer_asks_nothing(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         view(environment=keys(host.url))
         first = len(host.asked)
         view(environment=keys(host.url)).again()
@@ -45,7 +46,7 @@ def test_overview__the_next_viewer_asks_nothing(view: Open, account: httpx.Clien
 
 
 def test_overview__has_asked_what_the_list_shows_first(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         view(environment=keys(host.url))
         first = len(host.asked)
         view(environment=keys(host.url), page="leads")
@@ -53,7 +54,7 @@ def test_overview__has_asked_what_the_list_shows_first(view: Open, account: http
 
 
 def test_overview__another_question_asks_no_names_again(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         view(environment=keys(host.url))
         first = len(host.asked)
         view({"stage": "Prospect"}, environment=keys(host.url))
@@ -61,7 +62,7 @@ def test_overview__another_question_asks_no_names_again(view: Open, account: htt
 
 
 def test_overview__refresh_asks_the_reports_anew(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         screen = view(environment=keys(host.url))
         first = Counter(map(same, host.asked))
         screen.press("Refresh")
@@ -70,7 +71,7 @@ def test_overview__refresh_asks_the_reports_anew(view: Open, account: httpx.Clie
 
 
 def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         screen = view(environment=keys(host.url))
         first = len(host.asked)
         (stage,) = [one for one in screen.test.multiselect if one.label == "Stage"]
@@ -87,6 +88,19 @@ def test_overview__is_asked_side_by_side(view: Open, account: httpx.Client):
         if asked.path in LEADS and not is_sample(asked):
             together.wait(30)  # breaks, and the test with it, unless so many are under way at once
 
-    with ScriptedHost(Relay(account, instead)) as host:
+    with ScriptedHost(OneByOne(account, instead)) as host:
         view(environment=keys(host.url))
         assert len([asked for asked in host.asked if asked.path in LEADS and not is_sample(asked)]) == REPORTS
+
+
+def test_overview__of_a_host_that_takes_several_reports_in_one_call_takes_two(view: Open, account: httpx.Client):
+    """And no report is asked by itself, or twice."""
+    with ScriptedHost(Relay(account)) as host:
+        screen = view(environment=keys(host.url))
+        trips = [asked.body["Reports"] for asked in host.asked if asked.path == TOGETHER_CALL]
+        alone = [asked for asked in host.asked if asked.path in LEADS and not is_sample(asked)]
+        wanted = screen.sentence
+    asked = [json.dumps(report, sort_keys=True) for trip in trips for report in trip]
+    assert (len(trips), len(alone), len(set(asked))) == (2, 0, len(asked))
+    with ScriptedHost(OneByOne(account)) as host:
+        assert view(environment=keys(host.url)).sentence == wanted

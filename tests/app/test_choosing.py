@@ -8,7 +8,7 @@ import pytest
 from lsq_api.contract.makers import MAKERS_CALL
 from tests import curl
 from tests.app.conftest import served
-from tests.app.screen import PAGES, Open, Relay, Screen, keys
+from tests.app.screen import PAGES, OneByOne, Open, Screen, keys
 from tests.app.test_status import ENVIRONMENT, answers, same
 from tests.scripted import ScriptedHost
 from tests.stores import Rows, activity, at, make_store
@@ -135,11 +135,11 @@ def test_lead__is_not_called_contacted_by_an_event_of_a_system(view: Open, store
 
 
 def test_card__of_a_host_asks_few_totals_and_no_extension(view: Open, store: Path):
-    with served(store, strict=True) as account, ScriptedHost(Relay(account)) as host:
+    with served(store, strict=True) as account, ScriptedHost(OneByOne(account)) as host:
         screen = view(environment=keys(host.url), page="leads")
         paths = [asked.path for asked in host.asked]
         before = len(host.asked)
-        assert "Anything done by a person" not in offers(screen)
+        assert "Types of activity that people do" not in offers(screen)
         assert offers(screen)["Calls"] == f"**{waiting(CALLS)}** of 8 leads wait (75 %)"
         # Two reports by owner, three totals: of any activity the sentence knows.
         assert [path for path in paths if path.startswith("/Leads/")].count("/Leads/NotContacted") == 1 + 3
@@ -156,7 +156,7 @@ def test_card__of_a_host_asks_few_totals_and_no_extension(view: Open, store: Pat
 
 
 def test_account__with_the_usual_calls_is_asked_nothing(view: Open, account: httpx.Client):
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         assert offers(view(environment=keys(host.url))) == {}
 
 
@@ -170,7 +170,7 @@ def test_account__with_the_usual_calls_is_asked_nothing(view: Open, account: htt
     ],
 )
 def test_status__shows_what_was_asked_to_propose_something(view: Open, store: Path, page: str, link: dict[str, str]):
-    with served(store) as account, ScriptedHost(Relay(account)) as host:
+    with served(store) as account, ScriptedHost(OneByOne(account)) as host:
         view(environment=keys(host.url), page="status")
         names = len(host.asked)
         view(link, environment=keys(host.url), page=page)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.books import Books
-from tests.app.screen import PAGES, Open, Relay, Screen, keys
+from tests.app.screen import PAGES, OneByOne, Open, Relay, Screen, keys
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error
 from tests.stores import Rows, activity, at, make_store
 
@@ -92,7 +92,7 @@ def test_failure__of_one_tile_leaves_the_others(view: Open, account: httpx.Clien
         by_source = asked.body and asked.body.get("Output", {}).get("GroupBy") == "Source"
         return Says(b"", 503) if by_source else None
 
-    with ScriptedHost(Relay(account, instead)) as host:
+    with ScriptedHost(OneByOne(account, instead)) as host:
         screen = view(environment=keys(host.url))
         assert len(said(screen)) == 1
         assert len(screen.bars("owners")) > 5

@@ -14,7 +14,7 @@ import pytest
 from lsq_api.contract.makers import MAKERS_CALL
 from tests import curl
 from tests.app.books import Books
-from tests.app.screen import Open, Relay, Screen, keys
+from tests.app.screen import OneByOne, Open, Relay, Screen, keys
 from tests.scripted import ACCESS_KEY, SECRET_KEY, Asked, Says, ScriptedHost, error
 
 LEADS = {"/Leads/NotContacted", "/Leads/LeadDistribution/FilterByLeadField"}
@@ -100,7 +100,7 @@ def test_status__lists_exactly_what_a_page_asks(
     view: Open, account: httpx.Client, books: Books, page: str, choices: dict[str, Any]
 ):
     """A page may change: a request behind a number that Status does not show would be a lie by omission."""
-    with ScriptedHost(Relay(account)) as host:
+    with ScriptedHost(OneByOne(account)) as host:
         link = QUESTION | choices
         if page == LEAD:
             link["lead"] = books.leads[0]["ProspectID"]
@@ -237,7 +237,7 @@ def test_status__counts_throttles_and_failures_apart(view: Open, account: httpx.
             return error("MXAPIRateLimitExceededException", said, 429, retry_after="0")
         return None
 
-    with ScriptedHost(Relay(account, fails)) as host:
+    with ScriptedHost(OneByOne(account, fails)) as host:
         view(environment=keys(host.url))
         screen = view(environment=keys(host.url), page="status")
         refused = len([asked for asked in host.asked if asked.path == "/Leads/NotContacted"])

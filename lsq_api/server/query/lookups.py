@@ -15,6 +15,7 @@ from lsq_api.contract.makers import MAKERS
 from lsq_api.contract.operators import LEAD_OPERATORS
 from lsq_api.contract.outcomes import ACTIVITY_OUTCOME, CONTACT_TRIES
 from lsq_api.contract.report import Sorting
+from lsq_api.contract.together import TOGETHER
 from lsq_api.contract.wire import Wire, explain
 from lsq_api.server.query import lookup_queries
 from lsq_api.server.query.engine import Engine, Row
@@ -34,10 +35,11 @@ EXTENSIONS = [
     ALL_LEADS,
     ACTIVITY_OUTCOME,
     CONTACT_TRIES,
+    TOGETHER,
 ]
 """What `--strict` switches off (decisions 2 and 3, operators of lead filters that the vendor's page has not, what the
 account says of the activities that are known, and of who makes them, last contact, least and greatest, groups with all
-their leads, and what is asked of the outcome of calls)."""
+their leads, what is asked of the outcome of calls, and several reports in one call)."""
 KEY_OWNER = "00000000-0000-0000-0000-000000000000"
 """The user ID of the keys' owner: no user of the store, but an administrator above them all."""
 

@@ -1,6 +1,7 @@
 """Kept answers: fresh, stale and renewed, too old, and what stands in when the host does not answer."""
 
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -349,3 +350,37 @@ def test_ahead__a_failure_of_long_ago_is_not_met():
     host.failure = None
     host.now += PAUSE
     assert cache.get("a", LIFE, host).answer == [2]
+
+
+def test_trip__fetches_what_is_missing_and_begins_before_its_answers():
+    host = Host()
+    cache = host.cache()
+    cache.get("a", LIFE, host)
+    trips: list[list[str]] = []
+
+    def trip(keys: Sequence[str]) -> dict[str, Callable[[], object]]:
+        trips.append(list(keys))
+        host.now += MINUTE  # it took a while: the answers are as old as the question
+        return {key: lambda key=key: key.upper() for key in keys}
+
+    cache.ahead_of(["a", "b", "c", "b"], LIFE, trip)
+    settled(cache)
+    cache.ahead_of(["b", "c"], LIFE, trip)
+    settled(cache)
+    assert trips == [["b", "c"]]
+    served = [cache.get(key, LIFE, pytest.fail) for key in ("a", "b", "c")]
+    assert [one.answer for one in served] == [[1], "B", "C"]
+    assert {one.fetched.at for one in served} == {START}
+
+
+def test_trip__an_answer_that_fails_is_alone_with_it():
+    cache = Host().cache()
+
+    def fails() -> object:
+        raise DOWN
+
+    cache.ahead_of(["a", "b"], LIFE, lambda _: {"a": fails, "b": lambda: "B"})
+    settled(cache)
+    assert cache.get("b", LIFE, pytest.fail).answer == "B"
+    with pytest.raises(errors.Unreachable):
+        cache.get("a", LIFE, pytest.fail)

@@ -41,7 +41,7 @@ def test_proposed__widens_from_calls_to_any_activity():
         Definition("Calls", (201,)),
         Definition("Calls, meetings and visits", (201, 203)),
         Definition("Calls, meetings, visits and messages by a person", (201, 203, 204)),
-        Definition("Anything done by a person", (201, 203, 204, 206)),
+        Definition("Types of activity that people do", (201, 203, 204, 206)),
         Definition("Any activity", tuple(NAMES)),
     )
 
@@ -84,7 +84,7 @@ def test_proposed__each_has_types_of_the_account_no_two_the_same_and_the_last_al
     assert found[-1] == Definition("Any activity", account.codes)
     assert len({one.codes for one in found}) == len({one.name for one in found}) == len(found)
     assert all(one.codes and set(one.codes) <= codes for one in found)
-    by_person = next((one.codes for one in found if one.name == "Anything done by a person"), ())
+    by_person = next((one.codes for one in found if one.name == "Types of activity that people do"), ())
     for code in by_person:
         counts = makers.codes[code] if makers else Made()
         assert counts.by_people and counts.by_people >= MOSTLY * (counts.by_people + counts.by_systems)

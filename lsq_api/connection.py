@@ -36,6 +36,7 @@ from lsq_api.host import addresses
 from lsq_api.host.embedded import embedded
 from lsq_api.host.secret_files import exposed
 from lsq_api.host.settings import Host, Settings
+from lsq_api.metrics import DashboardFigures, serve
 from lsq_api.question.barred import may_be_called
 from lsq_api.question.directory import Directory
 from lsq_api.question.fill import NOTHING, Fill
@@ -123,6 +124,8 @@ class LeadSquaredConnection(BaseConnection[Client]):
         self.gatherings = Gatherings()
         self._moment: datetime | None = None
         client = Client.of(self.settings) if self.settings.host else Client(_embedded(self.settings.data).host)
+        if self.settings.metrics_port:
+            _figures(self.settings.metrics_port).show(client, self.cache)
         self.recency = Recency(
             client,
             account=self.account,
@@ -341,6 +344,11 @@ class _Embedded(NamedTuple):
 
     host: Host
     held: ExitStack
+
+
+@st.cache_resource(show_spinner=False)
+def _figures(port: int) -> DashboardFigures:
+    return serve(port)
 
 
 @st.cache_resource(show_spinner="Loading the leads …", on_release=lambda served: served.held.close())

@@ -196,6 +196,12 @@ class Cache:
             self._missed.clear()
 
     @property
+    def newest(self) -> datetime | None:
+        """When the newest answer was asked; None where none is kept."""
+        with self._lock:
+            return max((kept.fetched.at for kept in self._kept.values()), default=None)
+
+    @property
     def renewing(self) -> bool:
         """Whether any question is under way."""
         with self._lock:

@@ -38,6 +38,7 @@ _WANTED = {
     "trusted_header": "the name of a header, such as X-Forwarded-Email",
     "trusted_proxies": "addresses or networks of proxies, such as 127.0.0.1 or 10.0.0.0/8, 10.1.0.7",
     "open": "1 or 0",
+    "metrics_port": "a port from 1 to 65535",
 }
 
 
@@ -92,6 +93,7 @@ class _Layer(BaseModel):
     trusted_header: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_listed)] | None = None
     open: bool | None = None
+    metrics_port: int | None = Field(None, ge=1, le=65535)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -127,6 +129,8 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     open: bool = False
     """Whether everybody who reaches the dashboard may see it, where nobody is asked who they are."""
+    metrics_port: int | None = None
+    """The port of 127.0.0.1 at which Prometheus finds the dashboard's figures."""
     can_add: bool = False
     """Whether data may be added in the browser, which then answer: where neither data nor a host is configured."""
 
@@ -170,6 +174,7 @@ class Settings:
             trusted_header=merged.get("trusted_header"),
             trusted_proxies=tuple(merged.get("trusted_proxies", ())),
             open=merged.get("open", False),
+            metrics_port=merged.get("metrics_port"),
             **(
                 {"contacts": tuple((n, tuple(c)) for n, c in merged["contacts"].items())}
                 if merged.get("contacts")

@@ -1,7 +1,6 @@
 """The local server from the command line: `serve`, `import`, `append` and `demo`. `--help` says the rest."""
 
 import argparse
-import logging
 import re
 import signal
 import sys
@@ -9,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lsq_api.contract.errors import LeadSquaredError, NotConnected
-from lsq_api.server.app import make_app
 from lsq_api.server.demo.make import make_demo
 from lsq_api.server.engines import registry
 from lsq_api.server.guard.connections import ConnectionBounds
@@ -19,6 +17,7 @@ from lsq_api.server.importing.files.paths import stem
 from lsq_api.server.importing.importer import import_files
 from lsq_api.server.importing.profiles.profile import profiles
 from lsq_api.server.keys import SHOWN, Keyless, keys
+from lsq_api.server.logs import FORMATS, to_stderr
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.source import made, opened, passing
 from lsq_api.server.thread import Listening
@@ -35,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asked.keys = keys(asked.access_key, asked.secret_key, asked.keys_file)
         except Keyless as error:
             parser.error(str(error))
-    logging.basicConfig(format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("lsq_api").setLevel(logging.INFO)
+    to_stderr(getattr(asked, "log_format", FORMATS[0]), getattr(asked, "keys", ()))
     try:
         asked.run(asked)
     except (LeadSquaredError, ValueError) as error:
@@ -92,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only what the vendor documents: no activity dates, no sorting, no <> on leads",
     )
+    serve.add_argument("--metrics", action="store_true", help="figures for Prometheus at /metrics, for this machine")
+    serve.add_argument("--log-format", choices=FORMATS, default=FORMATS[0], help="lines for people, or JSON lines")
     serve.set_defaults(run=_serve)
 
     bring = commands.add_parser("import", help="make a store from files as you have them")
@@ -178,11 +178,14 @@ def _serve(asked: argparse.Namespace) -> None:
         asked.connections_of_one, asked.connections, asked.patience, proxies=tuple(asked.trusted_proxy)
     )
     access, secret = asked.keys
-    options = Options(access, secret, asked.rate_limit, asked.strict, asked.time_limit, bounds=bounds)
+    options = Options(
+        access, secret, asked.rate_limit, asked.strict, asked.time_limit, bounds=bounds, metrics=asked.metrics
+    )
     with opened(asked.data, timezone=asked.timezone, progress=_say) as store:
         what = f"{store.title}: {store.leads:,} leads, {store.activities:,} activities"
         announce = lambda url: print(f"Serving {what} on {url}", flush=True)  # noqa: E731
-        Listening(make_app(store, options), asked.host, asked.port, announce, options.bounds).run()
+        listening = Listening.serving(store, options, asked.host, asked.port, announce)
+        listening.run()
 
 
 def _import(asked: argparse.Namespace) -> None:

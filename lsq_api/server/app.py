@@ -21,6 +21,8 @@ from lsq_api.contract import errors
 from lsq_api.server import openapi
 from lsq_api.server.calls import JSON, Service, gone
 from lsq_api.server.guard.credentials import Credentials
+from lsq_api.server.metrics import PATH as METRICS
+from lsq_api.server.metrics import Metrics
 from lsq_api.server.options import Options, RateLimit
 from lsq_api.server.query.refusal import Refusal, bad_input
 from lsq_api.server.request_id import HEADER, request_id
@@ -34,9 +36,10 @@ MAX_BODY = 4 * 1024 * 1024
 log = logging.getLogger("lsq_api.server")
 
 
-def make_app(store: Store, options: Options) -> Starlette:
-    """The server as an ASGI application that serves one open store."""
-    service = Service(CurrentStore(store), options)
+def make_app(store: Store, options: Options, connections: Callable[[], int] = lambda: 0) -> Starlette:
+    """The server as an ASGI application that serves one open store; `connections` counts those that are open."""
+    current = CurrentStore(store)
+    service, metrics = Service(current, options), Metrics(current, connections)
     tries = options.wrong_keys
     credentials = Credentials(
         options.access_key, options.secret_key, tries.calls if tries else None, tries.seconds if tries else 0
@@ -54,7 +57,7 @@ def make_app(store: Store, options: Options) -> Starlette:
             call = Call(query, body, str(request.base_url).rstrip("/"))
             return await service.answer(request, served.handler, call, perf_counter() - began)
 
-        return Route(served.path, _logged(answer), methods=[served.method])
+        return Route(served.path, _logged(answer, metrics), methods=[served.method])
 
     served_calls = routes(options.strict)
     document = orjson.dumps(openapi.described(served_calls))
@@ -63,7 +66,11 @@ def make_app(store: Store, options: Options) -> Starlette:
         return Response(document, media_type=JSON)
 
     app = Starlette(
-        routes=[*(route(served) for served in served_calls), Route(openapi.PATH, _logged(description))],
+        routes=[
+            *(route(served) for served in served_calls),
+            Route(openapi.PATH, _logged(description, metrics)),
+            *([Route(METRICS, metrics.answer)] if options.metrics else []),
+        ],
         exception_handlers={Refusal: _refused, HTTPException: _unknown_call, Exception: _failed},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the keys in its address
@@ -120,20 +127,26 @@ async def _decoded(request: Request, served: ServedCall, patience: float) -> Any
     return body
 
 
-def _logged(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Log a line for each call: method, path, status, milliseconds, id; never the query, which holds the keys."""
+def _logged(
+    answer: Callable[[Request], Awaitable[Response]], metrics: Metrics
+) -> Callable[[Request], Awaitable[Response]]:
+    """Count each call and log method, path, status, milliseconds and id; never the query, which holds the keys."""
 
     async def timed(request: Request) -> Response:
         started, named = perf_counter(), request_id(request.headers.get(HEADER))
-        try:
-            response = await answer(request)
-        except Refusal as refusal:
-            response = await _refused(request, refusal)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and keeps the connection
-            response = await _failed(request, error)
+        with metrics.call(request.url.path) as ended:
+            try:
+                response = await answer(request)
+            except Refusal as refusal:
+                response = await _refused(request, refusal)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+                response = await _failed(request, error)
+            ended(response.status_code)
         response.headers[HEADER] = named
         took = 1000 * (perf_counter() - started)
-        log.info("%s %s %d %.0f ms %s", request.method, request.url.path, response.status_code, took, named)
+        path, status = request.url.path, response.status_code
+        told = {"method": request.method, "path": path, "status": status, "ms": round(took), "request_id": named}
+        log.info("%s %s %d %.0f ms %s", request.method, path, status, took, named, extra=told)
         return response
 
     return timed

@@ -44,4 +44,6 @@ class Options:
     time_limit: float = 50.0
     wrong_keys: RateLimit | None = RateLimit(20, 60)
     bounds: ConnectionBounds = field(default_factory=ConnectionBounds)
+    metrics: bool = False
+    """Whether `/metrics` has figures for Prometheus, for callers of this machine."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -53,6 +53,17 @@ class Listening(uvicorn.Server):
         super().__init__(config)
         self.announce = announce
 
+    @classmethod
+    def serving(
+        cls, store: Store, options: Options, host: str, port: int, announce: Callable[[str], None]
+    ) -> "Listening":
+        """A server of a store, whose figures know its connections."""
+        counted: list[Connections] = []
+        app = make_app(store, options, lambda: counted[0].count if counted else 0)
+        server = cls(app, host, port, announce, options.bounds)
+        counted.append(server.connections)
+        return server
+
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, then announce the URL."""
         await super().startup(sockets)
@@ -70,7 +81,7 @@ class ServerThread:
 
     def __post_init__(self) -> None:
         listening: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._server = Listening(make_app(self.store, self.options), "127.0.0.1", 0, listening.put, self.options.bounds)
+        self._server = Listening.serving(self.store, self.options, "127.0.0.1", 0, listening.put)
         self._thread = threading.Thread(target=self._server.run, name="leads-server", daemon=True)
         self._thread.start()
         try:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Lock
 
 from lsq_api.contract.errors import NotConnected
@@ -19,7 +20,13 @@ class CurrentStore:
         self._store, self._first = store, store
         self._lock = Lock()
         self._readers: Counter[int] = Counter()
+        self.opened = datetime.now(UTC)
         self._refused = store.backend.identity
+
+    @property
+    def store(self) -> Store:
+        """The store that is served now, for what is said about it."""
+        return self._store
 
     @property
     def identity(self) -> Hashable:
@@ -50,7 +57,7 @@ class CurrentStore:
             self._refused = found
             log.error("the new content is not served: %s", error)
             return
-        old, self._store = self._store, new
+        old, self._store, self.opened = self._store, new, datetime.now(UTC)
         log.info("%s was replaced: %d leads, %d activities", new.backend, new.leads, new.activities)
         self._let_go(old)
 

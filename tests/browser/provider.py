@@ -35,12 +35,12 @@ def provider(people: Mapping[str, Mapping[str, object]], *, good_for: int = LONG
         process.wait()
 
 
-def auth(port: int) -> str:
-    """Streamlit's secrets for it; `{port}` is left for the dashboard's own."""
+def auth(port: int, dashboard: str = "http://localhost:{port}") -> str:
+    """Streamlit's secrets for it, for a dashboard at that address; `{port}` is left for the dashboard's own."""
     return "\n".join(
         (
             "[auth]",
-            'redirect_uri = "http://localhost:{port}/oauth2callback"',  # of the dashboard
+            f'redirect_uri = "{dashboard}/oauth2callback"',
             'cookie_secret = "a secret of the tests that is long enough"',
             'client_id = "dashboard"',
             'client_secret = "of the tests"',

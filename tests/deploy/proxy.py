@@ -67,12 +67,17 @@ def found() -> str | None:
 
 @contextmanager
 def running(
-    folder: Path, dashboards: Sequence[str], *, sign_in: str | None = None, others: Mapping[str, str] | None = None
+    folder: Path,
+    dashboards: Sequence[str],
+    *,
+    port: int | None = None,
+    sign_in: str | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> Iterator[Proxy]:
     """nginx in front of dashboards; `sign_in` is what answers for oauth2-proxy, `others` further replacements."""
     program = found()
     assert program
-    port, plain = _free_port(), _free_port()
+    port, plain = port or _free_port(), _free_port()
     authority = trustme.CA()
     _certify(authority, folder)
     first, second = (urlsplit(url).netloc for url in dashboards)

@@ -6,17 +6,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from lsq_api.server.demo.make import make_demo
-from tests.browser.site import ARGUMENTS, Dashboard, Started, chromium, process_of
+from tests.app.books import Books, by
+from tests.browser.provider import auth, provider
+from tests.browser.site import ARGUMENTS, Dashboard, Started, chromium, free_port, process_of
 from tests.deploy import proxy
 from tests.deploy.proxy import NAME, Proxy
 from tests.scripted import Asked, Says, ScriptedHost
@@ -225,3 +227,39 @@ def test_sign_in__nobody_else_says_who_somebody_is(tmp_path: Path, sign_in: bool
         statuses = {site.ask("/", of="127.0.0.9", headers={"Cookie": "session=ann"}).status_code for _ in range(6)}
         assert statuses == {200, 429}, "who asks too often"
         assert site.ask("/", of="127.0.0.10", headers={"Cookie": "session=ann"}).status_code == 200, "and nobody else"
+
+
+def test_sign_in__by_openid_through_the_site(tmp_path: Path):
+    """A deep link through TLS, one's own leads, out, and another person in the same browser."""
+    make_demo(tmp_path / "store", leads=3_000, activities=9_000, seed=5)
+    books = Books.read(tmp_path / "store")
+    sellers = [user for user in books.users if user["Role"] == "Sales_User" and user["StatusCode"] == "0"][:2]
+    people = {f"person{place}": {"email": user["EmailAddress"]} for place, user in enumerate(sellers)}
+    port = free_port()
+    with ExitStack() as running:
+        secrets = auth(running.enter_context(provider(people)), f"https://{NAME}:{port}")
+        started = [
+            running.enter_context(
+                process_of(
+                    tmp_path, secrets=secrets, LSQ_DATA=str(tmp_path / "store"), LSQ_STATE_DIR=str(tmp_path / "state"),
+                    FORWARDED_ALLOW_IPS="", STREAMLIT_SERVER_ALLOWED_HOSTS=NAME,
+                )
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        (tmp_path / "nginx").mkdir()
+        site = running.enter_context(proxy.running(tmp_path / "nginx", [one.url for one in started], port=port))
+        page, _ = running.enter_context(opened(site))
+        dashboard = Dashboard(page, site.url)
+        for place, user in enumerate(sellers):
+            mine = books.waiting(lambda lead, who=user["UserId"]: lead["OwnerId"] == who)
+            stage, count = by("ProspectStage", mine).most_common(1)[0]
+            page.goto(f"{site.url}/owners?stage={quote(str(stage))}")
+            dashboard.press("Sign in")
+            page.get_by_role("button", name=f"person{place}", exact=True).first.click()
+            expect(dashboard.sentence).to_contain_text(re.compile(rf"^{count} of "))
+            dashboard.has_link(stage=str(stage))
+            page.get_by_role("button", name=books.name(user["UserId"])).click()
+            dashboard.press("Sign out")
+            page.get_by_role("button", name="End session").click()
+            expect(page.get_by_role("button", name="Sign in")).to_be_visible()

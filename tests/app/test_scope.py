@@ -336,6 +336,20 @@ def test_connection__gives_nothing_past_the_scope(connection: LeadSquaredConnect
     assert answers_at_hand == [None]
 
 
+def test_ahead__asks_within_the_scope(connection: LeadSquaredConnection, books: Books):
+    """What is asked before a page is drawn, several reports in one trip, is what the page then asks."""
+    seller = active(books, "Sales_User")[1]
+    source = ScopedConnection(connection, connection.person(seller["EmailAddress"], NO_EXCEPTIONS).scope)
+    output = ListOutput(fields=("ProspectID",))
+    wanted = [Total(NotContacted(output=output)), Page(NotContacted(output=output).page(1, 5))]
+    source.ahead(wanted)
+    asked_before = source.uses[1]
+    for ask in wanted:
+        source.answer(ask)
+        assert connection.peek(ask, source.scope.key) is None, "nothing past the scope was asked"
+    assert source.uses[1] == asked_before == len(wanted)
+
+
 def test_report__asked_for_people_outside_is_asked_for_nobody():
     everybody = NotContacted(output=ListOutput(fields=("ProspectID",)))
     other = everybody.model_copy(

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.shell import link
-from components.shell.viewer import Viewer, current
+from components.shell import link, viewer
+from components.shell.viewer import Viewer
 from lsq_api.question import evidence, formats
 from lsq_api.question.barred import Bars, bars
 from lsq_api.question.directory import Directory
@@ -150,7 +150,10 @@ def menu(current: st.Page, *, adding: bool) -> DeltaGenerator:
     here = next(screen.name for screen in SCREENS if screen.title == current.title)
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small")
     links = row.container(horizontal=True, width="content", gap="xsmall")
-    tools = row.container(horizontal=True, width="content", gap="xsmall", wrap=False)
+    found = viewer.current()
+    # With the person's button there are too many for one row of a phone.
+    wrap = found is not None and found.person is not None
+    tools = row.container(horizontal=True, width="content", gap="xsmall", wrap=wrap)
     with links:
         for page, screen in zip(_pages(), SCREENS, strict=True):
             if screen.in_menu and (screen.title != ADD_DATA or adding):
@@ -219,7 +222,7 @@ def view() -> View:
 
 def can_add() -> bool:
     """Whether the viewer may add files here: nothing else is configured, that can be read, and they see everything."""
-    found = current()
+    found = viewer.current()
     return found is not None and found.settings.can_add and found.runs_it
 
 

@@ -121,10 +121,11 @@ def _met(viewer: Viewer, result: str) -> None:
 def _unknown(person: Person) -> NoReturn:
     why = "has left this account" if person.rank is Rank.LEFT else "is not a user of this account"
     st.error(
-        f"{words.plain(person.email)} {why}, so there is nothing to show. Ask your administrator to add you in "
-        "LeadSquared, or sign in with another address.",
+        f"Whoever signed in {why}, so there is nothing to show. Ask your administrator to add you in LeadSquared, "
+        "or sign in with another address.",
         icon=":material/person_off:",
     )
+    st.text(f"Signed in: {person.email}")
     if sign_in.providers():
         st.button("Sign out", icon=":material/logout:", on_click=st.logout)
     st.stop()

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -373,3 +375,24 @@ def test_report__that_tells_of_other_people_is_not_asked(field: str):
 
 def test_screens__every_page_with_answers_is_looked_at():
     assert {*PAGES, "lead"} >= set(SCREENS)
+
+
+def test_person__follows_a_change_of_manager_within_the_age_of_names(
+    monkeypatch: pytest.MonkeyPatch, demo: Path, books: Books, tmp_path: Path
+):
+    store, changed = tmp_path / "store", tmp_path / "changed"
+    shutil.copyfile(demo, store)
+    shutil.copyfile(demo, changed)
+    manager = active(books, "Sales_Manager")[1]
+    with duckdb.connect(str(changed)) as file:
+        file.execute('UPDATE users SET "ManagerUserId" = NULL WHERE "ManagerUserId" = ?', [manager["UserId"]])
+    monkeypatch.setenv("LSQ_DATA", str(store))
+    clock = [datetime(2026, 11, 28, 9, 0, tzinfo=UTC)]
+    with closing(LeadSquaredConnection("leadsquared", now=lambda: clock[0])) as source:
+        team = source.person(manager["EmailAddress"], NO_EXCEPTIONS).scope
+        assert team.owners == books.team(manager["UserId"])
+        changed.replace(store)
+        clock[0] += timedelta(minutes=59)
+        assert source.person(manager["EmailAddress"], NO_EXCEPTIONS).scope == team
+        clock[0] += timedelta(minutes=1)
+        assert source.person(manager["EmailAddress"], NO_EXCEPTIONS).scope.owners == {manager["UserId"]}

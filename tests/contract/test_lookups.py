@@ -585,7 +585,7 @@ def test_account__who_and_where(company: Caller) -> None:
 
 def test_account__says_which_extensions_there_are(serve: Serve, company: Caller) -> None:
     known = ["ActivityCreatedOn", "Sorting", "LeadFilters <>", "LeadFilters out", "ActivityCoverage", "ActivityMakers"]
-    known += ["LastContactOn", "Minimum", "AllLeads", "ActivityOutcome", "ContactTries"]
+    known += ["LastContactOn", "Minimum", "AllLeads", "ActivityOutcome", "ContactTries", "Reports"]
     assert read(company.get(ACCOUNT))["Extensions"] == known
     assert read(serve(strict=True).get(ACCOUNT))["Extensions"] == []
 

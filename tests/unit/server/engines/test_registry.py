@@ -1,5 +1,6 @@
 """Which URLs are served, and what is said of the others."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,13 +47,14 @@ WITHOUT = """
 import sys
 sys.modules[sys.argv[1]] = None
 from lsq_api.server.__main__ import main
-sys.exit(main(["serve", "--data", sys.argv[2], "--access-key", "k", "--secret-key", "s"]))
+sys.exit(main(["serve", "--data", sys.argv[2]]))
 """
 
 
 @pytest.mark.parametrize("package", ["psycopg", "psycopg_pool"])
 def test_engines__say_what_is_not_installed(package: str) -> None:
     command = [sys.executable, "-c", WITHOUT, package, f"postgres://ann:{SECRET}@127.0.0.1:1/db"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    keys = {"LSQ_ACCESS_KEY": "k", "LSQ_SECRET_KEY": "s"}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **keys})
     assert run.returncode == 1
     assert run.stderr == f"postgres:// needs the package {package}; `pip install -r requirements-engines.txt`\n"

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pandas as pd
 import pytest
 
 from components.export import buttons
+from lsq_api.access.scope import NOTHING
+from lsq_api.question.reached import Untold
+from lsq_api.scoped import ScopedConnection
 from tests.app.outside import asked, opened
 from tests.app.screen import Open, Screen, keys
 from tests.stores import Rows, activity, make_store
@@ -270,3 +274,11 @@ def test_file__names_those_that_are_barred_beside_their_numbers(people: Path, mo
         header, *rows = csv.reader(made.content().decode("utf-8-sig").splitlines())
     assert header == ["First Name", "Phone Number", "DoNotCall"]
     assert {name: barred for name, _, barred in rows} == {"Never": " true ", "Met": "0", "Ahead": ""}
+
+
+def test_untold__is_counted_for_those_who_see_all_leads(monkeypatch: pytest.MonkeyPatch, people: Path):
+    """Calls are counted in the whole account, so somebody who sees a part of it is told no number."""
+    with asked(monkeypatch, people, {"outcome": "answered"}) as view:
+        assert view.untold.unknown > 0
+        part = ScopedConnection(view.source._source, NOTHING)
+        assert replace(view, source=part).untold == Untold()

@@ -11,7 +11,7 @@ from lsq_api.client.asks import OfReport
 from lsq_api.client.calls import Exchange
 from lsq_api.client.client import Client
 from lsq_api.client.request import Params, Request
-from lsq_api.contract.errors import LeadSquaredError
+from lsq_api.contract.errors import LeadSquaredError, NotAsked, Throttled, Unreachable
 from lsq_api.contract.together import TOGETHER_CALL, answers_of
 from lsq_api.limits.queue import SCREEN, Caller
 
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 def fetched(client: Client, asks: Sequence[OfReport[Any]]) -> Client:
     """A client that has the host's answer to the first request of each question; it makes all other calls itself.
 
-    So it does where the call failed, and for what the host refused: then its own call says why.
+    So it does where the call failed, and for what the host refused: then its own call says why. Where the host does not
+    answer at all, or answers nobody now, the failure is that of every question: as many calls more would not help.
     """
     noted: dict[Request, None] = {}
     noting = client.through(lambda _: _NotesRequests(noted))
@@ -40,6 +41,8 @@ def _answers(exchange: Exchange, requests: Sequence[Request]) -> Mapping[Request
     read = partial(answers_of, expected=len(requests))
     try:
         answers = exchange.ask(TOGETHER_CALL, read, body={"Reports": several})
+    except (NotAsked, Throttled, Unreachable) as error:
+        return dict.fromkeys(requests, error)
     except LeadSquaredError as error:
         log.warning("several reports in one call: %s: %s", type(error).__name__, error)
         return {}
@@ -87,6 +90,8 @@ class _Prepared(Exchange):
     ) -> T:
         # Once: who asks the same again wants to know whether it has changed.
         answer = self._told.pop(Request.of(call, params, body), None)
+        if isinstance(answer, LeadSquaredError):
+            raise answer
         if answer is not None:
             return read(answer)
         return self._beyond.ask(call, read, params=params, body=body, caller=caller)

@@ -82,10 +82,10 @@ def test_overview__a_form_that_is_being_filled_asks_nothing(view: Open, account:
 
 def test_overview__is_asked_side_by_side(view: Open, account: httpx.Client):
     """With half a second a call, seventeen in a row would be eight seconds of waiting."""
-    together = threading.Barrier(8)
+    together, places = threading.Barrier(8), iter(range(8))
 
     def instead(asked: Asked) -> None:
-        if asked.path in LEADS and not is_sample(asked):
+        if asked.path in LEADS and not is_sample(asked) and next(places, None) is not None:
             together.wait(30)  # breaks, and the test with it, unless so many are under way at once
 
     with ScriptedHost(OneByOne(account, instead)) as host:

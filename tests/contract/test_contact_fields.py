@@ -160,7 +160,7 @@ def group_of(by: Field, label: str | None, groups: list[list[dict[str, Any]]]) -
     return mine
 
 
-@settings(max_examples=engines.fewer(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=engines.fewer(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rows=stores(), some=st.lists(lists() | extremes() | shares(), min_size=6, max_size=6))
 def test_contact_fields__agree_with_the_oracle(rows: Rows, some: list[dict[str, Any]]) -> None:
     with TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ import pytest
 from lsq_api.client.asks import Groups, OfReport, Page, SomeGroups, Total
 from lsq_api.client.client import Client
 from lsq_api.client.together import fetched
-from lsq_api.contract.errors import Rejected
+from lsq_api.contract.errors import Rejected, Throttled, Unreachable
 from lsq_api.contract.report import AggregateOutput, Function, ListOutput, NotContacted
 from lsq_api.contract.together import TOGETHER_CALL
 from tests.scripted import Asked, Says, ScriptedHost, error
@@ -59,7 +59,6 @@ def test_fetched__answers_are_those_of_calls_of_their_own():
         Says({"TotalCount": "1", "Results": []}),
         Says([{"Status": 400, "Answer": {"Status": "Error"}}] * 3),
         Says([5, None, {}]),
-        Says(reset=True),
     ],
 )
 def test_fetched__where_it_fails_each_is_asked_by_itself(says: Says):
@@ -69,6 +68,22 @@ def test_fetched__where_it_fails_each_is_asked_by_itself(says: Says):
             assert Total(LEADS).of(ready) == 2
             assert [group.count for group in Groups(STAGES).of(ready)] == [2]
         assert [one.path for one in host.asked] == [TOGETHER_CALL, LEADS.path, STAGES.path]
+
+
+@pytest.mark.parametrize(
+    ("says", "kind"),
+    [
+        (Says(reset=True), Unreachable),
+        (error("MXAPIRateLimitExceededException", "API calls exceeded the limit of 20 in 5 second(s)", 429), Throttled),
+    ],
+)
+def test_fetched__where_the_host_answers_nobody_no_more_calls_are_made(says: Says, kind: type[Exception]):
+    with ScriptedHost(lambda _: says) as host, Client(host.host) as client:
+        ready = fetched(client, ASKS)
+        for ask in (Total(LEADS), Groups(STAGES)):
+            with pytest.raises(kind):
+                ask.of(ready)
+        assert [one.path for one in host.asked] == [TOGETHER_CALL]
 
 
 def test_fetched__a_refusal_is_raised_by_the_question_that_it_is_of():

@@ -1,6 +1,7 @@
 """What a click causes carries its id, in whichever thread it is done, up to the host."""
 
 import threading
+from contextvars import Context
 
 from lsq_api.client.client import Client
 from lsq_api.work import click
@@ -10,6 +11,10 @@ from tests.scripted import Says, ScriptedHost, host_at
 
 
 def test_click__reaches_the_host_from_every_thread():
+    Context().run(_reaches)  # an empty one, whatever was clicked before
+
+
+def _reaches() -> None:
     with ScriptedHost(lambda _: Says(b"[]")) as host, Client(host_at(host.url)) as client:
         client.users()
         mine = click.begin()

@@ -124,7 +124,7 @@ some_rows = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some_rows, some_rows)
 @example([Act("a1", "l1", 3011, TIMES[0])], [Act("a1", "l1", 22, TIMES[0]), Act("a1", "l1", 3011, TIMES[1])])
 @example([Act("a1", "l1", 22, TIMES[0])], [Act("a1", "nobody", 22, TIMES[1])])

@@ -25,20 +25,19 @@ class Keyless(ValueError):
 def keys(
     access: str | None, secret: str | None, file: Path | None, environment: Mapping[str, str] = os.environ
 ) -> tuple[SecretStr, SecretStr]:
-    """The access key and the secret key, from the command line, a file and the environment.
+    """The access key and the secret key, from the command line or a file, else from the environment.
 
-    Raises Keyless where one is missing, or where two places say different ones.
+    Raises Keyless where one is missing, or where command line and file say different ones. The environment does not
+    contradict them: a script that names its keys means these, whatever else is exported.
     """
     line = {"access": access, "secret": secret}
     read = _read(file) if file else {}
     found = []
     for which, name in _NAMES.items():
-        given = {
-            f"--{which}-key": line[which],
-            str(file): read.get(which),
-            name: environment.get(name, "").strip(),
-        }
+        given = {f"--{which}-key": line[which], str(file): read.get(which)}
         said = {place: key for place, key in given.items() if key}
+        if not said and environment.get(name, "").strip():
+            said = {name: environment[name].strip()}
         if not said:
             raise Keyless(f"the {which} key is missing: give it by --keys-file FILE, as {name}, or by --{which}-key")
         if len(set(said.values())) > 1:

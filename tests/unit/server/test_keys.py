@@ -55,12 +55,14 @@ def test_keys__from_any_place_and_from_two_that_agree(tmp_path: Path) -> None:
     assert [key.get_secret_value() for key in keys("a", None, half, {})] == ["a", "s"]
 
 
-def test_keys__that_contradict_or_are_missing_name_the_places() -> None:
-    with pytest.raises(
-        Keyless, match=r"^--secret-key and LSQ_SECRET_KEY say different secret keys; give one"
-    ) as caught:
-        keys("a", "hush", None, {"LSQ_SECRET_KEY": "other"})
+def test_keys__that_contradict_or_are_missing_name_the_places(tmp_path: Path) -> None:
+    file = written(tmp_path, "LSQ_SECRET_KEY=other")
+    with pytest.raises(Keyless, match=r"^--secret-key and .*keys say different secret keys; give one") as caught:
+        keys("a", "hush", file, {})
     assert "hush" not in str(caught.value)
+    assert keys("a", "hush", None, {"LSQ_SECRET_KEY": "other"})[1].get_secret_value() == "hush", (
+        "what is named is meant"
+    )
     with pytest.raises(Keyless, match="the secret key is missing: give it by --keys-file FILE, as LSQ_SECRET_KEY"):
         keys("a", None, None, {})
 

@@ -21,6 +21,7 @@ from lsq_api.export.workbook import MAX_ROWS
 from lsq_api.question.evidence import WHOLE
 from lsq_api.question.formats import number
 from lsq_api.question.phrases import clock
+from lsq_api.work import click
 from lsq_api.work.job import Progress
 
 ONE_CLICK = 50_000
@@ -103,10 +104,15 @@ def preparation(
     name = cover.file_name("leads-not-contacted", ending, question=question, directory=directory, zone=zone, now=now)
     size = DEFAULT_PAGE_SIZE if source.mode == "leadsquared" else _LOCAL_PAGE
 
-    # The link is the viewer's of this moment: the thread that writes the file has none.
+    # Link and click are the viewer's of this moment: the thread that writes the file has none.
     asked = partial(view.viewer.did, "file", format=ending, params=link.params())
+    mine = click.current()
 
     def make(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
+        with click.of(mine):
+            return made(path, progress, cancelled)
+
+    def made(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> Written:
         def pages() -> Iterator[ListAnswer]:
             return source.every_page(listed, size, expected=waiting, cancelled=cancelled)
 
@@ -193,10 +199,11 @@ def _mime(name: str) -> str:
 
 def table(view: View, label: str, header: Sequence[str], rows: Sequence[Sequence[Value]], what: str) -> None:
     """A button for a small table as CSV, with the rows as given; the file's name begins with `what`."""
-    params = link.params()
+    params, mine = link.params(), click.current()
 
     def content() -> bytes:
-        view.viewer.did("file", "done", of=what, format="csv", rows=len(rows), params=params)
+        with click.of(mine):
+            view.viewer.did("file", "done", of=what, format="csv", rows=len(rows), params=params)
         return csv_text(header, rows).encode()
 
     st.download_button(

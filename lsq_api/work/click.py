@@ -6,7 +6,8 @@ kept(work)  the same work, for another thread, under the id of now
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -28,15 +29,22 @@ def current() -> str:
     return _click.get()
 
 
+@contextmanager
+def of(click: str) -> Iterator[None]:
+    """Do what is inside for the click of this id."""
+    token = _click.set(click)
+    try:
+        yield
+    finally:
+        _click.reset(token)
+
+
 def kept(work: Callable[[], None]) -> Callable[[], None]:
     """The work under the id of now, whichever thread does it."""
     mine = current()
 
     def done() -> None:
-        token = _click.set(mine)
-        try:
+        with of(mine):
             work()
-        finally:
-            _click.reset(token)
 
     return done

@@ -1,6 +1,7 @@
 """The list: which leads, in which columns, order and pages; and the files that hold all of it."""
 
 import csv
+import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from components.export import buttons
 from components.leads.table import BARRED
 from lsq_api.contract.report import Sorting
 from lsq_api.question.listing import FIELDS
+from lsq_api.work import click
 from tests.app.books import Books
 from tests.app.outside import asked as question_asked
 from tests.app.screen import Open, Relay, Screen, keys
@@ -330,8 +332,11 @@ def test_export__holds_the_store_value_by_value(books: Books, demo: Path, monkey
     fields = ("mx_City", *FIELDS, "mx_Expected_Close", "mx_Budget")
     with question_asked(monkeypatch, demo, link) as asked:
         sorting = Sorting(field="EngagementScore", descending=True)
+        mine = click.begin()
         preparation = buttons.preparation(asked, fields, "csv", 0, sorting=sorting, said="")
+        click.begin()
         written = preparation.content().decode("utf-8-sig")
+        audit = "".join(file.read_text() for file in (asked.source.settings.state / "audit").iterdir())
         since = asked.now.replace(tzinfo=None) - timedelta(days=365)
     header, *rows = csv.reader(written.splitlines(keepends=True))
     assert header[:4] == ["City", "First Name", "Last Name", "Lead Stage"]
@@ -340,6 +345,8 @@ def test_export__holds_the_store_value_by_value(books: Books, demo: Path, monkey
         found, key=lambda one: (one["EngagementScore"] is None, -(one["EngagementScore"] or 0), one["ProspectID"])
     )
     assert 100 < len(rows) == len(expected)
+    audited = json.loads(audit)
+    assert [audited[name] for name in ("what", "result", "rows", "click")] == ["file", "done", len(rows), mine]
     assert header[-1] == "Do Not Call", "who has the numbers in a file must see which are barred"
     fields = (*fields, "DoNotCall")
     assert rows == [[books.written(field, one[field]) for field in fields] for one in expected]

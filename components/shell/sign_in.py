@@ -2,7 +2,6 @@
 
     identified()   the address of whoever has signed in; None where nobody is asked. Else it says why not, and ends
 
-
 Source: "who signs in" of the product's page. Streamlit returns from signing in to the first page, and does not look at
 how long an identity is good for: both are done here.
 """

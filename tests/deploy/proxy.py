@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import trustme
 
+from tests.browser.site import free_port
+
 ROOT = Path(__file__).parents[2]
 SITE, SIGN_IN = (ROOT / "deploy" / "nginx" / name for name in ("leads.conf", "leads-sign-in.conf"))
 NAME = "leads.example.com"
@@ -77,7 +79,7 @@ def running(
     """nginx in front of dashboards; `sign_in` is what answers for oauth2-proxy, `others` further replacements."""
     program = found()
     assert program
-    port, plain = port or _free_port(), _free_port()
+    port, plain = port or free_port(), free_port()
     authority = trustme.CA()
     _certify(authority, folder)
     first, second = (urlsplit(url).netloc for url in dashboards)
@@ -129,12 +131,6 @@ def _certify(authority: trustme.CA, folder: Path) -> None:
     issued.private_key_pem.write_to_path(folder / "privkey.pem")
     chain = b"".join(pem.bytes() for pem in issued.cert_chain_pems)
     (folder / "fullchain.pem").write_bytes(chain)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait_until_it_listens(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -139,7 +139,7 @@ def test_sign_in__ends_with_the_identity(
     """An unattended screen shows nothing more once the identity is no longer good."""
     known = {"seller": {"email": people["seller"][0]}}
     with ExitStack() as running:
-        secrets = auth(running.enter_context(provider(known, good_for=9)))
+        secrets = auth(running.enter_context(provider(known, good_for=20)))
         state = {"LSQ_DATA": str(demo), "LSQ_STATE_DIR": str(tmp_path / "state")}
         started = running.enter_context(process_of(tmp_path, secrets=secrets, **state))
         url = started.url.replace("127.0.0.1", "localhost")
